@@ -1,0 +1,105 @@
+package kiosk
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/google/uuid"
+
+	"balie/hw/eid"
+	"balie/printer"
+)
+
+// Cards are the readers of this booth and the cards in them.
+type Cards interface {
+	// Watch reports readers and cards until ctx ends, the present state first. It
+	// survives the loss of every reader and of the card service, and reports both.
+	Watch(ctx context.Context, report func(CardEvent)) error
+	// Read reads the card in a reader. seen is called once, as soon as the identity
+	// is decoded and before it is verified; Read returns when the checks are done.
+	// The error wraps ErrCardRemoved, ErrCardForeign or ErrCardUnreadable.
+	Read(ctx context.Context, reader string, seen func(eid.Identity)) (eid.Record, error)
+}
+
+// CardEvent is something that happened at a reader.
+type CardEvent struct {
+	Kind   CardEventKind
+	Reader string // as configured or as PC/SC names it; empty for service events
+}
+
+// CardEventKind tells the events apart.
+type CardEventKind int
+
+// The events.
+const (
+	ReaderReady   CardEventKind = iota + 1 // a reader is there, empty or not
+	ReaderLost                             // a reader went; with the last one the booth has none
+	CardInserted                           // a card that answered
+	CardMute                               // a card that does not answer: wrong way round, or broken
+	CardRemoved                            //
+	CardsDown                              // the card service cannot be reached
+	CardsUp                                // and again it can
+	ReaderClaimed                          // another program holds the reader for itself
+)
+
+// Why a card could not be read.
+var (
+	ErrCardRemoved    = errors.New("card removed while reading")
+	ErrCardForeign    = errors.New("not a Belgian identity card")
+	ErrCardUnreadable = errors.New("card cannot be read")
+)
+
+// Portal is what the booth asks of the portal while a person waits.
+type Portal interface {
+	// Appointments gives today's appointments of the person that proof proves, in
+	// order of start. None is an empty list. The error wraps ErrPortalAway,
+	// ErrPatientUnknown or ErrCardRefused.
+	Appointments(ctx context.Context, proof eid.Proof) ([]Appointment, error)
+}
+
+// Why the portal gave no answer that can be used.
+var (
+	ErrPortalAway     = errors.New("portal not reachable")
+	ErrPatientUnknown = errors.New("patient not known at the portal")
+	ErrCardRefused    = errors.New("portal refuses the card")
+)
+
+// Appointment is one appointment of today.
+type Appointment struct {
+	ID         string
+	Start, End time.Time
+	Label      string // discreet, for the hall: "Raadpleging 4614"
+	Place      string // where to wait: "Gele zaal, niveau 1"
+	Route      string // how to get there: "Volg route 46"
+	RouteURL   string // for the QR on the ticket; holds nothing personal
+	Phone      string // of the department
+	Campus     string // only where it is not this one
+	Video      bool
+	CheckedIn  bool
+	Ticket     string // of the check-in that was, for a reprint
+}
+
+// Queue keeps what the portal must hear.
+type Queue interface {
+	// Commit returns when the check-in is on disk for good, with its ticket number.
+	Commit(ctx context.Context, c CheckIn) (ticket string, err error)
+	// Delivered waits until the portal has the action, or ctx ends.
+	Delivered(ctx context.Context, id uuid.UUID) error
+}
+
+// CheckIn is the action of a check-in.
+type CheckIn struct {
+	ID          uuid.UUID
+	Appointment string
+	At          time.Time
+	Proof       eid.Proof
+	Document    string // kind of document read: eid.Identity.DocumentType
+	Test        bool
+}
+
+// Tickets is the printer of the patient side.
+type Tickets interface {
+	Status(ctx context.Context) (printer.Status, error)
+	Print(ctx context.Context, doc printer.Document) (printer.Result, error)
+}

@@ -1,0 +1,81 @@
+package kiosk
+
+import (
+	"time"
+
+	"balie/internal/secret"
+)
+
+// View is what a screen can be told: everything, so that a page that comes late
+// or reloads shows the same. It is a value; ui renders it and adds nothing.
+type View struct {
+	// Seq rises by one with every view of a surface; a [Press] names the Seq it was
+	// made on, and one made on an older view does nothing.
+	Seq uint64
+	// Screen is which screen: a template of the same name exists in ui.
+	Screen Screen
+	// Language is "nl", "fr", "de" or "en".
+	Language string
+	// Person is first name and initial, "An B."; only while a card is in.
+	Person secret.Text
+	// Appointments to choose from (ScreenChoose) or the one chosen (later screens).
+	Appointments []AppointmentView
+	// Notice is the key of a text that says why, on ScreenNotice: "card-unreadable".
+	Notice string
+	// Ticket is the number on the ticket, "K1-042", once there is one.
+	Ticket string
+	// Printed is how the ticket came out, on ScreenDone: "ticket-printed", "ticket-none".
+	Printed string
+	// ReportToDesk tells the person to also report at the department's desk.
+	ReportToDesk bool
+	// Buttons are what can be pressed, in order, the main one first.
+	Buttons []Button
+	// EndsAt is when the screen gives up by itself, zero where it does not; WarnAt
+	// is when it first asks "are you still there?" (then Screen stays, Asking is set).
+	EndsAt time.Time
+	Asking bool
+	// Test is set while anything is trusted under a test root.
+	Test bool
+	// Out lists what does not work, as keys of texts, for the welcome screen: "no-printer".
+	Out []string
+}
+
+// Screen names a screen.
+type Screen string
+
+// The screens of a check-in.
+const (
+	ScreenWelcome  Screen = "welcome"
+	ScreenReading  Screen = "reading"
+	ScreenFetching Screen = "fetching"
+	ScreenChoose   Screen = "choose"
+	ScreenConfirm  Screen = "confirm"
+	ScreenSaving   Screen = "saving"
+	ScreenDone     Screen = "done"
+	ScreenNotice   Screen = "notice" // something went another way; Notice says what
+	ScreenClosed   Screen = "closed" // out of service, with the phone number
+)
+
+// AppointmentView is an appointment as the hall may see it.
+type AppointmentView struct {
+	Choice string // what a Press says to choose it: "0", "1", …; never the id
+	Time   string // "14:30"
+	Label  string
+	Place  string
+	Route  string
+	State  string // "", "checked-in", "too-early", "too-late", "video", "elsewhere": key of a text
+}
+
+// Button is something that can be pressed.
+type Button struct {
+	Do     string // what a Press says: "confirm", "back", "stop", "choose", "language"
+	Choice string
+	Text   string // key of its text
+}
+
+// Press is what a screen can say. Unknown and late ones are ignored.
+type Press struct {
+	Seq    uint64
+	Do     string
+	Choice string
+}
