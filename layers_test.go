@@ -23,7 +23,6 @@ var allowed = map[string][]string{
 	"ui":        {"kiosk", "internal"},
 	"cmd":       {"ui", "kiosk", "hw", "printer", "sync", "internal"},
 	"packaging": {},
-	"e2e":       {"cmd", "ui", "kiosk", "hw", "printer", "sync", "internal"},
 }
 
 func TestImportsGoOneWay(t *testing.T) {
@@ -87,7 +86,7 @@ func checkFake(t *testing.T, path, name string) {
 	if !strings.HasPrefix(name, "balie/") || !strings.HasSuffix(name, "test") {
 		return
 	}
-	if strings.HasSuffix(path, "_test.go") || strings.HasSuffix(dir, "test") || dir == "cmd/kiosksim" || strings.HasPrefix(dir, "e2e") {
+	if strings.HasSuffix(path, "_test.go") || strings.HasSuffix(dir, "test") || dir == "cmd/kiosksim" {
 		return
 	}
 	t.Errorf("%s: imports the fake %s", path, name)
