@@ -124,4 +124,15 @@ type Record struct {
 	Photo    []byte   // JPEG; nil where not asked
 	Checks   Checks
 	Proof    Proof
+	// Certificates is nil where they were not asked for.
+	Certificates *Certificates
+	Exchanges    int // commands sent, those sent again included
+	Bytes        int // of commands and responses together
+}
+
+// Certificates are the certificates of a card, DER; nil where there is none.
+// Those of the holder have the name and the national number in them.
+type Certificates struct {
+	Authentication, Signature []byte
+	CA, Root, RRN             []byte
 }

@@ -1,0 +1,358 @@
+package eid
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"errors"
+	"fmt"
+
+	"balie/hw/card"
+	"balie/internal/secret"
+)
+
+// Want says what to read besides the identity, its signature and the card data.
+type Want struct {
+	Address      bool
+	Photo        bool
+	Certificates bool // the four besides the RRN's
+	// Genuine asks the chip to prove that it is no copy (1.8). It can do so 5000
+	// times in its life: once a visit.
+	Genuine bool
+	// Challenge is what the chip signs then: 48 bytes, of the portal that will
+	// judge the answer. Where nil it is random.
+	Challenge []byte
+	// NoCardData leaves out GET CARD DATA, and with it Checks.ChipNumber.
+	NoCardData bool
+}
+
+// Read reads a card and checks what it gives. seen, which may be nil, is called once,
+// as soon as the identity is decoded: nothing of it is proved then.
+//
+// What does not check is no error: Record.Checks has it. The error wraps
+// [ErrNotBelgian], [ErrInactive] or [ErrUnreadable], or card.ErrRemoved, card.ErrComm
+// or card.ErrReset where the link was lost for good, or ctx's; the Record then has
+// what was read before.
+func Read(ctx context.Context, c card.Card, t *Trust, w Want, seen func(Identity)) (Record, error) {
+	if w.Challenge != nil && len(w.Challenge) != challengeLen {
+		return Record{}, fmt.Errorf("a challenge of %d bytes, not %d", len(w.Challenge), challengeLen)
+	}
+	r := &reader{session: newSession(c), trust: t, want: w}
+	defer r.close()
+	err := r.run(ctx, seen)
+	r.record.Exchanges, r.record.Bytes = r.exchanges, r.bytes
+	r.record.Proof.TestTrusted = r.record.Checks.Chain == Test
+	return r.record, err
+}
+
+// reader is one read of a card.
+type reader struct {
+	*session
+	trust  *Trust
+	want   Want
+	record Record
+
+	rrn    *x509.Certificate // read, or known, and not always trusted
+	signer *signer           // of the chain; nil where the RRN certificate is not trusted
+}
+
+// step is a part of a read.
+type step struct {
+	wanted bool
+	do     func(context.Context) error
+}
+
+func (r *reader) run(ctx context.Context, seen func(Identity)) error {
+	if err := r.identity(ctx, seen); err != nil {
+		return err
+	}
+	for _, s := range []step{
+		{true, r.verify},
+		{r.want.Genuine, r.genuine},
+		{!r.want.NoCardData, r.chip},
+		{r.want.Address, r.address},
+		{r.want.Photo, r.photo},
+		{r.want.Certificates, r.certificates},
+	} {
+		if !s.wanted {
+			continue
+		}
+		if err := s.do(ctx); err != nil {
+			return classify(err)
+		}
+	}
+	return nil
+}
+
+// identity reads and decodes the identity file, which also decides whether this is
+// a Belgian card.
+func (r *reader) identity(ctx context.Context, seen func(Identity)) error {
+	data, err := r.read(ctx, fileIdentity(), elements())
+	if err != nil {
+		return r.classifyFirst(err)
+	}
+	i, err := decodeIdentity(data)
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrUnreadable, err)
+	}
+	r.record.Identity = i
+	r.record.Proof.Identity = secret.NewBytes(data)
+	r.record.Checks.Validity = validity(i, Today(r.trust.now()))
+	if len(i.PublicKeyHash) > 0 {
+		r.old, r.record.Applet = false, "1.8"
+	}
+	if seen != nil {
+		seen(i)
+	}
+	return nil
+}
+
+// classifyFirst says what it means that the identity file could not be read.
+func (r *reader) classifyFirst(err error) error {
+	var status card.StatusError
+	switch belgian := LooksBelgian(r.atr); {
+	case !errors.As(err, &status):
+		return classify(err)
+	case belgian && errors.Is(err, card.ErrUnknown):
+		return fmt.Errorf("%w: %w", ErrInactive, err)
+	case errors.Is(err, card.ErrNotFound), !belgian:
+		return fmt.Errorf("%w: %w", ErrNotBelgian, err)
+	}
+	return classify(err)
+}
+
+// classify says that the card cannot be read where it answered a status word that
+// ends the reading.
+func classify(err error) error {
+	var status card.StatusError
+	if errors.As(err, &status) && !errors.Is(err, ErrUnreadable) {
+		return fmt.Errorf("%w: %w", ErrUnreadable, err)
+	}
+	return err
+}
+
+// optional reads a file whose absence is no error: nil where there is none, or the
+// card gives a status word in place of it.
+func (r *reader) optional(ctx context.Context, f file, sh shape) ([]byte, error) {
+	data, err := r.read(ctx, f, sh)
+	var status card.StatusError
+	if errors.As(err, &status) || errors.Is(err, ErrUnreadable) {
+		return nil, nil
+	}
+	return data, err
+}
+
+// verify checks the identity signature and the chain. Where no RRN certificate is
+// known the card's is read first, because its key tells the length of signatures.
+func (r *reader) verify(ctx context.Context) error {
+	if !r.trust.knowsSigners() {
+		if err := r.readRRN(ctx); err != nil {
+			return err
+		}
+	}
+	signature, err := r.optional(ctx, fileIdentitySignature(), r.signatureShape(signature()))
+	if err != nil {
+		return err
+	}
+	p := &r.record.Proof
+	p.Signature = signature
+	if known := r.trust.signed(p.Identity.Reveal(), signature); known != nil {
+		r.use(known)
+		r.record.Checks.Chain = known.chain()
+	} else if r.rrn == nil {
+		if err := r.readRRN(ctx); err != nil {
+			return err
+		}
+	}
+	r.record.Checks.IdentitySignature = r.checkSigned(p.Identity.Reveal(), signature)
+	return nil
+}
+
+func (r *reader) checkSigned(message, signature []byte) Check {
+	return toCheck(r.rrn != nil && verifies(r.rrn.PublicKey, message, signature))
+}
+
+// signatureShape reads as many bytes as an RSA key has, where the key is known.
+func (r *reader) signatureShape(other shape) shape {
+	if r.rrn != nil {
+		if key, is := r.rrn.PublicKey.(*rsa.PublicKey); is && key.Size() <= maxRSA {
+			return exactly(key.Size())
+		}
+	}
+	return other
+}
+
+// readRRN reads the RRN certificate, and the root where no known one issued it.
+func (r *reader) readRRN(ctx context.Context) error {
+	r.record.Checks.Chain = Invalid
+	data, err := r.optional(ctx, fileRRN(), derValue(chunk))
+	if err != nil {
+		return err
+	}
+	r.record.Proof.RRN = data
+	if r.rrn, err = parseCertificate(data); err != nil || r.rrn == nil {
+		r.rrn = nil
+		return nil
+	}
+	if r.trust.issuer(r.rrn) == nil {
+		if err := r.readRoot(ctx); err != nil {
+			return err
+		}
+	}
+	signer, chain := r.trust.judge(r.rrn)
+	r.record.Checks.Chain = chain
+	if signer != nil {
+		r.use(signer)
+	}
+	return nil
+}
+
+func (r *reader) use(s *signer) {
+	r.signer, r.rrn = s, s.cert
+	r.record.Proof.RRN, r.record.Proof.Root = s.cert.Raw, s.root.cert.Raw
+}
+
+// readRoot reads the root certificate, to be believed if it is pinned.
+func (r *reader) readRoot(ctx context.Context) error {
+	data, err := r.optional(ctx, fileRoot(), derValue(chunk))
+	if err != nil {
+		return err
+	}
+	r.record.Proof.Root = data
+	r.trust.learn(data)
+	return nil
+}
+
+// genuine has the chip sign a challenge with its basic key. The signed identity
+// names that key on 1.8, so a card that then has no key, or does not sign, fails.
+func (r *reader) genuine(ctx context.Context) error {
+	check := &r.record.Checks.Genuine
+	if len(r.record.Identity.PublicKeyHash) == 0 {
+		*check = Absent
+		return nil
+	}
+	p := &r.record.Proof
+	if p.Challenge = r.want.Challenge; p.Challenge == nil {
+		p.Challenge = make([]byte, challengeLen)
+		_, _ = rand.Read(p.Challenge) // never fails: crypto/rand
+	}
+	var err error
+	if p.PublicKey, err = r.optional(ctx, filePublicKey(), derValue(chunk)); err != nil {
+		return err
+	}
+	if *check = Invalid; !hashMatches(r.record.Identity.PublicKeyHash, p.PublicKey) {
+		return nil
+	}
+	if p.Answer, err = r.authenticate(ctx, p.Challenge); err != nil {
+		return err
+	}
+	*check = genuine(r.record.Identity, *p)
+	return nil
+}
+
+// authenticate is INTERNAL AUTHENTICATE with the basic key, 81; nil where the card
+// declines. ("Public Belpic Applet v1.8 Ref Manual".)
+func (r *reader) authenticate(ctx context.Context, challenge []byte) ([]byte, error) {
+	var answer []byte
+	err := r.do(ctx, func(ctx context.Context) error {
+		data := append([]byte{0x94, byte(len(challenge))}, challenge...)
+		got, err := r.send(ctx, card.Command{INS: 0x88, P1: 0x02, P2: 0x81, Data: data, Le: 2 * challengeLen})
+		if err != nil {
+			return err
+		}
+		answer = got.Data
+		return got.Status.Err()
+	})
+	var status card.StatusError
+	if errors.As(err, &status) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("authenticating the chip: %w", err)
+	}
+	return answer, nil
+}
+
+// chip compares the chip number with what the chip says of itself.
+func (r *reader) chip(ctx context.Context) error {
+	d, err := r.cardData(ctx)
+	var status card.StatusError
+	switch {
+	case errors.As(err, &status), errors.Is(err, ErrUnreadable):
+		r.record.Checks.ChipNumber = Invalid
+		return nil
+	case err != nil:
+		return err
+	}
+	r.record.Applet = d.Version()
+	r.record.Checks.ChipNumber = chipNumber(r.record.Identity, d)
+	return nil
+}
+
+// address reads the address and its signature, which covers the identity signature
+// file too.
+func (r *reader) address(ctx context.Context) error {
+	r.record.Checks.AddressSignature = Invalid
+	data, err := r.optional(ctx, fileAddress(), untilPadding(addressChunk))
+	if err != nil {
+		return err
+	}
+	signature, err := r.optional(ctx, fileAddressSignature(), r.signatureShape(derValue(ecSignature)))
+	if err != nil {
+		return err
+	}
+	a, err := decodeAddress(data)
+	r.record.Address = &a
+	if err != nil {
+		return nil
+	}
+	r.record.Checks.AddressSignature = r.checkSigned(addressMessage(data, r.record.Proof.Signature), signature)
+	return nil
+}
+
+// photo reads the photo, which the identity file has the hash of.
+func (r *reader) photo(ctx context.Context) error {
+	data, err := r.optional(ctx, filePhoto(), whole())
+	if err != nil {
+		return err
+	}
+	r.record.Photo = data
+	switch sum := r.record.Identity.PhotoHash; {
+	case len(sum) == 0:
+		r.record.Checks.PhotoHash = Absent
+	default:
+		r.record.Checks.PhotoHash = toCheck(hashMatches(sum, data))
+	}
+	return nil
+}
+
+// certificates reads the certificates that are not known yet.
+func (r *reader) certificates(ctx context.Context) error {
+	list := &Certificates{RRN: r.record.Proof.RRN}
+	r.record.Certificates = list
+	if r.signer != nil {
+		list.Root = r.signer.root.cert.Raw
+	}
+	for _, c := range []struct {
+		file file
+		into *[]byte
+	}{
+		{fileAuthentication(), &list.Authentication},
+		{fileSignature(), &list.Signature},
+		{fileCA(), &list.CA},
+		{fileRoot(), &list.Root},
+	} {
+		if *c.into != nil {
+			continue
+		}
+		data, err := r.optional(ctx, c.file, derValue(chunk))
+		if err != nil {
+			return err
+		}
+		if cert, err := parseCertificate(data); err == nil && cert != nil {
+			*c.into = cert.Raw
+		}
+	}
+	return nil
+}
