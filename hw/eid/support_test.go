@@ -1,0 +1,89 @@
+package eid_test
+
+import (
+	"crypto/x509"
+	"sync"
+	"testing"
+	"time"
+
+	"balie/hw/eid"
+	"balie/hw/eid/eidtest"
+)
+
+// country is one PKI for all tests: its keys take a while to make.
+var country = sync.OnceValues(eidtest.NewPKI)
+
+func pki(t testing.TB) *eidtest.PKI {
+	t.Helper()
+	p, err := country()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// roots are the test roots, parsed.
+func roots(t testing.TB, p *eidtest.PKI) (list []*x509.Certificate) {
+	t.Helper()
+	for _, der := range p.Roots() {
+		cert, err := x509.ParseCertificate(der)
+		if err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, cert)
+	}
+	return list
+}
+
+// trust is a fresh Trust in the test roots.
+func trust(t testing.TB) *eid.Trust {
+	t.Helper()
+	return trustAt(t, nil)
+}
+
+func trustAt(t testing.TB, now func() time.Time) *eid.Trust {
+	t.Helper()
+	tr, err := eid.NewTrust(eid.TrustOptions{TestRoots: roots(t, pki(t)), Now: now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tr
+}
+
+// an is a description that tests change.
+func an(a eidtest.Applet) eidtest.Description {
+	return eidtest.Description{
+		ID: "an", Applet: a, Given: "An Maria", Family: "Peeters", Initial: "J", Birth: "1985-07-30", Sex: "F",
+		Street: "Bergstraat 1", PostalCode: "3000", Town: "Leuven",
+	}
+}
+
+func mint(t testing.TB, d eidtest.Description) *eidtest.Card {
+	t.Helper()
+	c, err := pki(t).Mint(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// everything is all that can be asked.
+func everything() eid.Want {
+	return eid.Want{Address: true, Photo: true, Certificates: true, Genuine: true}
+}
+
+// genuine is the Genuine check of a good card.
+func genuine(a eidtest.Applet) eid.Check {
+	if a == eidtest.Applet18 {
+		return eid.Valid
+	}
+	return eid.Absent
+}
+
+// allGood are the checks of a good card after everything was asked.
+func allGood(a eidtest.Applet) eid.Checks {
+	return eid.Checks{
+		IdentitySignature: eid.Valid, AddressSignature: eid.Valid, PhotoHash: eid.Valid, ChipNumber: eid.Valid,
+		Chain: eid.Test, Genuine: genuine(a), Validity: eid.Valid,
+	}
+}
