@@ -12,12 +12,14 @@ var ErrDER = errors.New("not DER")
 // included (ITU-T X.690 §8.1.3, §10.1). The value itself may lie beyond data: a
 // card's file is longer than what was read of it, and padded after its end.
 // Lengths beyond 65535 bytes, which no file of a card has, are refused, as are the
-// indefinite form and lengths not written the shortest way.
+// indefinite form, lengths not written the shortest way and tags of several bytes.
 func DERLength(data []byte) (int, error) {
 	if len(data) < 2 {
 		return 0, fmt.Errorf("%w: %d bytes", ErrDER, len(data))
 	}
 	switch first := data[1]; {
+	case data[0]&0x1F == 0x1F:
+		return 0, fmt.Errorf("%w: tag %02X", ErrDER, data[0])
 	case first < 0x80:
 		return 2 + int(first), nil
 	case first == 0x81 && len(data) >= 3 && data[2] >= 0x80:

@@ -17,7 +17,7 @@ func TestDERLength(t *testing.T) {
 		{"\x30\x00", 2}, {"\x30\x05", 7}, {"\x30\x7F", 129}, {"\x30\x81\x80", 131}, {"\x30\x82\x01\x00", 260},
 		{"\x30\x82\xFF\xFF", 65539},
 		{"", 0}, {"\x30", 0}, {"\x30\x80\x00\x00", 0}, {"\x30\x81", 0}, {"\x30\x81\x7F", 0}, {"\x30\x82\x00\xFF", 0},
-		{"\x30\x82\x01", 0}, {"\x30\x83\x01\x00\x00", 0}, {"\x30\x85\x01\x00\x00\x00\x00", 0},
+		{"\x30\x82\x01", 0}, {"\x3F\x30\x00", 0}, {"\x30\x83\x01\x00\x00", 0}, {"\x30\x85\x01\x00\x00\x00\x00", 0},
 	} {
 		got, err := card.DERLength([]byte(c.in))
 		if got != c.want || (err != nil) != (c.want == 0) || err != nil && !errors.Is(err, card.ErrDER) {
