@@ -117,6 +117,13 @@ func (c *Card) Pull() {
 	c.seat = out
 }
 
+// isOut tells whether the card is in no reader.
+func (c *Card) isOut() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.seat == out
+}
+
 // ATR is the answer to reset; nil where the card is mute.
 func (c *Card) ATR() []byte {
 	c.mu.Lock()

@@ -31,9 +31,9 @@ type Reader struct {
 	address string
 
 	mu   sync.Mutex
-	in   *Card         // guarded by mu; nil while empty
-	stop func()        // guarded by mu; takes the card off the wire
-	done chan struct{} // guarded by mu; closed when nobody plays the card any more
+	in   *Card          // guarded by mu; nil while empty
+	stop func()         // guarded by mu; takes the card off the wire
+	done chan time.Time // guarded by mu; when pcscd knew that the card was out
 }
 
 // What [Reader.Insert] and [Reader.Pull] may find.
@@ -46,12 +46,16 @@ var (
 func NewReader(address string) *Reader { return &Reader{address: address} }
 
 // Insert puts a card in and plays it until [Reader.Pull], or until the card's
-// faults or pcscd end it. It waits until vpcd takes the connection, or ctx ends.
+// faults or pcscd end it. It waits until the last card is known to be out and vpcd
+// takes the connection, or ctx ends.
 func (r *Reader) Insert(ctx context.Context, c *Card) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.in != nil && !r.over() {
+	if r.in != nil && !r.in.isOut() {
 		return ErrOccupied
+	}
+	if err := r.vacant(ctx); err != nil {
+		return fmt.Errorf("putting a card into the reader at %s: %w", r.address, err)
 	}
 	wire, err := dial(ctx, r.address)
 	if err != nil {
@@ -59,82 +63,77 @@ func (r *Reader) Insert(ctx context.Context, c *Card) error {
 	}
 	c.Insert()
 	playing, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	r.in, r.stop, r.done = c, cancel, make(chan struct{})
+	r.in, r.stop, r.done = c, cancel, make(chan time.Time, 1)
 	go r.play(playing, c, wire, r.done)
 	return nil
 }
 
-// over tells whether the card stopped by itself. r.mu is held.
-func (r *Reader) over() bool {
+// vacant waits until pcscd can be taken to know that the last card is out. r.mu
+// is held.
+func (r *Reader) vacant(ctx context.Context) error {
+	if r.in == nil {
+		return nil
+	}
 	select {
-	case <-r.done:
-		return true
-	default:
-		return false
+	case known := <-r.done:
+		r.in = nil
+		return wait(ctx, time.Until(known))
+	case <-ctx.Done():
+		return ctx.Err()
 	}
 }
 
-// Pull takes the card out. It returns when the card is no longer played.
+// Pull takes the card out. Where the card is out already, by its own faults or
+// because pcscd ended, it returns [ErrEmpty].
 func (r *Reader) Pull() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.in == nil {
+	if r.in == nil || r.in.isOut() {
 		return ErrEmpty
 	}
-	wasOver := r.over()
-	r.stop()
-	<-r.done
 	r.in.Pull()
-	r.in = nil
-	if wasOver {
-		return ErrEmpty
-	}
-	return nil
+	r.stop()
+	return r.vacant(context.Background())
 }
 
-// Card is the card in the reader, nil where there is none or where it was taken
-// out by its own faults.
+// Card is the card in the reader, nil where there is none.
 func (r *Reader) Card() *Card {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.in == nil || r.over() {
+	if r.in == nil || r.in.isOut() {
 		return nil
 	}
 	return r.in
 }
 
-// Done is closed when the card that is in now is no longer played. It is closed
-// already where the reader is empty.
-func (r *Reader) Done() <-chan struct{} {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.in == nil {
-		closed := make(chan struct{})
-		close(closed)
-		return closed
-	}
-	return r.done
-}
-
-// play answers vpcd until the wire or ctx ends. Reader.Pull waits for it.
-func (r *Reader) play(ctx context.Context, c *Card, wire net.Conn, done chan struct{}) {
-	defer close(done)
-	defer func() { _ = wire.Close() }()
-	defer context.AfterFunc(ctx, func() { _ = wire.Close() })()
+// play answers vpcd until the wire or ctx ends, or the card is taken out by its
+// faults. Then it says when pcscd knows.
+func (r *Reader) play(ctx context.Context, c *Card, wire *net.TCPConn, done chan<- time.Time) {
+	defer context.AfterFunc(ctx, func() { _ = wire.SetReadDeadline(time.Unix(1, 0)) })()
 	session := vpcdSession{card: c, wire: wire}
 	for session.serve(ctx) == nil {
 	}
 	c.Pull()
+	known := time.Now()
+	if !session.leave() {
+		known = known.Add(pollRate)
+	}
+	_ = wire.Close()
+	done <- known
 }
+
+// pollRate is a little more than the 0.4 s between two looks of pcscd at a reader
+// (PCSCLITE_STATUS_POLL_RATE).
+const pollRate = 450 * time.Millisecond
 
 // dial connects to vpcd, which may still be busy with the end of the last card,
 // or with its own start.
-func dial(ctx context.Context, address string) (net.Conn, error) {
+func dial(ctx context.Context, address string) (*net.TCPConn, error) {
 	var d net.Dialer
 	for pause := 10 * time.Millisecond; ; pause = min(2*pause, 200*time.Millisecond) {
 		wire, err := d.DialContext(ctx, "tcp", address)
-		if err == nil {
-			return wire, nil
+		if tcp, is := wire.(*net.TCPConn); err == nil && is {
+			return tcp, nil
 		}
 		if !errors.Is(err, syscall.ECONNREFUSED) {
 			return nil, err
@@ -148,7 +147,7 @@ func dial(ctx context.Context, address string) (net.Conn, error) {
 // vpcdSession is one card on one wire.
 type vpcdSession struct {
 	card *Card
-	wire net.Conn
+	wire *net.TCPConn
 }
 
 // serve answers one message: two bytes of length, high first, and the message.
@@ -212,7 +211,7 @@ func (s *vpcdSession) send(message []byte) error {
 }
 
 // receive reads one message.
-func receive(wire net.Conn) ([]byte, error) {
+func receive(wire *net.TCPConn) ([]byte, error) {
 	var size [2]byte
 	if _, err := io.ReadFull(wire, size[:]); err != nil {
 		return nil, err
@@ -227,12 +226,8 @@ func receive(wire net.Conn) ([]byte, error) {
 // quickACK makes the kernel acknowledge at once: vpcd writes in two halves and
 // waits with the second for the acknowledgement of the first, which is else held
 // back for 40 ms. The option does not last, so it is set at each message.
-func quickACK(wire net.Conn) error {
-	tcp, is := wire.(*net.TCPConn)
-	if !is {
-		return nil
-	}
-	raw, err := tcp.SyscallConn()
+func quickACK(wire *net.TCPConn) error {
+	raw, err := wire.SyscallConn()
 	if err != nil {
 		return err
 	}
@@ -241,4 +236,26 @@ func quickACK(wire net.Conn) error {
 		set = syscall.SetsockoptInt(int(fd), syscall.IPPROTO_TCP, syscall.TCP_QUICKACK, 1)
 	})
 	return errors.Join(err, set)
+}
+
+// leave takes the card off the wire so that vpcd notices by asking whether it is
+// there. If the wire were just closed, vpcd could find out by powering the card
+// down, and would then take the next one for the same. It tells whether vpcd
+// noticed in the right way.
+func (s *vpcdSession) leave() bool {
+	if s.wire.CloseWrite() != nil || s.wire.SetReadDeadline(time.Now().Add(2*pollRate)) != nil {
+		return false
+	}
+	before, last := byte(vpcdOff), byte(vpcdOff)
+	for {
+		message, err := receive(s.wire)
+		switch {
+		case err != nil:
+			return last == vpcdATR && before != vpcdOn && before != vpcdReset
+		case len(message) == 1:
+			before, last = last, message[0]
+		default:
+			before, last = last, vpcdOff
+		}
+	}
 }

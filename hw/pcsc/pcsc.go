@@ -1,0 +1,96 @@
+// Package pcsc knows the readers of this machine and the cards in them, through
+// PC/SC (pcscd). [Readers.Watch] tells what comes and goes, and survives the loss
+// of every reader and of pcscd itself; [Readers.Connect] gives the card in a reader
+// as a [balie/hw/card.Card].
+//
+// It knows nothing of what is on a card: that is hw/eid. A pcscd with virtual
+// readers and a fake of PC/SC for tests are in pcsctest.
+//
+// What it relies on was read in pcsc-lite's src/winscard_clnt.c and
+// src/eventhandler.c, and held against pcscd 1.9.9 (Debian 12) by the tests.
+package pcsc
+
+import (
+	"errors"
+	"slices"
+	"strings"
+)
+
+// Options say which readers count, and what for.
+type Options struct {
+	// Ignore are patterns of readers that are left out: virtual and contactless
+	// ones, say. See [Role] for what a pattern is.
+	Ignore []string
+	// Roles name readers by what they are for. The first that matches counts.
+	Roles []Role
+}
+
+// Role is what a reader is for, told by its name. The match is a part of the
+// name as PC/SC gives it, in upper or lower case, in which * stands for anything:
+// "ACR39U", or "*(serial 0123)*". The two numbers at the end of a name depend on
+// the order of plugging in; a serial number in it does not.
+type Role struct {
+	Name  string // "patient"
+	Match string
+}
+
+// Readers are the readers of this machine. All methods may be called from several
+// goroutines.
+type Readers struct {
+	service Service
+	options Options
+}
+
+// New is the readers behind the pcscd of this machine, or behind the one that
+// PCSCLITE_CSOCK_NAME names.
+func New(o Options) *Readers { return NewWith(NewSystem(), o) }
+
+// NewWith is the readers behind a service.
+func NewWith(s Service, o Options) *Readers { return &Readers{service: s, options: o} }
+
+// Role is the role of a reader, empty where it has none.
+func (r *Readers) Role(reader string) string {
+	for _, role := range r.options.Roles {
+		if matches(role.Match, reader) {
+			return role.Name
+		}
+	}
+	return ""
+}
+
+// List gives the readers that are there now, without those to be ignored.
+func (r *Readers) List() ([]string, error) {
+	c, err := r.establish("listing readers")
+	if err != nil {
+		return nil, err
+	}
+	names, err := r.list(c)
+	if err := errors.Join(err, c.Release()); err != nil {
+		return nil, serviceError("listing readers", err)
+	}
+	return names, nil
+}
+
+// list asks a context; none is an empty list.
+func (r *Readers) list(c Context) ([]string, error) {
+	names, err := c.ListReaders()
+	if isNone(err) {
+		return nil, nil
+	}
+	return slices.DeleteFunc(names, func(name string) bool {
+		return slices.ContainsFunc(r.options.Ignore, func(pattern string) bool { return matches(pattern, name) })
+	}), err
+}
+
+// matches finds the parts of a pattern between its stars in the name, in order.
+func matches(pattern, name string) bool {
+	name = strings.ToLower(name)
+	for part := range strings.SplitSeq(strings.ToLower(pattern), "*") {
+		_, after, found := strings.Cut(name, part)
+		if !found {
+			return false
+		}
+		name = after
+	}
+	return pattern != ""
+}

@@ -1,0 +1,200 @@
+package pcsc
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/ebfe/scard"
+)
+
+const (
+	// pnp is the reader that is none: its state changes when readers come or go.
+	pnp = `\\?PnP?\Notification`
+	// look is how often readers are counted and looked at although PC/SC said
+	// nothing. It says nothing when a program claims a reader that nobody used, and
+	// before pcsc-lite 2.1 a reader that came between the count and the wait went
+	// unnoticed (LudovicRousseau/PCSC#190).
+	look = time.Second
+	// again is how often pcscd is tried when it is away.
+	againMin, againMax = 50 * time.Millisecond, time.Second
+)
+
+// Watch reports readers and cards until ctx ends, and returns its error. It
+// begins with the present state: each reader, and the card in it; or that pcscd is
+// down. It calls report from one goroutine, one event after the other.
+//
+// When pcscd goes, every card is reported removed and every reader lost before
+// [ServiceDown]; when it is back, after [ServiceUp] as if all were new, because
+// nobody knows what happened meanwhile.
+func (r *Readers) Watch(ctx context.Context, report func(Event)) error {
+	w := &watcher{readers: r, report: report, slots: map[string]slot{}}
+	pause := againMin
+	for {
+		err := w.serve(ctx, func() { pause = againMin })
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		w.down(err)
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(pause):
+			pause = min(2*pause, againMax)
+		}
+	}
+}
+
+// watcher is what one Watch has reported so far.
+type watcher struct {
+	readers *Readers
+	report  func(Event)
+	slots   map[string]slot
+	order   []string        // of slots, as PC/SC lists them
+	plugs   scard.StateFlag // state of pnp: since pcsc-lite 2.1 with a counter of its own
+	away    error           // why pcscd is down, nil while it is not
+}
+
+// serve watches through one context, until that breaks. An old context is dead
+// for good after a restart of pcscd, whatever SCardIsValidContext says.
+func (w *watcher) serve(ctx context.Context, working func()) error {
+	c, err := w.readers.establish("watching readers")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = c.Release() }() // fails only where pcscd is gone, and the context with it
+	w.plugs = 0
+	for ctx.Err() == nil {
+		names, err := w.readers.list(c)
+		if err != nil {
+			return serviceError("watching readers", err)
+		}
+		working()
+		w.up()
+		w.keep(names)
+		if err := w.wait(ctx, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// up says that pcscd is back, if it was away.
+func (w *watcher) up() {
+	if w.away != nil {
+		w.away = nil
+		w.report(Event{Kind: ServiceUp})
+	}
+}
+
+// down says that pcscd is away, once for each reason.
+func (w *watcher) down(err error) {
+	w.keep(nil)
+	if w.away == nil || errors.Is(w.away, ErrNoAccess) != errors.Is(err, ErrNoAccess) {
+		w.report(Event{Kind: ServiceDown, Err: err})
+	}
+	w.away = err
+}
+
+// keep forgets the readers that are not in names, and takes up the new ones.
+func (w *watcher) keep(names []string) {
+	for _, name := range w.order {
+		if !slices.Contains(names, name) {
+			w.lose(name)
+		}
+	}
+	for _, name := range names {
+		if _, known := w.slots[name]; !known {
+			w.slots[name] = slot{}
+			w.say(name, ReaderReady, nil)
+		}
+	}
+	w.order = names
+}
+
+func (w *watcher) lose(name string) {
+	if w.slots[name].card != 0 {
+		w.say(name, CardRemoved, nil)
+	}
+	delete(w.slots, name)
+	w.say(name, ReaderLost, nil)
+}
+
+func (w *watcher) say(name string, kind Kind, atr []byte) {
+	w.report(Event{Kind: kind, Reader: name, Role: w.readers.Role(name), ATR: atr})
+}
+
+// wait waits for one change, or a second, and reports what is new. It returns nil
+// as well when the readers are to be counted again.
+func (w *watcher) wait(ctx context.Context, c Context) error {
+	states := []scard.ReaderState{{Reader: pnp, CurrentState: w.plugs}}
+	for _, name := range w.order {
+		states = append(states, scard.ReaderState{Reader: name, CurrentState: w.slots[name].state &^ scard.StateChanged})
+	}
+	err := change(ctx, c, states, look)
+	if err == nil {
+		w.plugs = states[0].EventState &^ scard.StateChanged
+	}
+	states = states[1:]
+	if code(err) == scard.ErrTimeout && len(states) > 0 {
+		for i := range states {
+			states[i].CurrentState = scard.StateUnaware
+		}
+		err = c.GetStatusChange(states, 0)
+	}
+	switch code(err) {
+	case scard.ErrTimeout, scard.ErrCancelled, scard.ErrUnknownReader, scard.ErrReaderUnavailable:
+		return nil
+	}
+	if err != nil {
+		return serviceError("watching readers", err)
+	}
+	for _, state := range states {
+		w.changed(state)
+	}
+	return nil
+}
+
+// changed reports what a new state of one reader amounts to. A reader that went
+// is left to the next count.
+func (w *watcher) changed(state scard.ReaderState) {
+	if gone(state.EventState) {
+		return
+	}
+	now, say := w.slots[state.Reader].next(state.EventState)
+	w.slots[state.Reader] = now
+	for _, kind := range say {
+		var atr []byte
+		if kind == CardInserted {
+			atr = state.Atr
+		}
+		w.say(state.Reader, kind, atr)
+	}
+}
+
+// change is GetStatusChange that ends with ctx. SCardCancel only ends a wait that
+// has begun, so it is repeated until the wait is over.
+func change(ctx context.Context, c Context, states []scard.ReaderState, timeout time.Duration) error {
+	over, stopped := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(stopped)
+		select {
+		case <-over:
+			return
+		case <-ctx.Done():
+		}
+		for {
+			_ = c.Cancel()
+			select {
+			case <-over:
+				return
+			case <-time.After(10 * time.Millisecond):
+			}
+		}
+	}()
+	err := c.GetStatusChange(states, timeout)
+	close(over)
+	<-stopped
+	return err
+}
