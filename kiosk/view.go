@@ -16,6 +16,10 @@ type View struct {
 	Screen Screen
 	// Language is "nl", "fr", "de" or "en".
 	Language string
+	// Languages are those that can be chosen: Do "language", the language as Choice.
+	Languages []string
+	// CardIn is set while the card of the visit is in the reader.
+	CardIn bool
 	// Person is first name and initial, "An B."; only while a card is in.
 	Person secret.Text
 	// Appointments to choose from (ScreenChoose) or the one chosen (later screens).
@@ -24,15 +28,15 @@ type View struct {
 	Notice string
 	// Ticket is the number on the ticket, "K1-042", once there is one.
 	Ticket string
-	// Printed is how the ticket came out, on ScreenDone: "ticket-printed", "ticket-none".
+	// Printed is how the ticket came out, on ScreenDone: "ticket-printed", "ticket-none", "ticket-doubtful".
 	Printed string
 	// ReportToDesk tells the person to also report at the department's desk.
 	ReportToDesk bool
 	// Buttons are what can be pressed, in order, the main one first.
 	Buttons []Button
-	// EndsAt is when the screen gives up by itself, zero where it does not; WarnAt
-	// is when it first asks "are you still there?" (then Screen stays, Asking is set).
+	// EndsAt is when the screen gives up by itself, zero where it does not.
 	EndsAt time.Time
+	// Asking is set when the screen asks "are you still there?", well before EndsAt.
 	Asking bool
 	// Test is set while anything is trusted under a test root.
 	Test bool

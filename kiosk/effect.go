@@ -1,0 +1,55 @@
+package kiosk
+
+import (
+	"github.com/google/uuid"
+
+	"balie/hw/eid"
+	"balie/printer"
+)
+
+// Effect is something that Step wants done; its outcome comes back as an input.
+type Effect interface{ effect() }
+
+// ReadCard reads the card in a reader: CardSeen, then CardRead.
+type ReadCard struct {
+	Visit  uint64
+	Reader string
+}
+
+// Fetch asks the portal for today's appointments: Fetched.
+type Fetch struct {
+	Visit uint64
+	Proof eid.Proof
+}
+
+// Commit puts the check-in on disk: Committed.
+type Commit struct {
+	Visit   uint64
+	CheckIn CheckIn
+}
+
+// AwaitDelivery waits a while for the portal to have it: Delivery.
+type AwaitDelivery struct {
+	Visit uint64
+	ID    uuid.UUID
+}
+
+// PrintTicket prints, if the printer is ready: TicketDone.
+type PrintTicket struct {
+	Visit  uint64
+	Ticket printer.Document
+}
+
+// AskPrinter asks for the printer's status: PrinterAnswered.
+type AskPrinter struct{}
+
+// Forget ends what still runs for a visit that is over.
+type Forget struct{ Visit uint64 }
+
+func (ReadCard) effect()      {}
+func (Fetch) effect()         {}
+func (Commit) effect()        {}
+func (AwaitDelivery) effect() {}
+func (PrintTicket) effect()   {}
+func (AskPrinter) effect()    {}
+func (Forget) effect()        {}

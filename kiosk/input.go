@@ -1,0 +1,87 @@
+package kiosk
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+
+	"balie/hw/eid"
+	"balie/printer"
+)
+
+// Event is an input with the moment it came at, and an id nobody has used, for
+// Step to take if it needs one.
+type Event struct {
+	At    time.Time
+	ID    uuid.UUID
+	Input Input
+}
+
+// Input is one of the types below.
+type Input interface{ input() }
+
+// Tick says that time passed.
+type Tick struct{}
+
+// CardChanged says that something happened at a reader.
+type CardChanged struct{ CardEvent }
+
+// CardSeen says that the identity on the card is decoded; nothing of it is proved yet.
+type CardSeen struct {
+	Visit    uint64
+	Identity eid.Identity
+}
+
+// CardRead says that the card is read and checked, or why not.
+type CardRead struct {
+	Visit  uint64
+	Record eid.Record
+	Err    error
+}
+
+// Fetched brings the appointments, or why there are none to be had.
+type Fetched struct {
+	Visit        uint64
+	Appointments []Appointment
+	Err          error
+}
+
+// Committed says that the check-in is on disk for good, or that it may not be.
+type Committed struct {
+	Visit  uint64
+	Ticket string
+	Err    error
+}
+
+// Delivery says whether the portal had the check-in in time.
+type Delivery struct {
+	Visit     uint64
+	Delivered bool
+}
+
+// TicketDone says how the ticket came out.
+type TicketDone struct {
+	Visit  uint64
+	Result printer.Result
+	Err    error
+}
+
+// PrinterAnswered brings the printer's status.
+type PrinterAnswered struct {
+	Status printer.Status
+	Err    error
+}
+
+// Pressed is something a person pressed.
+type Pressed struct{ Press }
+
+func (Tick) input()            {}
+func (CardChanged) input()     {}
+func (CardSeen) input()        {}
+func (CardRead) input()        {}
+func (Fetched) input()         {}
+func (Committed) input()       {}
+func (Delivery) input()        {}
+func (TicketDone) input()      {}
+func (PrinterAnswered) input() {}
+func (Pressed) input()         {}
