@@ -1,0 +1,174 @@
+package escpos
+
+import (
+	"fmt"
+	"strings"
+
+	"balie/printer"
+	"balie/printer/internal/layout"
+	"balie/printer/internal/paper"
+)
+
+// Encode gives all the bytes of doc for a printer of that profile: reset, text,
+// cut, and a reset that empties the symbol store where the document is secret.
+// It is pure: the same document gives the same bytes. The error holds nothing
+// of the document.
+func Encode(doc printer.Document, p Profile) ([]byte, error) {
+	j, err := encode(doc, p)
+	if err != nil {
+		return nil, err
+	}
+	all := append([]byte(reset), j.body...)
+	if doc.Secret {
+		all = append(all, reset...)
+	}
+	return all, nil
+}
+
+// job is a document as commands, to be sent after a reset.
+type job struct {
+	body []byte
+	ends []int // offsets in body at which a command, or a run of text, ends
+}
+
+// left is how many bytes of the command that offset lies in are still to come.
+func (j job) left(offset int) int {
+	for _, end := range j.ends {
+		if end >= offset {
+			return end - offset
+		}
+	}
+	return 0
+}
+
+func encode(doc printer.Document, p Profile) (job, error) {
+	pg, err := p.page()
+	if err != nil {
+		return job{}, err
+	}
+	strip, err := layout.Lay(doc, layout.Width{Columns: p.Columns, Dots: p.Dots, Fold: pg.fold})
+	if err != nil {
+		return job{}, err
+	}
+	e := encoder{profile: p, page: pg}
+	e.command(0x1B, 't', byte(p.Text.Select))
+	for i, item := range strip.Items {
+		if err := e.item(item); err != nil {
+			return job{}, fmt.Errorf("encoding item %d: %w", i+1, err)
+		}
+	}
+	e.begin(paper.Left, paper.Style{})
+	e.command(p.Cut.End...)
+	return job{e.out, e.ends}, nil
+}
+
+// encoder writes commands and remembers what the printer was last told, so that
+// nothing is said twice.
+type encoder struct {
+	profile Profile
+	page    page
+	out     []byte
+	ends    []int
+	align   paper.Align
+	style   paper.Style
+}
+
+func (e *encoder) command(b ...byte) {
+	e.out = append(e.out, b...)
+	e.ends = append(e.ends, len(e.out))
+}
+
+func (e *encoder) item(item paper.Item) error {
+	switch it := item.(type) {
+	case paper.Line:
+		e.line(it)
+	case paper.Symbol:
+		return e.symbol(it)
+	case paper.Bars:
+		return e.bars(it)
+	case paper.Raster:
+		e.raster(it)
+	case paper.Cut:
+		e.begin(paper.Left, paper.Style{})
+		e.command(e.profile.Cut.Partial...)
+	default:
+		return fmt.Errorf("a %T has no command", item)
+	}
+	return nil
+}
+
+// begin brings alignment (ESC a) and style about; both only at a line's start.
+func (e *encoder) begin(align paper.Align, style paper.Style) {
+	if align != e.align {
+		e.align = align
+		e.command(0x1B, 'a', byte(align))
+	}
+	e.restyle(style)
+}
+
+// restyle sends what differs of size (GS !) and emphasis (ESC E).
+func (e *encoder) restyle(style paper.Style) {
+	wide, high := style.Scale()
+	if w, h := e.style.Scale(); w != wide || h != high {
+		e.command(0x1D, '!', byte((wide-1)<<4|(high-1)))
+	}
+	if style.Bold != e.style.Bold {
+		e.command(0x1B, 'E', bit(style.Bold))
+	}
+	e.style = style
+}
+
+func bit(on bool) byte {
+	if on {
+		return 1
+	}
+	return 0
+}
+
+func (e *encoder) line(l paper.Line) {
+	if len(l.Spans) > 0 {
+		e.begin(l.Align, l.Spans[0].Style)
+	}
+	column := 0
+	for _, span := range l.Spans {
+		e.restyle(span.Style)
+		column = e.text(span.Text, column, l.Align == paper.Left)
+	}
+	e.command('\n')
+}
+
+// text writes characters from a column on, and tabs for blanks that end at a
+// tab stop where the profile has them.
+func (e *encoder) text(text string, column int, tabs bool) int {
+	wide, _ := e.style.Scale()
+	tabs = tabs && e.profile.Tabs && wide == 1
+	blanks := 0
+	for _, r := range text {
+		if r == ' ' {
+			blanks++
+			continue
+		}
+		e.blanks(blanks, column, tabs)
+		column += blanks + 1
+		blanks = 0
+		b, ok := e.page.byteOf(r)
+		if !ok {
+			b = '?'
+		}
+		e.out = append(e.out, b)
+	}
+	e.blanks(blanks, column, tabs)
+	e.ends = append(e.ends, len(e.out))
+	return column + blanks
+}
+
+func (e *encoder) blanks(n, column int, tabs bool) {
+	const stop = 8
+	end := column + n
+	for tabs && n > 1 && (column/stop+1)*stop <= end && end%stop == 0 {
+		e.out = append(e.out, '\t')
+		column = (column/stop + 1) * stop
+		n = end - column
+	}
+	e.out = append(e.out, strings.Repeat(" ", n)...)
+}

@@ -1,0 +1,288 @@
+package escpos
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+
+	"balie/printer"
+)
+
+// errFault says that the printer reported a fault while it printed.
+var errFault = errors.New("printer stopped")
+
+// What a result can rest on.
+const (
+	byID      = "process id"
+	byPaper   = "status after cut"
+	byDrained = "drained"
+)
+
+// print takes a job through: prepare, send, confirm. The document is sent once,
+// whatever happens.
+func (p *Printer) print(ctx context.Context, j job, secret bool) (printer.Result, error) {
+	s, err := p.prepare(ctx)
+	if err != nil {
+		return printer.Result{Outcome: printer.NotSent, Status: s}, err
+	}
+	p.state = stateDirty
+	sent, err := p.write(ctx, j)
+	if err != nil {
+		return p.abandon(ctx, j.left(sent), err)
+	}
+	by, err := p.confirm(ctx)
+	if err != nil {
+		return p.abandon(ctx, 0, err)
+	}
+	return p.finish(ctx, by, secret)
+}
+
+// prepare brings the printer to the point where a document can be sent: it
+// answers, has no fault, and holds nothing of an earlier job.
+func (p *Printer) prepare(ctx context.Context) (printer.Status, error) {
+	s, err := p.ask(ctx)
+	if err != nil {
+		return unreachable(), fmt.Errorf("asking printer: %w", err)
+	}
+	if !s.Ready() {
+		return s, fmt.Errorf("printer is not ready: %v", s.Faults)
+	}
+	if p.state != stateClean {
+		if err := p.cleanse(ctx); err != nil {
+			return s, fmt.Errorf("clearing printer of an earlier job: %w", err)
+		}
+	}
+	start := reset
+	if p.profile.Back.Status == statusEpson {
+		start += autoBack
+	}
+	if err := p.line.send(ctx, []byte(start), p.limits.write); err != nil {
+		return s, fmt.Errorf("preparing printer: %w", err)
+	}
+	return s, nil
+}
+
+// cleanse rids the printer of what an earlier job, perhaps of an earlier
+// process, left: its buffers, a command that was cut short (freed by NULs, which
+// print nothing), its modes and symbols, and the piece of paper that hangs out,
+// which must not come out with the next person's ticket.
+func (p *Printer) cleanse(ctx context.Context) error {
+	if p.profile.Back.Clear {
+		if err := p.line.empty(ctx, p.limits.answer); err != nil {
+			return err
+		}
+	}
+	free := make([]byte, longest)
+	free = append(append(free, reset...), p.profile.Cut.Full...)
+	for len(free) > 0 {
+		n := min(chunk, len(free))
+		if err := p.line.send(ctx, free[:n], p.limits.write); err != nil {
+			return err
+		}
+		free = free[n:]
+	}
+	return nil
+}
+
+// write sends the body in chunks as the printer takes them, and gives how much
+// of it may have reached the printer.
+func (p *Printer) write(ctx context.Context, j job) (sent int, err error) {
+	for sent < len(j.body) {
+		if err := p.clearToSend(ctx); err != nil {
+			return sent, err
+		}
+		n := min(chunk, len(j.body)-sent)
+		if err := p.line.send(ctx, j.body[sent:sent+n], p.limits.write); err != nil {
+			return sent, err
+		}
+		sent += n
+	}
+	return sent, p.clearToSend(ctx)
+}
+
+// clearToSend takes the replies that have come, and waits while XOFF stands.
+func (p *Printer) clearToSend(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	for len(p.line.replies) > 0 {
+		if err := p.hear(p.line.note(<-p.line.replies)); err != nil {
+			return err
+		}
+	}
+	if !p.line.stopped {
+		return nil
+	}
+	return p.waitXON(ctx)
+}
+
+func (p *Printer) waitXON(ctx context.Context) error {
+	within, cancel := context.WithTimeout(ctx, p.limits.hold)
+	defer cancel()
+	for p.line.stopped {
+		r, err := p.line.next(within)
+		if err != nil && within.Err() != nil && ctx.Err() == nil {
+			return fmt.Errorf("printer takes no more data: %w", errMute)
+		}
+		if err != nil {
+			return err
+		}
+		if err := p.hear(r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// hear looks at a reply that came unasked: a status with which no printer goes on
+// is an error.
+func (p *Printer) hear(r reply) error {
+	if r.kind != replyASB {
+		return nil
+	}
+	s := status(asbBits(), r.data)
+	p.know(s)
+	if !s.Ready() {
+		return fmt.Errorf("%w: %v", errFault, s.Faults)
+	}
+	return nil
+}
+
+// confirm waits until the printer says that the job is printed, by the best
+// means it has, and tells by which. No answer at all, and then no fault either,
+// leaves it at "drained".
+func (p *Printer) confirm(ctx context.Context) (by string, err error) {
+	if p.profile.Back.Status != statusEpson {
+		return p.confirmDrained(ctx)
+	}
+	id := processID()
+	question := askPaper
+	asked := p.profile.Back.ProcessID && !p.noID
+	if asked {
+		question = askID + id + askPaper
+	}
+	if err := p.line.send(ctx, []byte(question), p.limits.write); err != nil {
+		return "", err
+	}
+	by, err = p.await(ctx, id, asked)
+	if errors.Is(err, errMute) {
+		return p.confirmDrained(ctx)
+	}
+	return by, err
+}
+
+// await takes the answer with the process id, or that of GS r where no id comes
+// soon after.
+func (p *Printer) await(ctx context.Context, id string, asked bool) (by string, err error) {
+	var fault error
+	take := func(r reply) bool {
+		switch {
+		case r.kind == replyBlock && string(r.data) == "\x22"+id:
+			by = byID
+			return true
+		case r.kind == replyByte && by == "":
+			by = byPaper
+			return true
+		}
+		fault = p.hear(r)
+		return fault != nil
+	}
+	if err := p.line.wait(ctx, p.limits.confirm, take); err != nil || fault != nil {
+		return "", errors.Join(err, fault)
+	}
+	if by == byID || !asked {
+		return by, nil
+	}
+	err = p.line.wait(ctx, p.limits.settle, take)
+	if errors.Is(err, errMute) {
+		p.noID = true
+		p.log.WarnContext(ctx, "printer answers no process id; its profile says that it does")
+		return byPaper, nil
+	}
+	return by, errors.Join(err, fault)
+}
+
+// confirmDrained asks once more how the printer is.
+func (p *Printer) confirmDrained(ctx context.Context) (string, error) {
+	s, err := p.line.query(ctx, p.profile.Back.Status, p.limits.answer)
+	if err != nil {
+		return "", err
+	}
+	p.know(s)
+	if !s.Ready() {
+		return "", fmt.Errorf("%w: %v", errFault, s.Faults)
+	}
+	return byDrained, nil
+}
+
+// finish wipes the printer's memory after a secret and reads the last status.
+func (p *Printer) finish(ctx context.Context, by string, secret bool) (printer.Result, error) {
+	r := printer.Result{Outcome: printer.Confirmed, By: by}
+	if by == byDrained {
+		r.Outcome = printer.Sent
+	}
+	p.state = stateClean
+	if secret {
+		if err := p.line.send(ctx, []byte(reset), p.limits.write); err != nil {
+			p.state = stateDirty
+			p.log.WarnContext(ctx, "wiping printer's memory", "error", err)
+		}
+	}
+	s, err := p.ask(ctx)
+	if err != nil {
+		p.log.WarnContext(ctx, "asking printer after a job", "error", err)
+	}
+	r.Status = s
+	if r.Outcome == printer.Sent {
+		return r, errors.New("printer took all of it and confirms nothing")
+	}
+	return r, nil
+}
+
+// abandon ends a job that has begun. Only a printer that says that it has
+// forgotten the rest makes it Failed; else the rest may yet be printed.
+func (p *Printer) abandon(ctx context.Context, left int, cause error) (printer.Result, error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), p.limits.recover)
+	defer cancel()
+	r := printer.Result{Outcome: printer.Unknown}
+	if err := p.clear(ctx, left); err != nil {
+		cause = fmt.Errorf("%w; clearing printer: %w", cause, err)
+	} else {
+		r.Outcome = printer.Failed
+	}
+	s, err := p.ask(ctx)
+	if err != nil {
+		s = unreachable()
+	}
+	r.Status = s
+	return r, fmt.Errorf("printing: %w", cause)
+}
+
+// clear makes the printer forget what it has not printed, frees it of the command
+// it was in the middle of, and empties the symbol store. The next job cleanses
+// it again, once it can print.
+func (p *Printer) clear(ctx context.Context, left int) error {
+	if !p.profile.Back.Clear {
+		return errors.New("its profile knows no way")
+	}
+	if err := p.connect(ctx); err != nil {
+		return err
+	}
+	if err := p.line.empty(ctx, p.limits.answer); err != nil {
+		return err
+	}
+	return p.line.send(ctx, append(make([]byte, left), reset...), p.limits.write)
+}
+
+func unreachable() printer.Status {
+	return printer.Status{Faults: []printer.Fault{printer.Mute}}
+}
+
+func processID() string {
+	id := make([]byte, 4)
+	for i := range id {
+		id[i] = '0' + byte(rand.IntN(75))
+	}
+	return string(id)
+}

@@ -1,0 +1,168 @@
+package escpos
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"balie/printer"
+)
+
+// chunk is how much is written at once: XOFF comes with 128 bytes of the
+// printer's buffer free (Epson, TM-T88III specification), and a chunk is on its
+// way before it is seen.
+const chunk = 64
+
+// errLost is wrapped by the error of a line that is of no use any more.
+var errLost = errors.New("connection to the printer lost")
+
+// line is an open port with a reader of its own. It is used by one job at a time.
+type line struct {
+	port    printer.Port
+	replies chan reply
+	done    chan struct{} // closed when the reader has ended
+	ended   error         // why; set before done is closed
+	shut    func()
+	quit    chan struct{}
+	stopped bool // XOFF was the last of the two
+}
+
+func newLine(port printer.Port, full bool) *line {
+	l := &line{port: port, replies: make(chan reply, 256), done: make(chan struct{}), quit: make(chan struct{})}
+	l.shut = sync.OnceFunc(func() {
+		close(l.quit)
+		// The port is being given up; its error would change nothing.
+		_ = port.Close()
+	})
+	go l.read(parser{full: full})
+	return l
+}
+
+// close ends the port and waits for the reader.
+func (l *line) close() {
+	l.shut()
+	<-l.done
+}
+
+func (l *line) lost() bool {
+	select {
+	case <-l.done:
+		return true
+	case <-l.quit:
+		return true
+	default:
+		return false
+	}
+}
+
+func (l *line) read(p parser) {
+	defer close(l.done)
+	buf := make([]byte, 256)
+	for {
+		select {
+		case <-l.quit:
+			return
+		default:
+		}
+		n, err := l.port.Read(buf)
+		for _, b := range buf[:n] {
+			r, ok := p.feed(b)
+			if !ok {
+				continue
+			}
+			select {
+			case l.replies <- r:
+			case <-l.quit:
+				return
+			}
+		}
+		if err != nil {
+			l.ended = err
+			return
+		}
+	}
+}
+
+// next gives the next reply, with flow control noted. Replies that came before
+// the line was lost are given first.
+func (l *line) next(ctx context.Context) (reply, error) {
+	select {
+	case r := <-l.replies:
+		return l.note(r), nil
+	default:
+	}
+	select {
+	case r := <-l.replies:
+		return l.note(r), nil
+	case <-l.done:
+		return reply{}, fmt.Errorf("%w: %w", errLost, orClosed(l.ended))
+	case <-ctx.Done():
+		return reply{}, ctx.Err()
+	}
+}
+
+func orClosed(err error) error {
+	if err == nil {
+		return errors.New("closed")
+	}
+	return err
+}
+
+func (l *line) note(r reply) reply {
+	switch r.kind {
+	case replyXOFF:
+		l.stopped = true
+	case replyXON:
+		l.stopped = false
+	}
+	return r
+}
+
+// drop forgets the replies that nobody waited for.
+func (l *line) drop() {
+	for {
+		select {
+		case r := <-l.replies:
+			l.note(r)
+		default:
+			return
+		}
+	}
+}
+
+// send writes b, XOFF or not, and waits until it has left the computer. A write
+// that takes longer than limit, or outlives ctx, costs the port: nothing else
+// ends it.
+func (l *line) send(ctx context.Context, b []byte, limit time.Duration) error {
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	stop := context.AfterFunc(ctx, l.shut)
+	defer stop()
+	for len(b) > 0 {
+		n, err := l.port.Write(b)
+		b = b[n:]
+		if err == nil && n == 0 {
+			err = errors.New("nothing was written")
+		}
+		if err != nil {
+			return l.broken(ctx, err)
+		}
+	}
+	if err := l.port.Drain(); err != nil {
+		return l.broken(ctx, err)
+	}
+	return nil
+}
+
+func (l *line) broken(ctx context.Context, err error) error {
+	l.shut()
+	if cause := ctx.Err(); cause != nil {
+		err = cause
+	}
+	return fmt.Errorf("%w: writing: %w", errLost, err)
+}

@@ -1,0 +1,98 @@
+package printertest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"sync"
+	"time"
+
+	"balie/printer"
+)
+
+// Cable is a wire to a virtual printer inside the program, for tests that need
+// no tty: its waiting is real to testing/synctest.
+type Cable struct {
+	printer *Printer
+
+	mu   sync.Mutex // guards all that follows
+	out  bool       // unplugged
+	ends []*end
+}
+
+// NewCable plugs a printer in.
+func NewCable(p *Printer) *Cable { return &Cable{printer: p} }
+
+// ErrUnplugged is the error of a cable that is not plugged in.
+var ErrUnplugged = errors.New("cable is unplugged")
+
+// Open gives a port, as escpos.New wants it. Close the port: its goroutine runs
+// until then.
+func (c *Cable) Open(context.Context) (printer.Port, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.out {
+		return nil, fmt.Errorf("opening: %w", ErrUnplugged)
+	}
+	near, far := net.Pipe()
+	e := &end{Conn: near, far: far, done: make(chan struct{})}
+	go func() {
+		defer close(e.done)
+		// It ends when one side is closed, which is no error worth telling.
+		_ = c.printer.Serve(context.Background(), far)
+		_ = far.Close()
+	}()
+	c.ends = append(c.ends, e)
+	return e, nil
+}
+
+// Unplug pulls the cable: open ports fail from now on.
+func (c *Cable) Unplug() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.out = true
+	for _, e := range c.ends {
+		// Closing a pipe twice is no error.
+		_ = e.far.Close()
+		<-e.done
+	}
+	c.ends = nil
+	return nil
+}
+
+// Replug plugs it in again.
+func (c *Cable) Replug() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.out = false
+	return nil
+}
+
+// end is the computer's end of a cable.
+type end struct {
+	net.Conn
+	far  net.Conn
+	done chan struct{}
+}
+
+// Read waits 100 ms at most, as a serial port does.
+func (e *end) Read(b []byte) (int, error) {
+	if err := e.SetReadDeadline(time.Now().Add(100 * time.Millisecond)); err != nil {
+		return 0, err
+	}
+	n, err := e.Conn.Read(b)
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		return n, nil
+	}
+	return n, err
+}
+
+func (e *end) Drain() error { return nil }
+
+func (e *end) Close() error {
+	err := e.Conn.Close()
+	<-e.done
+	return err
+}
