@@ -13,12 +13,14 @@ import (
 	"image/png"
 	"io"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -96,10 +98,9 @@ type fakeDaemon struct {
 	scripts chan string
 	words   chan string
 
-	mu      sync.Mutex // guards what follows
-	tokens  map[string]bool
+	mu      sync.Mutex      // guards what follows
+	tokens  map[string]bool // given, and whether they still can be traded
 	cookies map[string]bool
-	denied  int // requests without a cookie that counts
 	stop    func()
 	server  *admit.Server
 }
@@ -173,7 +174,7 @@ func (d *fakeDaemon) trade(token string, w http.ResponseWriter) bool {
 	if !d.tokens[token] {
 		return false
 	}
-	delete(d.tokens, token)
+	d.tokens[token] = false
 	value := rand.Text()
 	d.cookies[value] = true
 	http.SetCookie(w, &http.Cookie{Name: "session", Value: value, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode})
@@ -185,9 +186,6 @@ func (d *fakeDaemon) guard(next http.HandlerFunc) http.HandlerFunc {
 		c, err := r.Cookie("session")
 		d.mu.Lock()
 		known := err == nil && d.cookies[c.Value]
-		if !known {
-			d.denied++
-		}
 		d.mu.Unlock()
 		if !known {
 			http.Error(w, "no session", http.StatusUnauthorized)
@@ -202,6 +200,13 @@ func (d *fakeDaemon) forget() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	clear(d.cookies)
+}
+
+// given are the tokens that were given out.
+func (d *fakeDaemon) given() []string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return slices.Collect(maps.Keys(d.tokens))
 }
 
 // trades is how many tokens were turned into sessions since the last forget.
@@ -523,4 +528,21 @@ func elsewhere(t *testing.T) (url string, calls func() int) {
 		defer mu.Unlock()
 		return n
 	}
+}
+
+func pidOf(v *view) string { return strconv.Itoa(v.cmd.Process.Pid) }
+
+func namespace(t *testing.T, pid int, kind string) string {
+	t.Helper()
+	link, err := os.Readlink(filepath.Join("/proc", strconv.Itoa(pid), "ns", kind))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return link
+}
+
+// quote makes a string of JavaScript.
+func quote(s string) string {
+	b, _ := json.Marshal(s) // a string always can be
+	return string(b)
 }

@@ -76,10 +76,7 @@ func clearPath(path string) error {
 func (s *Server) Serve(ctx context.Context, l *net.UnixListener) error {
 	var windows errgroup.Group
 	windows.SetLimit(maxWindows)
-	stop := context.AfterFunc(ctx, func() {
-		_ = l.Close()
-		s.Renew()
-	})
+	stop := context.AfterFunc(ctx, func() { _ = l.Close() })
 	defer stop()
 	for ctx.Err() == nil {
 		conn, err := l.AcceptUnix()
@@ -92,6 +89,8 @@ func (s *Server) Serve(ctx context.Context, l *net.UnixListener) error {
 			return nil
 		})
 	}
+	_ = l.Close()
+	s.Renew()
 	return windows.Wait()
 }
 

@@ -7,12 +7,13 @@
 // seconds, after the three that WebKit waits before it says so.
 #define UNRESPONSIVE 7
 
+// OWN is the address of a page of our own.
+#define OWN "balie:own"
+
 // ---- where the page may go
 
 static gboolean may_show(balie_window *w, const char *uri) {
-	if (!w->origin)
-		return strcmp(uri, "about:blank") == 0; // balie_own
-	return g_str_has_prefix(uri, w->origin);
+	return w->origin ? g_str_has_prefix(uri, w->origin) : strcmp(uri, OWN) == 0;
 }
 
 static void decide_navigation(balie_window *w, WebKitPolicyDecision *decision) {
@@ -33,25 +34,35 @@ static gboolean is_attachment(WebKitURIResponse *response) {
 	return how && g_ascii_strncasecmp(how, "attachment", strlen("attachment")) == 0;
 }
 
-// decide_response lets only pages become the document of a frame: no file to
-// download, no PDF with a toolbar, no picture alone.
+// unfit says why an answer may not become the document of a frame, or NULL: no
+// error page, no file to download, no PDF with a toolbar.
+static const char *unfit(WebKitURIResponse *response) {
+	if (g_strcmp0(webkit_uri_response_get_mime_type(response), "text/html") != 0)
+		return "it is not a page";
+	return is_attachment(response) ? "it is a download" : NULL;
+}
+
+// decide_response reports an answer that is turned down, because the page before
+// it is deaf by then: WebKit ends a page's requests, its event stream too, when
+// it sets out for another.
 static void decide_response(balie_window *w, WebKitPolicyDecision *decision) {
 	WebKitResponsePolicyDecision *d = WEBKIT_RESPONSE_POLICY_DECISION(decision);
 	WebKitURIResponse *response = webkit_response_policy_decision_get_response(d);
 	guint status = webkit_uri_response_get_status_code(response);
-	if (webkit_response_policy_decision_is_main_frame_main_resource(d) && status >= 400) {
-		char text[16];
-		g_snprintf(text, sizeof text, "%u", status);
+	const char *reason = unfit(response);
+	if (status < 400 && !reason) {
+		webkit_policy_decision_use(decision);
+		return;
+	}
+	webkit_policy_decision_ignore(decision);
+	if (!webkit_response_policy_decision_is_main_frame_main_resource(d))
+		return;
+	char text[16];
+	g_snprintf(text, sizeof text, "%u", status);
+	if (status >= 400)
 		balie_tell(w, BALIE_STATUS, text);
-		webkit_policy_decision_ignore(decision);
-		return;
-	}
-	if (g_strcmp0(webkit_uri_response_get_mime_type(response), "text/html") != 0 || is_attachment(response)) {
-		balie_tell(w, BALIE_BLOCKED, webkit_uri_response_get_uri(response));
-		webkit_policy_decision_ignore(decision);
-		return;
-	}
-	webkit_policy_decision_use(decision);
+	else
+		balie_tell(w, BALIE_FAILED, reason);
 }
 
 static gboolean on_decide_policy(WebKitWebView *view, WebKitPolicyDecision *decision,
@@ -73,9 +84,9 @@ static gboolean on_decide_policy(WebKitWebView *view, WebKitPolicyDecision *deci
 // ---- what becomes of the page
 
 static void on_load_changed(WebKitWebView *view, WebKitLoadEvent event, gpointer data) {
-	(void)view;
 	balie_window *w = data;
-	if (event == WEBKIT_LOAD_FINISHED && w->origin)
+	const char *uri = webkit_web_view_get_uri(view);
+	if (event == WEBKIT_LOAD_FINISHED && w->origin && uri && may_show(w, uri))
 		balie_tell(w, BALIE_SHOWN, NULL);
 }
 
@@ -107,6 +118,11 @@ static void on_terminated(WebKitWebView *view, WebKitWebProcessTerminationReason
 	default:
 		balie_tell(data, BALIE_DIED, "it crashed");
 	}
+}
+
+static void on_close(WebKitWebView *view, gpointer data) {
+	(void)view;
+	balie_tell(data, BALIE_FAILED, "it closed itself"); // and hears nothing any more
 }
 
 static gboolean end_unresponsive(gpointer data) {
@@ -154,9 +170,10 @@ static gboolean on_color_chooser(WebKitWebView *view, WebKitColorChooserRequest 
 	return TRUE;
 }
 
+// on_authenticate goes on without a password, to the 401 that says so.
 static gboolean on_authenticate(WebKitWebView *view, WebKitAuthenticationRequest *request) {
 	(void)view;
-	webkit_authentication_request_cancel(request);
+	webkit_authentication_request_authenticate(request, NULL);
 	return TRUE;
 }
 
@@ -169,6 +186,7 @@ void balie_lock_page(balie_window *w) {
 	g_signal_connect(w->view, "load-failed-with-tls-errors", G_CALLBACK(on_tls_failed), w);
 	g_signal_connect(w->view, "web-process-terminated", G_CALLBACK(on_terminated), w);
 	g_signal_connect(w->view, "notify::is-web-process-responsive", G_CALLBACK(on_responsive), w);
+	g_signal_connect(w->view, "close", G_CALLBACK(on_close), w);
 	g_signal_connect(w->view, "script-dialog", G_CALLBACK(on_script_dialog), NULL);
 	g_signal_connect(w->view, "permission-request", G_CALLBACK(on_permission), NULL);
 	g_signal_connect(w->view, "run-file-chooser", G_CALLBACK(on_file_chooser), NULL);
@@ -197,5 +215,5 @@ void balie_load(balie_window *w, const char *url, const char *origin, const char
 
 void balie_own(balie_window *w, const char *html) {
 	g_clear_pointer(&w->origin, g_free);
-	webkit_web_view_load_html(w->view, html, NULL);
+	webkit_web_view_load_html(w->view, html, OWN);
 }

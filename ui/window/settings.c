@@ -21,7 +21,6 @@ void balie_lock_settings(balie_window *w) {
 		"enable-dns-prefetching", FALSE,
 		"enable-encrypted-media", FALSE,
 		"enable-fullscreen", FALSE,
-		"enable-hyperlink-auditing", FALSE,
 		"enable-media-stream", FALSE,
 		"enable-webgl", FALSE,
 		"enable-webrtc", FALSE,
