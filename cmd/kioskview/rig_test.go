@@ -302,9 +302,14 @@ type view struct {
 func startView(t *testing.T, display string, args ...string) *view {
 	t.Helper()
 	v := &view{log: newLines(), done: make(chan struct{}), home: t.TempDir()}
-	v.cmd = exec.Command(os.Args[0], args...)
-	v.cmd.Env = append(withoutDisplay(os.Environ()), "KIOSKVIEW_TEST_CHILD=1", "DISPLAY="+display,
-		"HOME="+v.home, "XDG_RUNTIME_DIR="+v.home)
+	v.start(t, display, args...)
+	return v
+}
+
+func (v *view) start(t *testing.T, display string, args ...string) {
+	t.Helper()
+	v.cmd = v.command(args...)
+	v.cmd.Env = append(v.cmd.Env, "DISPLAY="+display)
 	v.cmd.Stderr = v.log
 	if err := v.cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -320,7 +325,14 @@ func startView(t *testing.T, display string, args ...string) *view {
 			t.Logf("kioskview said:\n%s", v.log.text())
 		}
 	})
-	return v
+}
+
+// command is kioskview with the home of v, and no display.
+func (v *view) command(args ...string) *exec.Cmd {
+	cmd := exec.Command(os.Args[0], args...)
+	cmd.Env = append(withoutDisplay(os.Environ()), "KIOSKVIEW_TEST_CHILD=1",
+		"HOME="+v.home, "XDG_RUNTIME_DIR="+v.home)
+	return cmd
 }
 
 func withoutDisplay(env []string) []string {
@@ -530,7 +542,7 @@ func elsewhere(t *testing.T) (url string, calls func() int) {
 	}
 }
 
-func pidOf(v *view) string { return strconv.Itoa(v.cmd.Process.Pid) }
+func itoa(n int) string { return strconv.Itoa(n) }
 
 func namespace(t *testing.T, pid int, kind string) string {
 	t.Helper()

@@ -58,7 +58,7 @@ func TestTokenIsTradedOnceAndShownNowhere(t *testing.T) {
 	if got := d.run(t, `return document.cookie + location.search + location.hash + document.referrer`); got != "" {
 		t.Errorf("the page can read %q, want nothing", got)
 	}
-	args, err := os.ReadFile(filepath.Join("/proc", pidOf(v), "cmdline"))
+	args, err := os.ReadFile(filepath.Join("/proc", itoa(v.cmd.Process.Pid), "cmdline"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -360,31 +360,16 @@ func TestKeepsNothing(t *testing.T) {
 	if left := entries(t, v.home); len(left) != 1 || !strings.HasPrefix(left[0], "kioskview-") {
 		t.Errorf("after a kill: %v, want the folder of the killed window alone", left)
 	}
-	w := startView(t, display, "--socket", d.socket)
+	next := &view{home: v.home, log: newLines(), done: make(chan struct{})}
+	next.start(t, display, "--socket", d.socket)
 	d.hear(t, "loaded")
-	next := sweepIn(t, v.home, display, d)
-	_ = w.cmd.Process.Signal(syscall.SIGTERM)
-	if code := w.ended(t); code != exitOK {
+	_ = next.cmd.Process.Signal(syscall.SIGTERM)
+	if code := next.ended(t); code != exitOK {
 		t.Errorf("exit code %d after SIGTERM, want 0", code)
 	}
-	for _, home := range []string{w.home, next} {
-		if left := entries(t, home); len(left) != 0 {
-			t.Errorf("left behind: %v", left)
-		}
+	if left := entries(t, v.home); len(left) != 0 {
+		t.Errorf("left behind: %v", left)
 	}
-}
-
-// sweepIn runs a window with the home of a killed one, to its end.
-func sweepIn(t *testing.T, home, display string, d *fakeDaemon) string {
-	t.Helper()
-	t.Setenv("KIOSKVIEW_TEST_CHILD", "1")
-	cmd := exec.Command(os.Args[0], "--socket", d.socket)
-	cmd.Env = append(withoutDisplay(os.Environ()), "DISPLAY="+display, "HOME="+home, "XDG_RUNTIME_DIR="+home)
-	start(t, cmd)
-	d.hear(t, "loaded")
-	_ = cmd.Process.Signal(syscall.SIGTERM)
-	_ = cmd.Wait()
-	return home
 }
 
 func entries(t *testing.T, dir string) []string {

@@ -1,0 +1,60 @@
+package window
+
+import (
+	"errors"
+	"strings"
+	"testing"
+)
+
+func TestOriginEndsWhereTheHostDoes(t *testing.T) {
+	for in, want := range map[string]string{
+		"http://127.0.0.1:80":            "http://127.0.0.1:80/",
+		"http://127.0.0.1:8080/a/b?c#d":  "http://127.0.0.1:8080/",
+		"http://[::1]:8080/":             "http://[::1]:8080/",
+		"http://127.0.0.1:8080\x7f/path": "about:invalid",
+	} {
+		if got := origin(in); got != want {
+			t.Errorf("origin(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestPlaceLeavesOutWhatAPersonTyped(t *testing.T) {
+	for in, want := range map[string]string{
+		"http://example.org/An/85.07.30-033.28?q=An": "http://example.org",
+		"file:///home/an":           "file:",
+		"mailto:an@example.org":     "mailto:",
+		"data:text/html,An":         "data:",
+		"http://an:pw@example.org/": "http://example.org",
+		"http://%zz/":               "an address that cannot be read",
+	} {
+		if got := place(in); got != want {
+			t.Errorf("place(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestMomentPage(t *testing.T) {
+	page := momentPage(`<b>"014"</b>`)
+	if !strings.Contains(page, "&lt;b&gt;&#34;014&#34;&lt;/b&gt;") || strings.Contains(page, "<b>") {
+		t.Error("the number is not escaped, or not there")
+	}
+	for _, lang := range []string{"nl", "fr", "de", "en"} {
+		if !strings.Contains(page, `<p lang="`+lang+`">`) {
+			t.Errorf("nothing in %s", lang)
+		}
+	}
+	if strings.Contains(page, "<script") || strings.Contains(momentPage(""), "☎") {
+		t.Error("a script, or a telephone without a number")
+	}
+}
+
+func TestSandboxChoices(t *testing.T) {
+	if _, err := ParseSandbox("off"); !errors.Is(err, ErrSandboxChoice) {
+		t.Errorf("error %v, want ErrSandboxChoice", err)
+	}
+	on, err := SandboxNever.settle(t.Context())
+	if on || err != nil {
+		t.Errorf("never: %t, %v", on, err)
+	}
+}
