@@ -45,6 +45,7 @@ func TestMain(m *testing.M) {
 // tools are what the tests drive and look at the window with, and who packs them.
 var tools = map[string]string{
 	"Xvfb": "xvfb", "xdotool": "xdotool", "import": "imagemagick", "openbox": "openbox", "bwrap": "bubblewrap",
+	"wmctrl": "wmctrl",
 }
 
 func tool(t *testing.T, name string) string {

@@ -31,16 +31,6 @@ static gboolean on_button(GtkWidget *widget, GdkEventButton *event) {
 	return event->button != GDK_BUTTON_PRIMARY; // menu, paste, back, forward
 }
 
-static gboolean on_scroll(GtkWidget *widget, GdkEventScroll *event) {
-	(void)widget;
-	return (event->state & CHORDS) != 0; // zoom
-}
-
-static void on_zoom(WebKitWebView *view) {
-	if (webkit_web_view_get_zoom_level(view) != 1)
-		webkit_web_view_set_zoom_level(view, 1);
-}
-
 static void hide_cursor(GtkWidget *widget) {
 	GdkCursor *none = gdk_cursor_new_from_name(gtk_widget_get_display(widget), "none");
 	gdk_window_set_cursor(gtk_widget_get_window(widget), none);
@@ -63,8 +53,6 @@ int balie_lock_input(balie_window *w) {
 	g_signal_connect(w->window, "key-release-event", G_CALLBACK(on_key), NULL);
 	g_signal_connect(w->view, "button-press-event", G_CALLBACK(on_button), NULL);
 	g_signal_connect(w->view, "button-release-event", G_CALLBACK(on_button), NULL);
-	g_signal_connect(w->view, "scroll-event", G_CALLBACK(on_scroll), NULL);
-	g_signal_connect(w->view, "notify::zoom-level", G_CALLBACK(on_zoom), NULL);
 	gtk_drag_dest_unset(GTK_WIDGET(w->view));
 	if (w->options.hide_cursor)
 		g_signal_connect(w->window, "realize", G_CALLBACK(hide_cursor), NULL);
