@@ -19,6 +19,10 @@ const (
 	settle = 600 * time.Millisecond
 	// patience is how long Connect waits for another program to let go.
 	patience = 2 * time.Second
+	// shortest is the length of a command of nothing but its header. What is shorter
+	// is never sent: scard panics at none, and vpcd takes one byte for a message to
+	// itself and waits for ever for the answer.
+	shortest = 4
 	// closing is how long Close and End wait for a driver that does not answer.
 	closing = time.Second
 )
@@ -298,8 +302,8 @@ func (k *Card) transmit(ctx context.Context, command []byte) ([]byte, error) {
 	if k.gone != nil {
 		return nil, k.gone
 	}
-	if len(command) == 0 {
-		return nil, errEmptyCommand
+	if len(command) < shortest {
+		return nil, errShortCommand
 	}
 	response, err := k.handle.Transmit(command)
 	switch {

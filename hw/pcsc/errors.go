@@ -19,7 +19,7 @@ var (
 	ErrClaimed   = errors.New("another program holds the reader for itself")
 )
 
-var errEmptyCommand = errors.New("exchanging with the card: empty command")
+var errShortCommand = errors.New("exchanging with the card: the command is shorter than its header")
 
 // isNone tells whether an error only says that there is no reader.
 func isNone(err error) bool { return errors.Is(err, scard.ErrNoReadersAvailable) }
