@@ -23,7 +23,7 @@ func VerifyProof(p Proof, t *Trust) (Identity, Checks, error) {
 	c := Checks{IdentitySignature: Invalid, Chain: Invalid, Validity: validity(i, Today(t.now()))}
 	if rrn, err := parseCertificate(p.RRN); err == nil && rrn != nil {
 		t.learn(p.Root)
-		_, c.Chain = t.judge(rrn)
+		_, c.Chain = t.judge(rrn, t.issuer(rrn))
 		c.IdentitySignature = toCheck(verifies(rrn.PublicKey, p.Identity.Reveal(), p.Signature))
 	}
 	if len(p.Challenge) > 0 || len(i.PublicKeyHash) == 0 {

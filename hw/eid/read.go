@@ -159,8 +159,10 @@ func (r *reader) verify(ctx context.Context) error {
 	p.Signature = signature
 	if known := r.trust.signed(p.Identity.Reveal(), signature); known != nil {
 		r.use(known)
-		r.record.Checks.Chain = known.chain()
-	} else if r.rrn == nil {
+		r.record.Checks.Chain, r.record.Checks.IdentitySignature = known.chain(), Valid
+		return nil
+	}
+	if r.rrn == nil {
 		if err := r.readRRN(ctx); err != nil {
 			return err
 		}
@@ -195,12 +197,14 @@ func (r *reader) readRRN(ctx context.Context) error {
 		r.rrn = nil
 		return nil
 	}
-	if r.trust.issuer(r.rrn) == nil {
+	root := r.trust.issuer(r.rrn)
+	if root == nil {
 		if err := r.readRoot(ctx); err != nil {
 			return err
 		}
+		root = r.trust.issuer(r.rrn)
 	}
-	signer, chain := r.trust.judge(r.rrn)
+	signer, chain := r.trust.judge(r.rrn, root)
 	r.record.Checks.Chain = chain
 	if signer != nil {
 		r.use(signer)

@@ -4,6 +4,7 @@ import (
 	"crypto/x509"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"balie/hw/eid"
@@ -38,8 +39,11 @@ func roots(t testing.TB, p *eidtest.PKI) (list []*x509.Certificate) {
 // trust is a fresh Trust in the test roots.
 func trust(t testing.TB) *eid.Trust {
 	t.Helper()
-	return trustAt(t, nil)
+	return trustAt(t, func() time.Time { return started })
 }
+
+// started is now, also inside a synctest bubble, whose clock stands at 2000.
+var started = time.Now()
 
 func trustAt(t testing.TB, now func() time.Time) *eid.Trust {
 	t.Helper()
@@ -54,7 +58,8 @@ func trustAt(t testing.TB, now func() time.Time) *eid.Trust {
 func an(a eidtest.Applet) eidtest.Description {
 	return eidtest.Description{
 		ID: "an", Applet: a, Given: "An Maria", Family: "Peeters", Initial: "J", Birth: "1985-07-30", Sex: "F",
-		Street: "Bergstraat 1", PostalCode: "3000", Town: "Leuven",
+		NationalNumber: "85073003427",
+		Street:         "Bergstraat 1", PostalCode: "3000", Town: "Leuven",
 	}
 }
 
@@ -70,6 +75,12 @@ func mint(t testing.TB, d eidtest.Description) *eidtest.Card {
 // everything is all that can be asked.
 func everything() eid.Want {
 	return eid.Want{Address: true, Photo: true, Certificates: true, Genuine: true}
+}
+
+// instantly runs f with a clock that jumps over every wait.
+func instantly(t *testing.T, f func(t *testing.T)) {
+	t.Helper()
+	synctest.Test(t, f)
 }
 
 // genuine is the Genuine check of a good card.

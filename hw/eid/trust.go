@@ -171,10 +171,9 @@ func (t *Trust) keep(s *signer) {
 	t.signers = append(t.signers, s)
 }
 
-// judge tells whether cert is an RRN certificate under a trusted root, and keeps it
-// where it is. The signer is nil where no trusted root issued it.
-func (t *Trust) judge(cert *x509.Certificate) (*signer, Check) {
-	r := t.issuer(cert)
+// judge tells whether cert is an RRN certificate under r, the trusted root that issued
+// it, and keeps it where it is. Without a root there is no signer.
+func (t *Trust) judge(cert *x509.Certificate, r *root) (*signer, Check) {
 	if r == nil {
 		return nil, Invalid
 	}

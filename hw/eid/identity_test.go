@@ -1,0 +1,129 @@
+package eid
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"balie/internal/secret"
+)
+
+func tlv(pairs ...string) (file []byte) {
+	for i := 0; i < len(pairs); i += 2 {
+		file = append(file, pairs[i][0], byte(len(pairs[i+1])))
+		file = append(file, pairs[i+1]...)
+	}
+	return file
+}
+
+func TestDecodeIdentity(t *testing.T) {
+	i, err := decodeIdentity(tlv("\x00", "\x00\x01", "\x01", "B12345678", "\x03", "05.03.2020", "\x07", "De Smet",
+		"\x0C", "           1984", "\x0D", "V", "\x0F", "06", "\x99", "unknown", "\x10", ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if i.FamilyName.Reveal() != "De Smet" || i.Sex != "F" || i.DocumentType != "6" || i.ValidFrom != (Date{2020, 3, 5}) ||
+		i.BirthDate.Reveal() != "1984" || i.Document() != "kids-id" || !i.ChildCard() {
+		t.Errorf("got %+v", i)
+	}
+	if want := []string{"the check digits of the card number are wrong"}; !slices.Equal(i.Warnings, want) {
+		t.Errorf("warnings are %q", i.Warnings)
+	}
+}
+
+func TestIdentityWarns(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		file []byte
+		want string
+	}{
+		{"twice", tlv("\x07", "A", "\x07", "B"), "tag 07 is there twice"},
+		{"no text", tlv("\x07", "A\xFFB"), "tag 07 holds what is no text"},
+		{"control", tlv("\x07", "A\x1BB"), "tag 07 holds what is no text"},
+		{"bad birth date", tlv("\x0C", "never"), "the birth date cannot be read"},
+		{"bad validity", tlv("\x04", "never"), "the date of tag 04 cannot be read"},
+		{"wrong number", tlv("\x06", "85073003329"), "the check digits of the national number are wrong"},
+		{"another birth", tlv("\x06", "85073003328", "\x0C", "31 JUL 1985"), "the birth date is not that of the national number"},
+		{"another year", tlv("\x06", "85073003328", "\x0C", "1986"), "the birth year is not that of the national number"},
+		{"another sex", tlv("\x06", "85073003328", "\x0D", "F"), "the sex is not that of the national number"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			i, err := decodeIdentity(c.file)
+			if err != nil || !slices.Contains(i.Warnings, c.want) {
+				t.Errorf("warnings are %q, %v", i.Warnings, err)
+			}
+		})
+	}
+}
+
+// TestNothingSteersAPrinter: control characters and the ones that turn text around
+// are gone.
+func TestNothingSteersAPrinter(t *testing.T) {
+	i, err := decodeIdentity(tlv("\x07", "A\x1B@B\n\u202EC\u2028D\u0000"))
+	if err != nil || i.FamilyName.Reveal() != "A@BCD" {
+		t.Errorf("got %q, %v", i.FamilyName.Reveal(), err)
+	}
+}
+
+func TestNoIdentity(t *testing.T) {
+	for _, file := range [][]byte{nil, {0}, make([]byte, 200), {7}, {7, 9, 'A'}} {
+		if i, err := decodeIdentity(file); err == nil {
+			t.Errorf("%X is %+v", file, i)
+		}
+	}
+}
+
+func TestDocuments(t *testing.T) {
+	seen := map[string]bool{}
+	for _, d := range documents() {
+		i := Identity{DocumentType: d.number}
+		if seen[d.number] || i.Document() != d.name {
+			t.Errorf("%s is %q", d.number, i.Document())
+		}
+		seen[d.number] = true
+		if i.ChildCard() != strings.Contains(d.name, "kids") {
+			t.Errorf("%s: child is %v", d.name, i.ChildCard())
+		}
+	}
+	for number, want := range map[string]string{"": "", "70": "other", "60": "other", "x": "other"} {
+		if i := (Identity{DocumentType: number}); i.Document() != want || i.ChildCard() {
+			t.Errorf("%q is %q, child %v", number, i.Document(), i.ChildCard())
+		}
+	}
+}
+
+// TestCardNumbers has a number that checks, and the specimen's that does not.
+func TestCardNumbers(t *testing.T) {
+	for s, want := range map[string]bool{
+		"": true, "000000000097": true, "592000000001": 5920000000%97 == 1, "000000000000": false, "B000000097": false,
+		"B00000097": false, "B0000097": false, "B000000197": false, "12345": false, "59200000000x": false,
+	} {
+		if len(s) == 10 && s[0] == 'B' {
+			want = s[1:] == "000000097"
+		}
+		if got := cardNumberChecks(s); got != want {
+			t.Errorf("%q checks: %v", s, got)
+		}
+	}
+}
+
+// TestRecordPrintsNothing holds that no way of printing a Record shows who it is of.
+func TestRecordPrintsNothing(t *testing.T) {
+	const canary = "Canarybird"
+	i, err := decodeIdentity(tlv("\x01", canary, "\x06", canary, "\x07", canary, "\x08", canary, "\x09", canary, "\x0B", canary, "\x0C", canary))
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := decodeAddress(tlv("\x01", canary, "\x02", canary, "\x03", canary))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := Record{Identity: i, Address: &a, Proof: Proof{Identity: secret.NewBytes([]byte(canary))}}
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%x"} {
+		out := fmt.Sprintf(verb, r) + fmt.Sprintf(verb, a) + fmt.Sprintf(verb, i.Warnings)
+		if strings.Contains(out, canary) || strings.Contains(out, fmt.Sprintf("%x", canary)) {
+			t.Errorf("%s shows it: %s", verb, out)
+		}
+	}
+}
