@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"balie/hw/card"
+	"balie/internal/secret"
 )
 
 // ErrNoCertificate is that the card has no authentication certificate, as a young
@@ -19,14 +20,13 @@ import (
 var ErrNoCertificate = errors.New("the card has no authentication certificate")
 
 // HolderProof is that someone who knows the PIN of a card was there: a signature by
-// its authentication key. The certificates have the holder's name and national
-// number in them.
+// its authentication key.
 type HolderProof struct {
-	Challenge   []byte // what was to be signed; see [HolderMessage]
-	Signature   []byte // PKCS #1 v1.5 with SHA-256, or r‖s of P-384 with SHA-384
-	Certificate []byte // of the holder's authentication key, DER
-	CA          []byte // that issued it, DER
-	Root        []byte // that issued the CA, DER
+	Challenge   []byte       // what was to be signed; see [HolderMessage]
+	Signature   []byte       // PKCS #1 v1.5 with SHA-256, or r‖s of P-384 with SHA-384
+	Certificate secret.Bytes // of the authentication key, DER; has the holder's name and number
+	CA          []byte       // that issued it, DER
+	Root        []byte       // that issued the CA, DER
 }
 
 // HolderChecks says what of a [HolderProof] holds.
@@ -82,15 +82,15 @@ func ProveHolder(ctx context.Context, c card.Card, t *Trust, challenge []byte, e
 
 // holderCertificates reads the authentication certificate and what it hangs from.
 func (s *session) holderCertificates(ctx context.Context, t *Trust, p *HolderProof) (*x509.Certificate, error) {
-	cert, err := s.certificate(ctx, fileAuthentication())
+	cert, err := s.parsed(ctx, fileAuthentication())
 	if err != nil {
 		return nil, err
 	}
 	if cert == nil {
 		return nil, ErrNoCertificate
 	}
-	p.Certificate = cert.Raw
-	ca, err := s.certificate(ctx, fileCA())
+	p.Certificate = secret.NewBytes(cert.Raw)
+	ca, err := s.parsed(ctx, fileCA())
 	if err != nil || ca == nil {
 		return cert, err
 	}
@@ -99,7 +99,7 @@ func (s *session) holderCertificates(ctx context.Context, t *Trust, p *HolderPro
 		p.Root = r.cert.Raw
 		return cert, nil
 	}
-	root, err := s.certificate(ctx, fileRoot())
+	root, err := s.parsed(ctx, fileRoot())
 	if err != nil || root == nil {
 		return cert, err
 	}
@@ -107,9 +107,8 @@ func (s *session) holderCertificates(ctx context.Context, t *Trust, p *HolderPro
 	return cert, nil
 }
 
-// certificate reads a certificate file; nil where there is none, or no certificate in
-// it.
-func (s *session) certificate(ctx context.Context, f file) (*x509.Certificate, error) {
+// parsed reads a certificate file; nil where there is none, or no certificate in it.
+func (s *session) parsed(ctx context.Context, f file) (*x509.Certificate, error) {
 	data, err := s.read(ctx, f, derValue(chunk))
 	if errors.Is(err, card.ErrNotFound) {
 		return nil, nil
@@ -173,7 +172,7 @@ func signing(key any, message []byte) (algorithm byte, digest []byte, err error)
 // proved. That Challenge is the one that was asked for is for the caller to see.
 func VerifyHolder(p HolderProof, i Identity, t *Trust) HolderChecks {
 	c := HolderChecks{Signature: Invalid, Chain: Invalid, Person: Invalid, Validity: Invalid}
-	cert, err := parseCertificate(p.Certificate)
+	cert, err := parseCertificate(p.Certificate.Reveal())
 	if err != nil || cert == nil {
 		return c
 	}

@@ -47,9 +47,9 @@ func foul(t *testing.T, good eid.HolderProof, i eid.Identity, tr *eid.Trust) {
 	for name, got := range map[string]eid.HolderChecks{
 		"another challenge": eid.VerifyHolder(changed(good, func(p *eid.HolderProof) { p.Challenge = make([]byte, 32) }), i, tr),
 		"no signature":      eid.VerifyHolder(changed(good, func(p *eid.HolderProof) { p.Signature = nil }), i, tr),
-		"no certificate":    eid.VerifyHolder(changed(good, func(p *eid.HolderProof) { p.Certificate = nil }), i, tr),
+		"no certificate":    eid.VerifyHolder(changed(good, func(p *eid.HolderProof) { p.Certificate = secret.Bytes{} }), i, tr),
 		"no CA":             eid.VerifyHolder(changed(good, func(p *eid.HolderProof) { p.CA = nil }), i, tr),
-		"itself as CA":      eid.VerifyHolder(changed(good, func(p *eid.HolderProof) { p.CA = p.Certificate }), i, tr),
+		"itself as CA":      eid.VerifyHolder(changed(good, func(p *eid.HolderProof) { p.CA = p.Certificate.Reveal() }), i, tr),
 		"untrusted root":    eid.VerifyHolder(good, i, other),
 		"another person":    eid.VerifyHolder(good, eid.Identity{NationalNumber: secret.NewText("85073003328")}, tr),
 		"nobody":            eid.VerifyHolder(good, eid.Identity{}, tr),

@@ -332,31 +332,43 @@ func (r *reader) photo(ctx context.Context) error {
 }
 
 // certificates reads the certificates that are not known yet.
-func (r *reader) certificates(ctx context.Context) error {
+func (r *reader) certificates(ctx context.Context) (err error) {
 	list := &Certificates{RRN: r.record.Proof.RRN}
 	r.record.Certificates = list
+	if list.Authentication, err = r.ofHolder(ctx, fileAuthentication()); err != nil {
+		return err
+	}
+	if list.Signature, err = r.ofHolder(ctx, fileSignature()); err != nil {
+		return err
+	}
+	if list.CA, err = r.certificate(ctx, fileCA()); err != nil {
+		return err
+	}
 	if r.signer != nil {
 		list.Root = r.signer.root.cert.Raw
+		return nil
 	}
-	for _, c := range []struct {
-		file file
-		into *[]byte
-	}{
-		{fileAuthentication(), &list.Authentication},
-		{fileSignature(), &list.Signature},
-		{fileCA(), &list.CA},
-		{fileRoot(), &list.Root},
-	} {
-		if *c.into != nil {
-			continue
-		}
-		data, err := r.optional(ctx, c.file, derValue(chunk))
-		if err != nil {
-			return err
-		}
-		if cert, err := parseCertificate(data); err == nil && cert != nil {
-			*c.into = cert.Raw
-		}
+	list.Root, err = r.certificate(ctx, fileRoot())
+	return err
+}
+
+func (r *reader) ofHolder(ctx context.Context, f file) (secret.Bytes, error) {
+	der, err := r.certificate(ctx, f)
+	if err != nil || der == nil {
+		return secret.Bytes{}, err
 	}
-	return nil
+	return secret.NewBytes(der), nil
+}
+
+// certificate reads a certificate; nil where there is none.
+func (r *reader) certificate(ctx context.Context, f file) ([]byte, error) {
+	data, err := r.optional(ctx, f, derValue(chunk))
+	if err != nil {
+		return nil, err
+	}
+	cert, err := parseCertificate(data)
+	if err != nil || cert == nil {
+		return nil, nil
+	}
+	return cert.Raw, nil
 }

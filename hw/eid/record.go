@@ -130,9 +130,9 @@ type Record struct {
 	Bytes        int // of commands and responses together
 }
 
-// Certificates are the certificates of a card, DER; nil where there is none.
+// Certificates are the certificates of a card, DER; empty where there is none.
 // Those of the holder have the name and the national number in them.
 type Certificates struct {
-	Authentication, Signature []byte
+	Authentication, Signature secret.Bytes
 	CA, Root, RRN             []byte
 }
