@@ -1,0 +1,133 @@
+// The page of a kiosk. It keeps no state: it shows what the daemon pushes and says
+// what was pressed. Everything it knows stands in the document.
+'use strict';
+
+const BEAT = 5000; // between two signs of life, in milliseconds
+const PATIENCE = 4000; // for an answer of the daemon on this machine
+const root = document.documentElement;
+
+let stream = null;
+let behind = 0; // signs of life in a row that were answered with a newer view
+let pressing = false;
+
+// post sends a small form and gives the answer, or null where there is none.
+async function post(path, fields) {
+  try {
+    return await fetch(path, {
+      method: 'POST',
+      body: new URLSearchParams({ seq: root.dataset.seq, ...fields }),
+      signal: AbortSignal.timeout(PATIENCE),
+    });
+  } catch {
+    return null;
+  }
+}
+
+function lost(is) {
+  const overlay = document.querySelector('[data-lost]');
+  if (overlay) overlay.hidden = !is;
+}
+
+// address finds the same thing on another view: a button by what it does.
+function address(element) {
+  if (!element || !element.dataset || !element.dataset.do) return null;
+  const { do: what, choice } = element.dataset;
+  const by = `[data-do="${CSS.escape(what)}"]`;
+  // Buttons that switch have another choice after each press.
+  return element.hasAttribute('aria-pressed') || choice === undefined ? by : `${by}[data-choice="${CSS.escape(choice)}"]`;
+}
+
+// subject is what a view is about: while it stays, so does the focus.
+function subject(doc) {
+  const screen = doc.querySelector('[data-screen]');
+  const asking = doc.querySelector('[role="alertdialog"]') !== null;
+  return screen ? [screen.dataset.screen, screen.dataset.notice, asking].join(' ') : '';
+}
+
+function show(html) {
+  const next = new DOMParser().parseFromString(html, 'text/html');
+  const same = subject(document) === subject(next);
+  const held = same ? address(document.activeElement) : null;
+  for (const name of ['lang', 'class', 'data-seq']) root.setAttribute(name, next.documentElement.getAttribute(name) ?? '');
+  document.title = next.title;
+  document.body.replaceChildren(...next.body.childNodes);
+  pressing = false;
+  lost(false);
+  focus(held);
+  countdown();
+}
+
+// focus goes where it was, or to the question: a screen reader then reads it out.
+function focus(held) {
+  const target = (held && document.querySelector(held)) || document.querySelector('[role="alertdialog"] h2') || document.querySelector('h1');
+  target?.focus({ preventScroll: true, focusVisible: held !== null });
+}
+
+function connect() {
+  stream?.close();
+  stream = new EventSource('/events');
+  stream.addEventListener('view', (event) => show(event.data));
+  stream.addEventListener('open', () => lost(false));
+  stream.addEventListener('error', () => lost(true)); // it tries again by itself, unless refused
+}
+
+// beat says that this page is painted and what it shows. An answer that never
+// comes, or names another view twice, means that the stream is dead.
+async function beat() {
+  const answer = await post('/alive', {});
+  if (answer?.status === 403) return location.reload(); // another daemon: it wants another cookie
+  const current = answer?.ok ? await answer.text().catch(() => null) : null;
+  lost(current === null);
+  behind = current !== null && current !== root.dataset.seq ? behind + 1 : 0;
+  if (current === null || behind > 1 || stream.readyState === EventSource.CLOSED) {
+    behind = 0;
+    connect();
+  }
+}
+
+function beatWhenPainted() {
+  requestAnimationFrame(() => beat().finally(() => setTimeout(beatWhenPainted, BEAT)));
+}
+
+async function press(button) {
+  if (pressing) return;
+  pressing = true;
+  button.classList.add('pressed');
+  const { do: what, choice = '' } = button.dataset;
+  const answer = await post('/press', { do: what, choice });
+  if (answer === null) lost(true);
+  // What was pressed shows in a view that comes; where none does, it may be pressed again.
+  setTimeout(() => {
+    pressing = false;
+    button.classList.remove('pressed');
+  }, 700);
+}
+
+// countdown keeps the seconds of the question whether anyone is there.
+let clock = 0;
+function countdown() {
+  clearInterval(clock);
+  const face = document.querySelector('[data-ends-at]');
+  if (!face) return;
+  const ends = Number(face.dataset.endsAt);
+  const whole = Math.max(1, ends - Date.now());
+  const tick = () => {
+    const left = Math.max(0, ends - Date.now());
+    face.firstElementChild.textContent = String(Math.ceil(left / 1000));
+    face.style.setProperty('--left', String(Math.min(1, left / whole)));
+  };
+  tick();
+  clock = setInterval(tick, 250);
+}
+
+document.addEventListener('click', (event) => {
+  const button = event.target.closest('button[data-do]');
+  if (button) press(button);
+});
+document.addEventListener('contextmenu', (event) => event.preventDefault());
+document.addEventListener('dragstart', (event) => event.preventDefault());
+
+focus(null);
+countdown();
+connect();
+beatWhenPainted();

@@ -1,0 +1,133 @@
+// Judges the screens in Debian's Chromium. Reads one JSON command a line from standard
+// input and answers each with one line: {"ok": value} or {"error": "one line"}.
+import { createRequire } from 'node:module';
+import { createInterface } from 'node:readline';
+import { chromium } from 'playwright-core';
+
+const sizes = { portrait: [1080, 1920], landscape: [1920, 1080], square: [1280, 1024] };
+const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'EN-301-549v4'];
+const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  headless: true,
+  args: ['--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run', '--disable-quic'],
+});
+const pages = {};
+const wrong = [];
+
+// open loads the screen at every size; bearer, where given, is sent with the first page only.
+async function open({ url, bearer }) {
+  for (const [name, [width, height]] of Object.entries(sizes)) {
+    const context = await browser.newContext({ viewport: { width, height }, hasTouch: true, locale: 'nl-BE', timezoneId: 'Europe/Brussels', reducedMotion: 'reduce', bypassCSP: false });
+    const page = await context.newPage();
+    page.on('pageerror', (e) => wrong.push(`${name}: ${e}`));
+    page.on('console', (m) => { if (m.type() === 'error') wrong.push(`${name}: ${m.text()}`); });
+    if (bearer?.[name]) {
+      await page.route(url, (route) => route.continue({ headers: { ...route.request().headers(), authorization: `Bearer ${bearer[name]}` } }), { times: 1 });
+    }
+    const answer = await page.goto(url);
+    if (answer.status() !== 200) throw new Error(`${name}: status ${answer.status()}`);
+    // The policy of the page lets no script in but its own; the driver evaluates past it.
+    await page.evaluate(await axeSource());
+    pages[name] = page;
+  }
+  return Object.keys(pages);
+}
+
+let source;
+async function axeSource() {
+  source ??= await import('node:fs/promises').then((fs) => fs.readFile(axePath, 'utf8'));
+  return source;
+}
+
+const each = (f) => Promise.all(Object.entries(pages).map(([name, page]) => f(page, name)));
+
+// Runs in the page: what is too small, too near, outside, cut off, or hidden by another.
+function measure({ large }) {
+  const bad = [];
+  const name = (e) => `${e.tagName.toLowerCase()}.${e.className} "${(e.innerText ?? '').trim().replace(/\s+/g, ' ').slice(0, 30)}"`;
+  const [w, h] = [innerWidth, innerHeight];
+  const live = (e) => !e.closest('[inert]') && !e.closest('[hidden]') && e.getClientRects().length > 0;
+  const buttons = [...document.querySelectorAll('button')].filter(live);
+  const boxes = buttons.map((b) => [b, b.getBoundingClientRect()]);
+  for (const [b, r] of boxes) {
+    const least = b.matches('.main, .choice') ? 80 : 60;
+    if (r.width < least || r.height < least) bad.push(`${name(b)} is ${Math.round(r.width)}×${Math.round(r.height)}, less than ${least}`);
+  }
+  for (const [i, [a, ra]] of boxes.entries()) {
+    for (const [b, rb] of boxes.slice(i + 1)) {
+      const dx = Math.max(ra.left - rb.right, rb.left - ra.right), dy = Math.max(ra.top - rb.bottom, rb.top - ra.bottom);
+      if (Math.max(dx, dy) < 8) bad.push(`${name(a)} and ${name(b)} are ${Math.round(Math.max(dx, dy))} px apart`);
+    }
+  }
+  for (const e of document.querySelectorAll('body *')) {
+    if (e.closest('[hidden]') || e.closest('svg') || e.getClientRects().length === 0) continue;
+    const r = e.getBoundingClientRect();
+    if (r.left < -1 || r.top < -1 || r.right > w + 1 || r.bottom > h + 1) bad.push(`${name(e)} is outside the screen: ${[r.left, r.top, r.right, r.bottom].map(Math.round)}`);
+    if (getComputedStyle(e).display !== 'inline' && (e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 1)) bad.push(`${name(e)} is cut off: ${e.scrollWidth}×${e.scrollHeight} in ${e.clientWidth}×${e.clientHeight}`);
+  }
+  const main = document.querySelector('main').getBoundingClientRect();
+  const blocks = [...document.querySelectorAll('main > *, main > .lead > *, main > .body > *')];
+  for (const e of blocks) {
+    const r = e.getBoundingClientRect();
+    if (r.bottom > main.bottom + 1 || r.top < main.top - 1 || r.right > main.right + 1) bad.push(`${name(e)} leaves its place: ${[r.left, r.top, r.right, r.bottom].map(Math.round)} in ${[main.left, main.top, main.right, main.bottom].map(Math.round)}`);
+    for (const o of blocks) {
+      if (o === e || e.contains(o) || o.contains(e)) continue;
+      const q = o.getBoundingClientRect();
+      if (Math.min(r.right, q.right) - Math.max(r.left, q.left) > 1 && Math.min(r.bottom, q.bottom) - Math.max(r.top, q.top) > 1) bad.push(`${name(e)} lies over ${name(o)}`);
+    }
+  }
+  const px = (e) => parseFloat(getComputedStyle(e).fontSize);
+  for (const e of document.querySelectorAll('h1, h2[id], .body-text, .action, .label, .asking p')) {
+    if (large && px(e) < 41) bad.push(`${name(e)} is ${px(e)} px in large text, less than 41`);
+    if (px(e) < 32) bad.push(`${name(e)} is ${px(e)} px, less than 32`);
+  }
+  for (const e of document.querySelectorAll('main *, footer *, header *, .banner')) {
+    if (e.children.length === 0 && e.textContent.trim() && px(e) < 22) bad.push(`${name(e)} is ${px(e)} px`);
+  }
+  const first = document.querySelector('.asking .action.main') ?? document.querySelector('main .action.main');
+  if (first && h > w) {
+    const r = first.getBoundingClientRect();
+    if (r.top < h / 2) bad.push(`${name(first)} is in the upper half, where a wheelchair does not reach`);
+  }
+  const active = document.activeElement;
+  if (!active || active === document.body || active.closest('[inert]')) bad.push(`the focus is on ${active ? name(active) : 'nothing'}`);
+  if (document.fonts.status !== 'loaded' || ![...document.fonts].some((f) => f.status === 'loaded')) bad.push('the font is not loaded');
+  return [...new Set(bad)];
+}
+
+const commands = {
+  open,
+  // Waits until every page shows a view.
+  shown: ({ seq, lang, classes }) => each((page) => page.waitForFunction(
+    ([s, l, c]) => document.documentElement.dataset.seq === s && document.documentElement.lang === l && document.documentElement.className === c,
+    [String(seq), lang, classes ?? ''], { timeout: 10000 })).then(() => true),
+  measure: async ({ large }) => (await each(async (page, name) => (await page.evaluate(measure, { large })).map((b) => `${name}: ${b}`))).flat(),
+  axe: async ({ page }) => {
+    const result = await pages[page].evaluate((values) => globalThis.axe.run(document, { runOnly: { type: 'tag', values }, resultTypes: ['violations'] }), tags);
+    return result.violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.join(' ')}: ${(n.failureSummary ?? v.help).replace(/\s+/g, ' ')}`));
+  },
+  shot: ({ page, path }) => pages[page].screenshot({ path }).then(() => true),
+  tap: ({ page, selector }) => pages[page].locator(selector).first().tap({ timeout: 5000 }).then(() => true),
+  press: ({ page, key }) => pages[page].keyboard.press(key).then(() => true),
+  focused: ({ page }) => pages[page].evaluate(() => {
+    const e = document.activeElement;
+    return e.dataset?.do ? `${e.dataset.do} ${e.dataset.choice ?? ''}`.trim() : e.tagName.toLowerCase();
+  }),
+  wait: ({ page, selector, state }) => pages[page].locator(selector).first().waitFor({ state: state ?? 'visible', timeout: 15000 }).then(() => true),
+  reload: ({ page }) => pages[page].reload().then((r) => r.status()),
+  errors: () => wrong.splice(0),
+};
+
+console.log(JSON.stringify({ ok: 'ready' }));
+for await (const line of createInterface({ input: process.stdin })) {
+  try {
+    const { do: name, ...args } = JSON.parse(line);
+    if (name === 'close') break;
+    console.log(JSON.stringify({ ok: (await commands[name](args)) ?? null }));
+  } catch (e) {
+    console.log(JSON.stringify({ error: String(e.message ?? e).split('\n').slice(0, 3).join(' ') }));
+  }
+}
+await browser.close();

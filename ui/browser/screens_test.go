@@ -1,0 +1,150 @@
+package browser
+
+import (
+	"flag"
+	"log/slog"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"balie/kiosk"
+	"balie/kiosk/text"
+	"balie/ui"
+	"balie/ui/uitest"
+)
+
+var (
+	shots = flag.String("shots", "", "folder to put a picture of every screen in")
+	only  = flag.String("only", "", "look at the samples whose name begins so")
+)
+
+// rig is a server of screens and a browser that looks at it.
+type rig struct {
+	*judge
+	server  *ui.Server
+	catalog *text.Catalog
+	presses chan kiosk.Press
+	seq     uint64
+}
+
+func newRig(t *testing.T) *rig {
+	t.Helper()
+	catalog, err := text.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &rig{catalog: catalog, presses: make(chan kiosk.Press, 16)}
+	r.server, err = ui.New(ui.Options{
+		Texts:    catalog,
+		Hospital: ui.Hospital{Name: "Ziekenhuis Sint-Voorbeeld", Phone: "+32 16 00 00 00"},
+		Press:    func(p kiosk.Press) { r.presses <- p },
+		Log:      slog.New(slog.NewTextHandler(t.Output(), nil)),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := httptest.NewServer(r.server.Handler())
+	t.Cleanup(func() {
+		r.server.Close()
+		h.Close()
+	})
+	r.judge = newJudge(t)
+	tokens := map[string]string{}
+	for _, size := range []string{"portrait", "landscape", "square"} {
+		tokens[size] = r.server.Admit()
+	}
+	r.do("open", map[string]any{"url": h.URL + "/", "bearer": tokens}, nil)
+	return r
+}
+
+// show shows a view at every size, and waits until it is there.
+func (r *rig) show(v kiosk.View, classes string) {
+	r.t.Helper()
+	r.seq++
+	v.Seq = r.seq
+	if !v.EndsAt.IsZero() {
+		v.EndsAt = time.Now().Add(25 * time.Second)
+	}
+	r.server.Show(v)
+	r.shown(v.Language, classes)
+}
+
+func (r *rig) shown(language, classes string) {
+	r.t.Helper()
+	r.do("shown", map[string]any{"seq": r.seq, "lang": language, "classes": classes}, nil)
+}
+
+// prefer presses the buttons of contrast and text size until classes are so.
+func (r *rig) prefer(language, classes string) {
+	r.t.Helper()
+	r.show(kiosk.View{Screen: kiosk.ScreenWelcome, Language: language}, r.classes())
+	for name, do := range map[string]string{"contrast": "contrast", "large": "text-size"} {
+		if strings.Contains(classes, name) {
+			r.do("tap", map[string]any{"page": "portrait", "selector": `[data-do="` + do + `"]`}, nil)
+			r.shown(language, name)
+		}
+	}
+}
+
+// classes are what a fresh welcome screen has: nothing that was preferred before.
+func (r *rig) classes() string {
+	r.server.Show(kiosk.View{Seq: r.seq, Screen: kiosk.ScreenSaving, Language: "nl"})
+	return ""
+}
+
+func TestEveryScreen(t *testing.T) {
+	for _, language := range uitest.Languages() {
+		for _, classes := range []string{"", "large", "contrast"} {
+			t.Run(strings.Trim(language+" "+classes, " "), func(t *testing.T) { everyScreen(t, language, classes) })
+		}
+	}
+}
+
+func everyScreen(t *testing.T, language, classes string) {
+	r := newRig(t)
+	r.prefer(language, classes)
+	for _, s := range uitest.Samples(language, r.catalog.Keys()) {
+		if !strings.HasPrefix(s.Name, *only) {
+			continue
+		}
+		r.server.Show(kiosk.View{Seq: r.seq, Screen: s.View.Screen, Language: language}) // keeps what was preferred
+		r.show(s.View, classes)
+		r.judgeScreen(s.Name, classes, language)
+		r.picture(s.Name, language, classes)
+	}
+	for _, e := range r.list("errors", nil) {
+		t.Errorf("on the page: %s", e)
+	}
+}
+
+// judgeScreen measures at every size, and asks axe at one: what it looks at does
+// not change with the size.
+func (r *rig) judgeScreen(name, classes, language string) {
+	r.t.Helper()
+	for _, bad := range r.list("measure", map[string]any{"large": classes == "large"}) {
+		r.t.Errorf("%s %s: %s", name, language, bad)
+	}
+	if classes == "large" {
+		return
+	}
+	for _, bad := range r.list("axe", map[string]any{"page": "portrait"}) {
+		r.t.Errorf("%s %s: %s", name, language, bad)
+	}
+}
+
+func (r *rig) picture(name, language, classes string) {
+	r.t.Helper()
+	if *shots == "" {
+		return
+	}
+	if err := os.MkdirAll(*shots, 0o755); err != nil {
+		r.t.Fatal(err)
+	}
+	for _, size := range []string{"portrait", "landscape", "square"} {
+		file := strings.Join([]string{name, language, size + classes + ".png"}, "-")
+		r.do("shot", map[string]any{"page": size, "path": filepath.Join(*shots, file)}, nil)
+	}
+}

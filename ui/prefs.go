@@ -1,0 +1,58 @@
+package ui
+
+import (
+	"time"
+
+	"balie/kiosk"
+)
+
+// prefs is how the person in front likes to read. They end with the visit.
+type prefs struct {
+	Contrast bool
+	Large    bool
+}
+
+// prefsLife is how long they stay on a screen where no visit is going on.
+const prefsLife = time.Minute
+
+// prefer takes a press that is about reading and not about the visit. It says
+// what shall be, not what shall change, so that pressing twice is pressing once.
+func (s *Server) prefer(do, choice string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p := s.prefs
+	switch do {
+	case "contrast":
+		p.Contrast = choice == "on"
+	case "text-size":
+		p.Large = choice == "on"
+	default:
+		return false
+	}
+	s.touched = time.Now()
+	if p != s.prefs {
+		s.prefs = p
+		s.redraw()
+	}
+	return true
+}
+
+// forgetPrefs puts them back when who set them has walked away. mu is held.
+func (s *Server) forgetPrefs() {
+	if idle(s.view.Screen) && s.prefs != (prefs{}) && time.Since(s.touched) >= prefsLife {
+		s.prefs = prefs{}
+		s.redraw()
+	}
+}
+
+// idle tells whether a screen belongs to no visit.
+func idle(s kiosk.Screen) bool { return s == kiosk.ScreenWelcome || s == kiosk.ScreenClosed }
+
+// endsVisit tells whether the person in front may be another one: a visit has
+// ended, or the next card came into it.
+func endsVisit(from, to kiosk.Screen) bool {
+	if idle(from) || from == to {
+		return false
+	}
+	return idle(to) || to == kiosk.ScreenReading
+}

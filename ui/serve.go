@@ -1,0 +1,97 @@
+package ui
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"balie/kiosk"
+)
+
+// maxBody is more than any press is long, in bytes.
+const maxBody = 1024
+
+func (s *Server) servePage(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	_, _ = w.Write(s.shot().page)
+}
+
+func (s *Server) serveFile(w http.ResponseWriter, r *http.Request) {
+	f, ok := s.files[r.PathValue("file")]
+	if !ok {
+		http.NotFound(w, r)
+		return
+	}
+	w.Header().Set("Content-Type", f.kind)
+	_, _ = w.Write(f.content)
+}
+
+// servePress takes a press. One made on an older view is answered 409 and goes
+// no further.
+func (s *Server) servePress(w http.ResponseWriter, r *http.Request) {
+	seq, ok := form(w, r)
+	if !ok {
+		return
+	}
+	do, choice := r.PostForm.Get("do"), r.PostForm.Get("choice")
+	if s.prefer(do, choice) {
+		w.WriteHeader(http.StatusNoContent)
+		return
+	}
+	if seq != s.shot().seq {
+		http.Error(w, "made on an older view", http.StatusConflict)
+		return
+	}
+	s.opts.Press(kiosk.Press{Seq: seq, Do: do, Choice: choice})
+	w.WriteHeader(http.StatusNoContent)
+}
+
+// serveAlive takes a page's sign of life and answers with what it should be
+// showing, so that a page whose stream has died without a word notices.
+func (s *Server) serveAlive(w http.ResponseWriter, r *http.Request) {
+	seq, ok := form(w, r)
+	if !ok {
+		return
+	}
+	now := s.sign(seq, s.window(r))
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	_, _ = w.Write(strconv.AppendUint(nil, now, 10))
+}
+
+func (s *Server) sign(seq uint64, window bool) (now uint64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if window && seq == s.view.Seq {
+		s.alive = time.Now()
+	}
+	s.forgetPrefs()
+	return s.view.Seq
+}
+
+// form reads the small form that a page sends, and the view that it shows.
+func form(w http.ResponseWriter, r *http.Request) (seq uint64, ok bool) {
+	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+	if err := r.ParseForm(); err != nil {
+		http.Error(w, "not a form", http.StatusBadRequest)
+		return 0, false
+	}
+	seq, err := strconv.ParseUint(r.PostForm.Get("seq"), 10, 64)
+	if err != nil {
+		http.Error(w, "no number of a view", http.StatusBadRequest)
+		return 0, false
+	}
+	return seq, true
+}
+
+// shot is what is shown at a moment.
+type shot struct {
+	seq     uint64
+	page    []byte
+	changed <-chan struct{}
+}
+
+func (s *Server) shot() shot {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return shot{seq: s.view.Seq, page: s.page, changed: s.changed}
+}

@@ -1,0 +1,165 @@
+// Package uitest gives a view of every screen that there can be, to look at and
+// to hold the templates against. It is not for what a kiosk runs.
+package uitest
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"balie/internal/secret"
+	"balie/kiosk"
+)
+
+// Sample is a view with a name that is good for a file.
+type Sample struct {
+	Name string
+	View kiosk.View
+}
+
+// endsAt is when every sample that ends does.
+var endsAt = time.Date(2026, 11, 24, 14, 30, 0, 0, time.UTC)
+
+// Languages are those that the samples offer.
+func Languages() []string { return []string{"nl", "fr", "de", "en"} }
+
+// Samples gives every screen in one language. keys are those of the catalog:
+// each notice, fault and standing in it makes a sample of its own.
+func Samples(language string, keys []string) []Sample {
+	m := maker{language: language}
+	m.welcome(keys)
+	m.busy()
+	m.choose(keys)
+	m.confirm()
+	m.done()
+	m.notices(keys)
+	m.closed()
+	return m.list
+}
+
+type maker struct {
+	language string
+	list     []Sample
+}
+
+// add finishes a view: every sample has another number.
+func (m *maker) add(name string, v kiosk.View) {
+	v.Seq = uint64(len(m.list) + 1)
+	v.Language, v.Languages = m.language, Languages()
+	m.list = append(m.list, Sample{Name: name, View: v})
+}
+
+func (m *maker) welcome(keys []string) {
+	m.add("welcome", kiosk.View{Screen: kiosk.ScreenWelcome})
+	m.add("welcome-test", kiosk.View{Screen: kiosk.ScreenWelcome, Test: true, Out: []string{"no-printer"}})
+	for _, out := range under(keys, "out.", "") {
+		m.add("welcome-"+out, kiosk.View{Screen: kiosk.ScreenWelcome, Out: []string{out}})
+	}
+}
+
+var stop = kiosk.Button{Do: "stop", Text: "button.stop"}
+
+func (m *maker) busy() {
+	v := kiosk.View{Screen: kiosk.ScreenReading, CardIn: true, EndsAt: endsAt, Buttons: []kiosk.Button{stop}}
+	m.add("reading", v)
+	v.Screen, v.Person = kiosk.ScreenFetching, secret.NewText("Marie-Antoinette V.")
+	m.add("fetching", v)
+	v.Screen, v.Buttons, v.EndsAt, v.Appointments = kiosk.ScreenSaving, nil, time.Time{}, Appointments()[:1]
+	m.add("saving", v)
+}
+
+// Appointments are four, the first two of which can be chosen.
+func Appointments() []kiosk.AppointmentView {
+	return []kiosk.AppointmentView{
+		{Choice: "0", Time: "14:30", Label: "Raadpleging 4614", Place: "Gele zaal, niveau 1", Route: "Volg route 46"},
+		{Choice: "1", Time: "15:15", Label: "Medische beeldvorming", Place: "Blauwe wachtzaal, niveau 0", Route: "Volg route 12", State: "checked-in"},
+		{Choice: "2", Time: "16:00", Label: "Raadpleging 2210", Place: "Groene zaal, niveau 2", Route: "Volg route 22", State: "too-early"},
+		{Choice: "3", Time: "17:20", Label: "Raadpleging 3308", State: "video"},
+	}
+}
+
+func (m *maker) choose(keys []string) {
+	v := kiosk.View{
+		Screen: kiosk.ScreenChoose, CardIn: true, Person: secret.NewText("An B."), EndsAt: endsAt,
+		Appointments: Appointments(), Buttons: []kiosk.Button{choose("0"), choose("1"), stop},
+	}
+	m.add("choose", v)
+	v.Asking = true
+	v.Buttons = append(v.Buttons, kiosk.Button{Do: "stay", Text: "button.stay"})
+	m.add("choose-asking", v)
+	v.Buttons = v.Buttons[:3]
+	m.add("choose-asking-last", v)
+	v.Asking, v.Appointments = false, Appointments()[:1]
+	for i, state := range under(keys, "state.", "") {
+		a := Appointments()[i%3]
+		a.Choice, a.State = fmt.Sprint(i+1), state
+		v.Appointments = append(v.Appointments, a)
+	}
+	v.Buttons = []kiosk.Button{choose("0"), stop}
+	m.add("choose-standings", v)
+}
+
+func choose(choice string) kiosk.Button {
+	return kiosk.Button{Do: "choose", Choice: choice, Text: "button.choose"}
+}
+
+func (m *maker) confirm() {
+	v := kiosk.View{
+		Screen: kiosk.ScreenConfirm, CardIn: true, Person: secret.NewText("An B."), EndsAt: endsAt, Appointments: Appointments()[:1],
+		Buttons: []kiosk.Button{{Do: "confirm", Text: "button.confirm"}, stop},
+	}
+	m.add("confirm", v)
+	v.Test, v.Asking = true, true
+	v.Buttons = append(v.Buttons, kiosk.Button{Do: "stay", Text: "button.stay"})
+	m.add("confirm-asking", v)
+	v.Test, v.Asking, v.Appointments = false, false, Appointments()[1:2]
+	v.Buttons = []kiosk.Button{{Do: "confirm", Text: "button.reprint"}, {Do: "back", Text: "button.back"}, stop}
+	m.add("confirm-again", v)
+}
+
+func (m *maker) done() {
+	v := kiosk.View{
+		Screen: kiosk.ScreenDone, CardIn: true, Person: secret.NewText("An B."), EndsAt: endsAt, Appointments: Appointments()[:1],
+		Ticket: "K1-042", Printed: "ticket-printed", Buttons: []kiosk.Button{{Do: "stop", Text: "button.ready"}},
+	}
+	m.add("done", v)
+	v.Printed, v.ReportToDesk, v.Test = "ticket-none", true, true
+	m.add("done-report", v)
+	v.Printed, v.ReportToDesk, v.CardIn, v.Test = "ticket-doubtful", false, false, false
+	m.add("done-doubtful", v)
+}
+
+func (m *maker) notices(keys []string) {
+	for _, notice := range under(keys, "notice.", ".title") {
+		v := kiosk.View{Screen: kiosk.ScreenNotice, Notice: notice, EndsAt: endsAt, Person: secret.NewText("An B.")}
+		v.Buttons = []kiosk.Button{{Do: "stop", Text: "button.ready"}}
+		switch notice {
+		case "none-now":
+			v.Appointments = Appointments()[2:]
+		case "take-card":
+			v.Buttons, v.Person, v.EndsAt = nil, secret.Text{}, time.Time{}
+		case "card-mute":
+			v.Person = secret.Text{}
+		}
+		m.add("notice-"+notice, v)
+	}
+}
+
+func (m *maker) closed() {
+	m.add("closed", kiosk.View{Screen: kiosk.ScreenClosed, Out: []string{"no-reader", "no-printer"}})
+}
+
+// under gives the middles of the keys with this beginning and end.
+func under(keys []string, prefix, suffix string) []string {
+	var list []string
+	for _, key := range keys {
+		middle, ok := strings.CutPrefix(key, prefix)
+		if !ok {
+			continue
+		}
+		if middle, ok = strings.CutSuffix(middle, suffix); ok {
+			list = append(list, middle)
+		}
+	}
+	return list
+}
