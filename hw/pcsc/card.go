@@ -112,6 +112,9 @@ func (k *Card) Reset(ctx context.Context) error {
 func (k *Card) Control(ctx context.Context, code uint32, in []byte) ([]byte, error) {
 	var out []byte
 	err := k.call(ctx, func() (err error) {
+		if k.gone != nil {
+			return k.gone
+		}
 		out, err = k.handle.Control(code, in)
 		if err != nil {
 			return k.failed(ctx, "asking the reader", err)

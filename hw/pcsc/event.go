@@ -85,11 +85,8 @@ func cardIn(state scard.StateFlag) Kind {
 func (s slot) next(state scard.StateFlag) (slot, []Kind) {
 	var say []Kind
 	now := slot{state: state, card: cardIn(state), claimed: state&scard.StateExclusive != 0}
-	swapped := counter(state) != counter(s.state)
-	if s.card != 0 && (now.card != s.card || swapped) {
-		if now.card == 0 || swapped {
-			say = append(say, CardRemoved)
-		}
+	if s.card != 0 && (now.card == 0 || counter(state) != counter(s.state)) {
+		say = append(say, CardRemoved)
 		s.card = 0
 	}
 	switch {
@@ -99,11 +96,9 @@ func (s slot) next(state scard.StateFlag) (slot, []Kind) {
 		say = append(say, ReaderReady)
 	}
 	switch {
-	case s.card != 0:
-		now.card = s.card
 	case now.claimed:
-		now.card = 0
-	case now.card != 0:
+		now.card = s.card
+	case now.card != s.card:
 		say = append(say, now.card)
 	}
 	return now, say

@@ -38,7 +38,8 @@ type fakeReader struct {
 	name    string
 	chip    Chip // nil while empty
 	counter uint16
-	claimed bool        // by another program
+	claimed bool // by another program
+	control func(code uint32, in []byte) ([]byte, error)
 	holder  *fakeHandle // of the transaction
 	handles []*fakeHandle
 }
@@ -137,6 +138,11 @@ func (r *fakeReader) resetBy(who *fakeHandle) {
 			h.reset = true
 		}
 	}
+}
+
+// Control gives a reader features: f answers its clients' SCardControl.
+func (f *Fake) Control(name string, answer func(code uint32, in []byte) ([]byte, error)) error {
+	return f.with(name, func(r *fakeReader) { r.control = answer })
 }
 
 // Stop is the end of pcscd, and of all contexts with it. The cards stay in.
@@ -381,9 +387,19 @@ func (h *fakeHandle) Transmit(command []byte) ([]byte, error) {
 	return response, nil
 }
 
-// Control knows no reader with features.
-func (h *fakeHandle) Control(uint32, []byte) ([]byte, error) {
-	return nil, scard.ErrUnsupportedFeature
+// Control asks what [Fake.Control] set.
+func (h *fakeHandle) Control(code uint32, in []byte) ([]byte, error) {
+	f := h.context.fake
+	f.mu.Lock()
+	err, control := h.usable(), h.reader.control
+	f.mu.Unlock()
+	switch {
+	case err != nil:
+		return nil, err
+	case control == nil:
+		return nil, scard.ErrUnsupportedFeature
+	}
+	return control(code, in)
 }
 
 // BeginTransaction waits until nobody else has one.
