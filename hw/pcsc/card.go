@@ -59,7 +59,7 @@ var _ card.Card = (*Card)(nil)
 // The error wraps [ErrNoReader], [ErrNoCard], [ErrMute], [ErrClaimed],
 // [card.ErrComm], [ErrNoService] or [ErrNoAccess], or is that of ctx.
 func (r *Readers) Connect(ctx context.Context, reader string) (*Card, error) {
-	c, err := r.establish(fmt.Sprintf("connecting to the card in %q", reader))
+	c, err := r.establish(ctx, fmt.Sprintf("connecting to the card in %q", reader))
 	if err != nil {
 		return nil, err
 	}

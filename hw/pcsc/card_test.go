@@ -197,7 +197,7 @@ func TestServiceGoesDuringARead(t *testing.T) {
 func TestConnectSaysWhy(t *testing.T) {
 	onBoth(t, func(t *testing.T, b bench) {
 		r := pcsc.NewWith(b.service(), pcsc.Options{Roles: []pcsc.Role{{Name: "patient", Match: "00 00"}}})
-		names, err := r.List()
+		names, err := r.List(t.Context())
 		if err != nil || len(names) != 2 {
 			t.Errorf("readers %q, %v", names, err)
 		}

@@ -1,8 +1,10 @@
 package pcsc
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/ebfe/scard"
 
@@ -32,10 +34,16 @@ func serviceError(doing string, err error) error {
 
 // establish makes a context, and tells a refusal from an absence. A pcscd that
 // refuses closes the connection, which is also what one does that ends just then;
-// so a refusal counts when it comes twice.
-func (r *Readers) establish(doing string) (Context, error) {
+// so a refusal counts when it is repeated a little later.
+func (r *Readers) establish(ctx context.Context, doing string) (Context, error) {
 	c, err := r.service.Establish()
-	if refused(err) {
+	for range 2 {
+		if !refused(err) {
+			break
+		}
+		if err := pause(ctx, 50*time.Millisecond); err != nil {
+			return nil, err
+		}
 		c, err = r.service.Establish()
 	}
 	switch {

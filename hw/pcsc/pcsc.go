@@ -11,7 +11,7 @@
 package pcsc
 
 import (
-	"errors"
+	"context"
 	"slices"
 	"strings"
 )
@@ -59,13 +59,14 @@ func (r *Readers) Role(reader string) string {
 }
 
 // List gives the readers that are there now, without those to be ignored.
-func (r *Readers) List() ([]string, error) {
-	c, err := r.establish("listing readers")
+func (r *Readers) List(ctx context.Context) ([]string, error) {
+	c, err := r.establish(ctx, "listing readers")
 	if err != nil {
 		return nil, err
 	}
+	defer func() { _ = c.Release() }() // fails only where pcscd is gone, and the context with it
 	names, err := r.list(c)
-	if err := errors.Join(err, c.Release()); err != nil {
+	if err != nil {
 		return nil, serviceError("listing readers", err)
 	}
 	return names, nil

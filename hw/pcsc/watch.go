@@ -59,7 +59,7 @@ type watcher struct {
 // serve watches through one context, until that breaks. An old context is dead
 // for good after a restart of pcscd, whatever SCardIsValidContext says.
 func (w *watcher) serve(ctx context.Context, working func()) error {
-	c, err := w.readers.establish("watching readers")
+	c, err := w.readers.establish(ctx, "watching readers")
 	if err != nil {
 		return err
 	}

@@ -43,7 +43,7 @@ const (
 const (
 	aidApplet = "\xA0\x00\x00\x00\x30\x29\x05\x70\x00\xAD\x13\x10\x01\x01\xFF"
 	aidBelpic = "\xA0\x00\x00\x01\x77PKCS-15"
-	aidID     = "\xA0\x00\x00\x01\x77IDFiles"
+	aidID     = "\xA0\x00\x00\x01\x77IdFiles"
 )
 
 // chip is what the card remembers: until power goes, but for the PIN, the tries

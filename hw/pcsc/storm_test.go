@@ -1,0 +1,127 @@
+package pcsc_test
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"runtime"
+	"testing"
+	"time"
+
+	"balie/hw/card"
+	"balie/hw/eid/eidtest"
+	"balie/hw/pcsc"
+	"balie/hw/pcsc/pcsctest"
+)
+
+var kills = flag.Int("kills", 10, "how often TestKilledUnderLoad kills pcscd")
+
+// TestStorm pulls and inserts as fast as the reader takes it, while somebody
+// watches and somebody reads. Each card is told once, and each read ends in a whole
+// answer or in an error of the contract.
+func TestStorm(t *testing.T) {
+	onBoth(t, func(t *testing.T, b bench) {
+		r := pcsc.NewWith(b.service(), pcsc.Options{})
+		w := watch(t, r)
+		w.expect(t, both(b)...)
+		ctx, cancel := context.WithCancel(t.Context())
+		reads := make(chan error, 1)
+		go func() { reads <- readOnAndOn(ctx, r, b.names()[0]) }()
+		for range 8 {
+			b.insert(t, 0, newCard(t, eidtest.Faults{}))
+			w.expect(t, event(pcsc.CardInserted, b.names()[0]))
+			b.pull(t, 0)
+			w.expect(t, event(pcsc.CardRemoved, b.names()[0]))
+		}
+		cancel()
+		if err := <-reads; err != nil {
+			t.Error(err)
+		}
+		w.silent(t)
+	})
+}
+
+// readOnAndOn connects and reads until ctx ends, and gives an error that is none
+// of those a caller must expect.
+func readOnAndOn(ctx context.Context, r *pcsc.Readers, reader string) error {
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	for ctx.Err() == nil {
+		err := readOnce(ctx, r, reader)
+		expected := err == nil || ctx.Err() != nil
+		for _, kind := range []error{card.ErrRemoved, card.ErrReset, card.ErrComm, pcsc.ErrNoCard, pcsc.ErrNoReader, pcsc.ErrNoService, pcsc.ErrMute} {
+			expected = expected || errors.Is(err, kind)
+		}
+		if !expected {
+			return err
+		}
+		<-tick.C
+	}
+	return nil
+}
+
+func readOnce(ctx context.Context, r *pcsc.Readers, reader string) (err error) {
+	k, err := r.Connect(ctx, reader)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, k.Close()) }()
+	for range 5 {
+		for _, command := range [][]byte{selectIdentity, readBinary} {
+			if _, err := k.Transmit(ctx, command); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// TestKilledUnderLoad kills pcscd while cards are read and watched. It is survived
+// each time, and leaves no goroutine behind.
+func TestKilledUnderLoad(t *testing.T) {
+	before := runtime.NumGoroutine()
+	onBoth(t, func(t *testing.T, b bench) {
+		r := pcsc.NewWith(b.service(), pcsc.Options{})
+		w := watch(t, r)
+		w.expect(t, both(b)...)
+		ctx, cancel := context.WithCancel(t.Context())
+		reads := make(chan error, 1)
+		go func() { reads <- readOnAndOn(ctx, r, b.names()[0]) }()
+		for range *kills {
+			b.insert(t, 0, newCard(t, eidtest.Faults{}))
+			w.until(t, pcsc.CardInserted)
+			b.stop()
+			w.until(t, pcsc.ServiceDown)
+			pullIfIn(b)
+			b.start(t)
+			w.until(t, pcsc.ServiceUp)
+		}
+		cancel()
+		if err := <-reads; err != nil {
+			t.Error(err)
+		}
+	})
+	waitUntil(t, "all goroutines have ended", func() bool { return runtime.NumGoroutine() <= before })
+}
+
+// until lets events go by up to one of a kind.
+func (w watched) until(t *testing.T, kind pcsc.Kind) {
+	t.Helper()
+	for w.next(t).Kind != kind {
+	}
+}
+
+// TestReadersChangeWithTheService is a restart of pcscd with another set of
+// readers: the only way to plug a virtual one.
+func TestReadersChangeWithTheService(t *testing.T) {
+	fake := pcsctest.NewFake()
+	fake.Plug("A 00 00")
+	w := watch(t, pcsc.NewWith(fake, pcsc.Options{}))
+	w.expect(t, event(pcsc.ReaderReady, "A 00 00"))
+	fake.Stop()
+	w.until(t, pcsc.ServiceDown)
+	must(t, fake.Unplug("A 00 00"))
+	fake.Plug("B 00 00")
+	fake.Start()
+	w.expect(t, pcsc.Event{Kind: pcsc.ServiceUp}, event(pcsc.ReaderReady, "B 00 00"))
+}
