@@ -11,7 +11,6 @@ import (
 	"balie/hw/card"
 	"balie/hw/eid/eidtest"
 	"balie/hw/pcsc"
-	"balie/hw/pcsc/pcsctest"
 )
 
 var kills = flag.Int("kills", 10, "how often TestKilledUnderLoad kills pcscd")
@@ -112,16 +111,17 @@ func (w watched) until(t *testing.T, kind pcsc.Kind) {
 }
 
 // TestReadersChangeWithTheService is a restart of pcscd with another set of
-// readers: the only way to plug a virtual one.
+// readers: the only way to plug a virtual one. Without any, pcscd is up all the same.
 func TestReadersChangeWithTheService(t *testing.T) {
-	fake := pcsctest.NewFake()
-	fake.Plug("A 00 00")
-	w := watch(t, pcsc.NewWith(fake, pcsc.Options{}))
-	w.expect(t, event(pcsc.ReaderReady, "A 00 00"))
-	fake.Stop()
-	w.until(t, pcsc.ServiceDown)
-	must(t, fake.Unplug("A 00 00"))
-	fake.Plug("B 00 00")
-	fake.Start()
-	w.expect(t, pcsc.Event{Kind: pcsc.ServiceUp}, event(pcsc.ReaderReady, "B 00 00"))
+	w := watch(t, pcsc.New(pcsc.Options{}))
+	a, b := daemon.Names()[0], daemon.Names()[1]
+	w.expect(t, event(pcsc.ReaderReady, a), event(pcsc.ReaderReady, b))
+	must(t, daemon.Readers(t.Context(), 0))
+	w.expect(t, event(pcsc.ReaderLost, a), event(pcsc.ReaderLost, b), pcsc.Event{Kind: pcsc.ServiceDown}, pcsc.Event{Kind: pcsc.ServiceUp})
+	if names, err := pcsc.New(pcsc.Options{}).List(t.Context()); err != nil || len(names) != 0 {
+		t.Errorf("readers %q, %v", names, err)
+	}
+	must(t, daemon.Readers(t.Context(), 2))
+	w.expect(t, pcsc.Event{Kind: pcsc.ServiceDown}, pcsc.Event{Kind: pcsc.ServiceUp}, event(pcsc.ReaderReady, a), event(pcsc.ReaderReady, b))
+	w.silent(t)
 }

@@ -14,7 +14,7 @@ const (
 	pnp = `\\?PnP?\Notification`
 	// look is how often readers are counted and looked at although PC/SC said
 	// nothing. It says nothing when a program claims a reader that nobody used, and
-	// before pcsc-lite 2.1 a reader that came between the count and the wait went
+	// in pcsc-lite before 2024 a reader that came between the count and the wait went
 	// unnoticed (LudovicRousseau/PCSC#190).
 	look = time.Second
 	// again is how often pcscd is tried when it is away.
@@ -52,7 +52,7 @@ type watcher struct {
 	report  func(Event)
 	slots   map[string]slot
 	order   []string        // of slots, as PC/SC lists them
-	plugs   scard.StateFlag // state of pnp: since pcsc-lite 2.1 with a counter of its own
+	plugs   scard.StateFlag // state of pnp: since 2024 with a counter of its own
 	away    error           // why pcscd is down, nil while it is not
 }
 

@@ -216,16 +216,20 @@ func receive(wire *net.TCPConn) ([]byte, error) {
 	if _, err := io.ReadFull(wire, size[:]); err != nil {
 		return nil, err
 	}
+	if err := quickACK(wire); err != nil {
+		return nil, err
+	}
 	message := make([]byte, binary.BigEndian.Uint16(size[:]))
 	if _, err := io.ReadFull(wire, message); err != nil {
 		return nil, err
 	}
-	return message, quickACK(wire)
+	return message, nil
 }
 
 // quickACK makes the kernel acknowledge at once: vpcd writes in two halves and
 // waits with the second for the acknowledgement of the first, which is else held
-// back for 40 ms. The option does not last, so it is set at each message.
+// back for 40 ms. The option does not last, so it is set between the halves of
+// each message.
 func quickACK(wire *net.TCPConn) error {
 	raw, err := wire.SyscallConn()
 	if err != nil {

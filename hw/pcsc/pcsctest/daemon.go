@@ -20,6 +20,9 @@ import (
 // maxReaders is how many readers pcscd takes: PCSCLITE_MAX_READERS_CONTEXTS.
 const maxReaders = 16
 
+// maxSocket is the longest path of a Unix socket: unix(7), sun_path less its zero.
+const maxSocket = 107
+
 // Daemon is a real pcscd of our own, with virtual readers, beside any other that
 // runs: it lives in a mount namespace in which /run is empty and no driver for
 // USB readers exists, so it takes no real reader and no socket from anybody. It
@@ -29,14 +32,17 @@ const maxReaders = 16
 // address of the machine, as it has no setting for that.
 type Daemon struct {
 	dir   string // of socket and configuration
-	ports []int  // one per reader
+	ports []int  // one per reader; there may be one more behind the last
 
 	mu      sync.Mutex
+	use     int      // guarded by mu; how many pairs of readers pcscd has
 	running *process // guarded by mu; nil while killed
 }
 
 // Start runs a pcscd with so many readers (1 to 16) and returns when all of them
-// listen. It works as root, and as a user who may make user namespaces.
+// listen. vpcd makes readers in pairs: of an odd number, the last one's twin is
+// there too, and stays empty. It works as root, and as a user who may make user
+// namespaces.
 func Start(ctx context.Context, readers int) (*Daemon, error) {
 	if readers < 1 || readers > maxReaders {
 		return nil, fmt.Errorf("starting pcscd: %d readers is not 1 to %d", readers, maxReaders)
@@ -49,6 +55,9 @@ func Start(ctx context.Context, readers int) (*Daemon, error) {
 		return nil, fmt.Errorf("starting pcscd: %w", err)
 	}
 	d := &Daemon{dir: dir}
+	if len(d.Socket()) > maxSocket {
+		return nil, errors.Join(fmt.Errorf("starting pcscd: the path of its socket, %s, is longer than %d bytes: choose a shorter TMPDIR", d.Socket(), maxSocket), os.RemoveAll(dir))
+	}
 	if err := d.start(ctx, readers); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
@@ -63,9 +72,7 @@ func (d *Daemon) start(ctx context.Context, readers int) error {
 		if d.ports, err = freePairs((readers + 1) / 2); err != nil {
 			return fmt.Errorf("starting pcscd: %w", err)
 		}
-		if err = d.configure(); err != nil {
-			return fmt.Errorf("starting pcscd: %w", err)
-		}
+		d.use = len(d.ports) / 2
 		if err = d.Restart(ctx); !errors.Is(err, errNotListening) {
 			break
 		}
@@ -126,7 +133,7 @@ func (d *Daemon) Restart(ctx context.Context) error {
 	d.Kill()
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if err := d.clean(); err != nil {
+	if err := errors.Join(d.clean(), d.configure()); err != nil {
 		return fmt.Errorf("starting pcscd: %w", err)
 	}
 	p, err := run(d.command())
@@ -141,18 +148,15 @@ func (d *Daemon) Restart(ctx context.Context) error {
 	return nil
 }
 
-// Readers changes the number of readers, by starting pcscd anew: the readers that
-// stay keep their ports. It may not exceed what [Start] was given.
+// Readers has pcscd start anew with the first n of its readers, an even number or
+// all. [Daemon.Names] and [Daemon.Addresses] stay those of all.
 func (d *Daemon) Readers(ctx context.Context, n int) error {
-	all := d.ports
-	if n < 0 || n > len(all) || n%2 != 0 {
-		return fmt.Errorf("starting pcscd: %d readers is not an even number up to %d", n, len(all))
+	if n < 0 || n > len(d.ports) || n%2 != 0 && n != len(d.ports) {
+		return fmt.Errorf("starting pcscd: %d readers is not an even number up to %d", n, len(d.ports))
 	}
-	d.ports = all[:n]
-	defer func() { d.ports = all }()
-	if err := d.configure(); err != nil {
-		return fmt.Errorf("starting pcscd: %w", err)
-	}
+	d.mu.Lock()
+	d.use = (n + 1) / 2
+	d.mu.Unlock()
 	return d.Restart(ctx)
 }
 
@@ -185,15 +189,14 @@ func installed() error {
 // copy of the driver: it keeps its readers in static variables, numbered from 0 in
 // every entry.
 func (d *Daemon) configure() error {
-	for _, sub := range []string{"s", "c"} {
-		if err := os.MkdirAll(filepath.Join(d.dir, sub), 0o755); err != nil {
-			return err
-		}
+	if err := os.MkdirAll(filepath.Join(d.dir, "c"), 0o755); err != nil {
+		return err
 	}
 	var conf strings.Builder
-	for i := 0; i < len(d.ports); i += 2 {
+	for i := range d.use {
+		port := d.ports[2*i]
 		fmt.Fprintf(&conf, "FRIENDLYNAME \"%s %d\"\nDEVICENAME /dev/null:0x%04X\nLIBPATH /run/vpcd/%d.so\nCHANNELID 0x%04X\n\n",
-			friendlyName, i/2, d.ports[i], i/2, d.ports[i])
+			friendlyName, i, port, i, port)
 	}
 	return os.WriteFile(filepath.Join(d.dir, "c", "vpcd"), []byte(conf.String()), 0o644)
 }
@@ -216,10 +219,10 @@ PATH=$PATH:/usr/sbin exec pcscd --foreground --config "$2"`
 
 func (d *Daemon) command() *exec.Cmd {
 	var entries []string
-	for i := range d.ports {
-		entries = append(entries, strconv.Itoa(i/2))
+	for i := range d.use {
+		entries = append(entries, strconv.Itoa(i))
 	}
-	cmd := exec.Command("sh", "-c", script, "sh", filepath.Join(d.dir, "s"), filepath.Join(d.dir, "c"), strings.Join(slices.Compact(entries), " "))
+	cmd := exec.Command("sh", "-c", script, "sh", filepath.Join(d.dir, "s"), filepath.Join(d.dir, "c"), strings.Join(entries, " "))
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL, Cloneflags: syscall.CLONE_NEWNS}
 	if os.Geteuid() != 0 {
 		cmd.SysProcAttr.Cloneflags |= syscall.CLONE_NEWUSER
@@ -279,7 +282,7 @@ func (d *Daemon) ready(ctx context.Context, p *process) error {
 	defer tick.Stop()
 	for {
 		_, err := os.Stat(d.Socket())
-		if err == nil && listening(d.ports) {
+		if err == nil && listening(d.ports[:min(len(d.ports), 2*d.use)]) {
 			return nil
 		}
 		select {

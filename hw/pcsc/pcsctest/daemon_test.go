@@ -1,13 +1,78 @@
 package pcsctest_test
 
 import (
+	"bufio"
+	"context"
+	"fmt"
+	"net"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"balie/hw/pcsc/pcsctest"
 )
+
+// child makes this test binary a program that runs a pcscd, says where, and waits.
+const child = "PCSCTEST_CHILD"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(child) == "" {
+		os.Exit(m.Run())
+	}
+	d, err := pcsctest.Start(context.Background(), 1)
+	if err != nil {
+		fmt.Println(err)
+		os.Exit(1)
+	}
+	fmt.Println(d.Socket())
+	_, _ = os.Stdin.Read(make([]byte, 1))
+}
+
+// TestDaemonDiesWithItsParent: even when the parent has no time to close it.
+func TestDaemonDiesWithItsParent(t *testing.T) {
+	parent := exec.CommandContext(t.Context(), os.Args[0])
+	parent.Env = append(os.Environ(), child+"=1", "TMPDIR="+t.TempDir())
+	stdin, err := parent.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = stdin.Close() })
+	stdout, err := parent.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := parent.Start(); err != nil {
+		t.Fatal(err)
+	}
+	socket, err := bufio.NewReader(stdout).ReadString('\n')
+	if err != nil {
+		t.Fatal(err)
+	}
+	socket = strings.TrimSpace(socket)
+	if wire, err := net.Dial("unix", socket); err != nil {
+		t.Fatalf("pcscd does not listen: %v", err)
+	} else if err := wire.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := parent.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = parent.Wait() // says that it was killed
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for range 1000 {
+		wire, err := net.Dial("unix", socket)
+		if err != nil {
+			return
+		}
+		_ = wire.Close()
+		<-tick.C
+	}
+	t.Error("pcscd still listens, 5 s after its parent was killed")
+}
 
 // readersOf asks Debian's opensc-tool, a process of its own, which readers there
 // are.
@@ -71,5 +136,13 @@ func TestStartTellsWhatIsWrong(t *testing.T) {
 		if _, err := pcsctest.Start(t.Context(), n); err == nil {
 			t.Errorf("%d readers were accepted", n)
 		}
+	}
+	long := filepath.Join(t.TempDir(), strings.Repeat("x", 100))
+	if err := os.Mkdir(long, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("TMPDIR", long)
+	if _, err := pcsctest.Start(t.Context(), 1); err == nil || !strings.Contains(err.Error(), "TMPDIR") {
+		t.Errorf("a path too long: %v", err)
 	}
 }
