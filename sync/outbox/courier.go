@@ -1,0 +1,134 @@
+package outbox
+
+import (
+	"context"
+	"crypto/hmac"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Result is what became of an action that was sent.
+type Result struct {
+	ID uuid.UUID
+	// State is Acknowledged, Parked, or Pending for one to be tried again.
+	State State
+	// Reason is a code: of the refusal, or of why to try again.
+	Reason string
+	// After is how long a pending one is left alone.
+	After time.Duration
+}
+
+// heads are the actions that may go now: due, and without an older one of the same
+// order key that is as urgent and still pending.
+const heads = `SELECT counter, id, type, priority, order_key, occurred_at, test, key_id, sealed, mac
+	FROM actions AS a WHERE state = 'pending' AND not_before <= ?
+	AND (order_key = '' OR NOT EXISTS (SELECT 1 FROM actions AS older WHERE older.state = 'pending' AND older.order_key <> ''
+		AND older.order_key = a.order_key AND older.counter < a.counter AND older.priority >= a.priority))
+	ORDER BY priority DESC, counter LIMIT ?`
+
+// Next gives up to n actions to send now, the most urgent and then the oldest
+// first, at most one of each order key. A row whose MAC does not hold was changed
+// by someone else: it is parked and not given.
+func (b *Outbox) Next(ctx context.Context, n int) ([]Sealed, error) {
+	good, forged, err := b.next(ctx, n)
+	if err == nil && len(forged) > 0 {
+		err = b.Settle(ctx, forged)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading the outbox: %w", err)
+	}
+	return good, nil
+}
+
+func (b *Outbox) next(ctx context.Context, n int) (good []Sealed, forged []Result, err error) {
+	rows, err := b.db.QueryContext(ctx, heads, b.clock(), n)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		s, mac, err := scanSealed(rows)
+		if err != nil {
+			return nil, nil, err
+		}
+		if hmac.Equal(mac, b.mac(s)) {
+			good = append(good, s)
+		} else {
+			forged = append(forged, Result{ID: s.ID, State: Parked, Reason: "row-changed"})
+		}
+	}
+	return good, forged, rows.Err()
+}
+
+func scanSealed(rows *sql.Rows) (s Sealed, mac []byte, err error) {
+	var ms int64
+	err = rows.Scan(&s.Counter, &s.ID, &s.Type, &s.Priority, &s.OrderKey, &ms, &s.Test, &s.KeyID, &s.Body, &mac)
+	s.OccurredAt = time.UnixMilli(ms).UTC()
+	return s, mac, err
+}
+
+// clock is the time since the outbox was opened, in milliseconds; it does not jump.
+func (b *Outbox) clock() int64 { return time.Since(b.started).Milliseconds() }
+
+// Due tells how long until an action may go, where any is pending.
+func (b *Outbox) Due(ctx context.Context) (wait time.Duration, pending bool, err error) {
+	var at sql.NullInt64
+	if err := b.db.QueryRowContext(ctx, "SELECT min(not_before) FROM actions WHERE state = 'pending'").Scan(&at); err != nil {
+		return 0, false, fmt.Errorf("reading the outbox: %w", err)
+	}
+	return max(0, time.Duration(at.Int64-b.clock())*time.Millisecond), at.Valid, nil
+}
+
+// Settle notes what became of actions that were sent, all in one commit. Those
+// that are not pending any more are left as they are.
+func (b *Outbox) Settle(ctx context.Context, results []Result) error {
+	err := b.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		for _, r := range results {
+			if err := b.settle(ctx, tx, r); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("settling: %w", err)
+	}
+	b.announce()
+	return nil
+}
+
+func (b *Outbox) settle(ctx context.Context, tx *sql.Tx, r Result) (err error) {
+	const where = ", attempts = attempts + 1, reason = ? WHERE id = ? AND state = 'pending'"
+	now := time.Now().UnixMilli()
+	switch r.State {
+	case Acknowledged:
+		_, err = tx.ExecContext(ctx, "UPDATE actions SET state = 'acknowledged', sealed = x'', settled_at = ?"+where, now, r.Reason, r.ID.String())
+	case Parked:
+		_, err = tx.ExecContext(ctx, "UPDATE actions SET state = 'parked', settled_at = ?"+where, now, r.Reason, r.ID.String())
+	case Pending:
+		_, err = tx.ExecContext(ctx, "UPDATE actions SET not_before = ?"+where, b.clock()+r.After.Milliseconds(), r.Reason, r.ID.String())
+	default:
+		err = fmt.Errorf("no such state: %q", r.State)
+	}
+	return err
+}
+
+// Acknowledge notes that the portal has an action.
+func (b *Outbox) Acknowledge(ctx context.Context, id uuid.UUID) error {
+	return b.Settle(ctx, []Result{{ID: id, State: Acknowledged}})
+}
+
+// Purge deletes the actions that were acknowledged long enough ago, and makes the
+// ballast again.
+func (b *Outbox) Purge(ctx context.Context) error {
+	before := time.Now().Add(-b.o.Keep).UnixMilli()
+	if err := b.write(ctx, exec("DELETE FROM actions WHERE state = 'acknowledged' AND settled_at < ?", before)); err != nil {
+		return fmt.Errorf("purging the outbox: %w", err)
+	}
+	b.ballast.keep()
+	return nil
+}

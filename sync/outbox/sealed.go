@@ -1,0 +1,64 @@
+package outbox
+
+import (
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strconv"
+	"time"
+
+	"github.com/google/uuid"
+
+	"balie/internal/durable"
+)
+
+// Sealed is an action as it lies on disk and goes over the wire: the body closed,
+// the same bytes at every try.
+type Sealed struct {
+	ID         uuid.UUID
+	Counter    uint64
+	Type       string
+	Priority   int
+	OrderKey   string
+	OccurredAt time.Time // to the millisecond, UTC
+	Test       bool
+	KeyID      string
+	Body       []byte
+}
+
+const keyLen = 32
+
+// DeviceKey reads the MAC key of this device, or makes one at the first start.
+func DeviceKey(path string) ([]byte, error) {
+	raw, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		raw = make([]byte, keyLen)
+		_, _ = rand.Read(raw) // never fails: crypto/rand
+		err = durable.WriteFile(path, raw)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading the device's key: %w", durable.Explain(err))
+	}
+	if len(raw) != keyLen {
+		return nil, fmt.Errorf("reading the device's key: %s holds %d bytes, want %d", path, len(raw), keyLen)
+	}
+	return raw, nil
+}
+
+// mac covers every field that the portal acts on, each after its length.
+func (b *Outbox) mac(s Sealed) []byte {
+	h := hmac.New(sha256.New, b.o.MACKey)
+	for _, field := range []string{
+		"balie/row/1", b.o.Kiosk, s.ID.String(), strconv.FormatUint(s.Counter, 10), s.Type, strconv.Itoa(s.Priority), s.OrderKey,
+		strconv.FormatInt(s.OccurredAt.UnixMilli(), 10), strconv.FormatBool(s.Test), s.KeyID, string(s.Body),
+	} {
+		h.Write(binary.BigEndian.AppendUint64(nil, uint64(len(field))))
+		h.Write([]byte(field))
+	}
+	return h.Sum(nil)
+}
