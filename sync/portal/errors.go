@@ -1,0 +1,58 @@
+package portal
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+)
+
+// What a caller acts on.
+var (
+	// ErrAway says that no answer came that can be used; it may come later.
+	ErrAway = errors.New("portal not reachable")
+	// ErrUnauthorized says that the portal does not take this kiosk's token.
+	ErrUnauthorized = errors.New("portal does not accept this kiosk")
+	// ErrStopped says that the portal has stopped this kiosk.
+	ErrStopped = errors.New("portal has stopped this kiosk")
+	// ErrPatientUnknown says that the hospital does not know whom the card names.
+	ErrPatientUnknown = errors.New("patient not known at the portal")
+	// ErrCardRefused says that the portal does not believe the card.
+	ErrCardRefused = errors.New("portal refuses the card")
+)
+
+// Error is an answer that says no. It wraps one of the errors above where it is one.
+type Error struct {
+	Status     int           // of HTTP
+	Code       string        // of the problem; empty where the answer was none
+	Reason     string        // with ErrCardRefused
+	RetryAfter time.Duration // 0: not said
+}
+
+// Error is made of codes only.
+func (e *Error) Error() string {
+	text := fmt.Sprintf("portal answers %d", e.Status)
+	if e.Code != "" {
+		text += " " + e.Code
+	}
+	if e.Reason != "" {
+		text += " (" + e.Reason + ")"
+	}
+	return text
+}
+
+// Unwrap gives what a caller acts on. 404 and 422 are those of the API only with
+// its code: a wrong address gives 404 too.
+func (e *Error) Unwrap() error {
+	switch {
+	case e.Code == "patient-unknown":
+		return ErrPatientUnknown
+	case e.Code == "card-refused":
+		return ErrCardRefused
+	case e.Status == http.StatusUnauthorized, e.Status == http.StatusForbidden:
+		return ErrUnauthorized
+	case e.Status == http.StatusGone:
+		return ErrStopped
+	}
+	return ErrAway
+}
