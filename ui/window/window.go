@@ -15,6 +15,7 @@ import (
 	"context"
 	"fmt"
 	"runtime/cgo"
+	"sync"
 	"unsafe"
 
 	webview "github.com/webview/webview_go"
@@ -32,6 +33,8 @@ type Window struct {
 	native  *C.balie_window
 	handle  cgo.Handle
 	profile *profile
+
+	dispatching sync.Mutex // guards view.Dispatch
 }
 
 var _ admit.Screen = (*Window)(nil)
@@ -94,13 +97,22 @@ func (w *Window) Close() {
 	w.profile.remove()
 }
 
+// later runs f in the main loop. One at a time: webview_go's Dispatch reads the
+// number of its own call after it has unlocked it, so that two at once could run
+// one of them twice.
+func (w *Window) later(f func()) {
+	w.dispatching.Lock()
+	defer w.dispatching.Unlock()
+	w.view.Dispatch(f)
+}
+
 // Trouble reports what became of a page that is no longer there. What nobody has
 // taken yet is not added to.
 func (w *Window) Trouble() <-chan error { return w.trouble }
 
 // Load shows the daemon's page.
 func (w *Window) Load(pass admit.Pass) {
-	w.view.Dispatch(func() {
+	w.later(func() {
 		url, origin, token := C.CString(pass.URL), C.CString(origin(pass.URL)), C.CString(pass.Token.Reveal())
 		defer C.free(unsafe.Pointer(url))
 		defer C.free(unsafe.Pointer(origin))
@@ -112,7 +124,7 @@ func (w *Window) Load(pass admit.Pass) {
 
 // Moment shows a page of the window's own that asks for a moment's patience.
 func (w *Window) Moment() {
-	w.view.Dispatch(func() {
+	w.later(func() {
 		html := C.CString(w.moment)
 		defer C.free(unsafe.Pointer(html))
 		C.balie_own(w.native, html)
@@ -122,7 +134,7 @@ func (w *Window) Moment() {
 // Ping returns once the window's main loop has come round, or with ctx.
 func (w *Window) Ping(ctx context.Context) error {
 	round := make(chan struct{})
-	w.view.Dispatch(func() { close(round) })
+	w.later(func() { close(round) })
 	select {
 	case <-round:
 		return nil
