@@ -21,8 +21,8 @@ func eachExchange(t *testing.T, applets []eidtest.Applet, want eid.Want, fault f
 			fresh := func() *eid.Trust { return trust(t) }
 			instantly(t, func(t *testing.T) {
 				total := read(t, c, fresh(), want).Exchanges
-				if total < 20 {
-					t.Fatalf("a whole read is only %d exchanges", total)
+				if total < 14 {
+					t.Fatalf("a read is only %d exchanges", total)
 				}
 				for at := 1; at <= total; at++ {
 					c.Insert()
@@ -80,15 +80,16 @@ func TestEveryStatusAtEveryExchange(t *testing.T) {
 		0x9000, 0x6110, 0x63C2, 0x6581, 0x6700, 0x6982, 0x6983, 0x6985, 0x6A82, 0x6A86, 0x6B00, 0x6C10, 0x6D00, 0x6E00, 0x6F00, 0xFFFF,
 	} {
 		t.Run(sw.String(), func(t *testing.T) {
-			eachExchange(t, []eidtest.Applet{eidtest.Applet11, eidtest.Applet18}, eid.Want{Address: true, Photo: true, Genuine: true}, func(at int) eidtest.Faults {
-				return eidtest.Faults{Status: []eidtest.StatusAt{{At: at, SW: sw}}}
-			}, honest)
+			fault := func(at int) eidtest.Faults { return eidtest.Faults{Status: []eidtest.StatusAt{{At: at, SW: sw}}} }
+			eachExchange(t, []eidtest.Applet{eidtest.Applet11}, eid.Want{Address: true, Photo: true}, fault, honest)
+			eachExchange(t, []eidtest.Applet{eidtest.Applet18}, eid.Want{Address: true, Genuine: true}, fault, honest)
 		})
 	}
 }
 
 // honest holds a read of a card that played foul, once, to two things: an error is one
 // that callers know, and nothing is called valid that is not as on the card.
+// What was not asked for is not looked at.
 func honest(t *testing.T, c *eidtest.Card, r eid.Record, err error) {
 	t.Helper()
 	if err != nil {
@@ -105,7 +106,7 @@ func honest(t *testing.T, c *eidtest.Card, r eid.Record, err error) {
 	if r.Checks.PhotoHash == eid.Valid && !bytes.Equal(r.Photo, c.File(eidtest.FilePhoto)) {
 		t.Error("a photo that is not the card's is valid")
 	}
-	if (r.Checks.Genuine == eid.Absent) != (genuine(d.Applet) == eid.Absent) {
+	if r.Checks.Genuine != eid.NotAsked && (r.Checks.Genuine == eid.Absent) != (genuine(d.Applet) == eid.Absent) {
 		t.Errorf("genuine is %v on %s", r.Checks.Genuine, d.Applet)
 	}
 }

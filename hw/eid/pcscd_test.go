@@ -1,0 +1,126 @@
+package eid_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"testing"
+
+	"balie/hw/card"
+	"balie/hw/eid"
+	"balie/hw/eid/eidtest"
+	"balie/hw/pcsc"
+	"balie/hw/pcsc/pcsctest"
+)
+
+// daemon is the one pcscd that this test binary can speak to: libpcsclite looks for
+// its socket only once.
+var daemon *pcsctest.Daemon
+
+func TestMain(m *testing.M) { os.Exit(run(m)) }
+
+func run(m *testing.M) int {
+	d, err := pcsctest.Start(context.Background(), 1)
+	if err == nil {
+		err = d.UseHere()
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	daemon = d
+	result := m.Run()
+	if err := d.Close(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return result
+}
+
+// TestThroughPCSCD reads the cards of all applets, and proves their holders, through a
+// real pcscd, and finds them to send what they send in memory.
+func TestThroughPCSCD(t *testing.T) {
+	for _, a := range eidtest.Applets() {
+		t.Run(string(a), func(t *testing.T) {
+			c := mint(t, an(a))
+			inMemory := read(t, c, trust(t), everything()).Exchanges
+			k := insert(t, c)
+			tr := trust(t)
+			r, err := eid.Read(t.Context(), k, tr, everything(), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			checkWhole(t, c, r)
+			if r.Exchanges != inMemory {
+				t.Errorf("%d exchanges, and %d in memory", r.Exchanges, inMemory)
+			}
+			p, err := eid.ProveHolder(t.Context(), k, tr, challenge(), typedPIN("1234"))
+			if a == eidtest.Applet11 {
+				if !errors.Is(err, eid.ErrTriesUnknown) {
+					t.Errorf("holder: %v", err)
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := eid.VerifyHolder(p, r.Identity, tr); !got.Proved() {
+				t.Errorf("holder: %v", got)
+			}
+		})
+	}
+}
+
+// TestPulledThroughPCSCD takes the card out in the middle of the photo.
+func TestPulledThroughPCSCD(t *testing.T) {
+	c := mint(t, an(eidtest.Applet18))
+	k := insert(t, c)
+	c.SetFaults(eidtest.Faults{PullAt: 12})
+	if _, err := eid.Read(t.Context(), k, trust(t), everything(), nil); !errors.Is(err, card.ErrRemoved) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// insert puts a card into the reader of the daemon and connects to it.
+func insert(t *testing.T, c *eidtest.Card) *pcsc.Card {
+	t.Helper()
+	slot := eidtest.NewReader(daemon.Addresses()[0])
+	if err := slot.Insert(t.Context(), c); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := slot.Pull(); err != nil {
+			t.Log(err) // it may be out
+		}
+	})
+	readers := pcsc.New(pcsc.Options{})
+	waitFor(t, readers, daemon.Names()[0], pcsc.CardInserted)
+	k, err := readers.Connect(t.Context(), daemon.Names()[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := k.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return k
+}
+
+// waitFor waits until the readers report something.
+func waitFor(t *testing.T, readers *pcsc.Readers, name string, kind pcsc.Kind) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	found := false
+	err := readers.Watch(ctx, func(e pcsc.Event) {
+		if e.Kind == kind && e.Reader == name {
+			found = true
+			cancel()
+		}
+	})
+	if !found {
+		t.Fatalf("no card was noticed: %v", err)
+	}
+}
