@@ -28,16 +28,7 @@ type bench interface {
 func onBoth(t *testing.T, test func(t *testing.T, b bench)) {
 	t.Helper()
 	t.Run("fake", func(t *testing.T) {
-		b := fakeBench{pcsctest.NewFake()}
-		for _, name := range b.names() {
-			b.fake.Plug(name)
-		}
-		t.Cleanup(func() {
-			if contexts, handles := b.fake.Open(); contexts != 0 || handles != 0 {
-				t.Errorf("%d contexts and %d handles were not given back", contexts, handles)
-			}
-		})
-		test(t, b)
+		test(t, newFakeBench(t))
 	})
 	t.Run("pcscd", func(t *testing.T) {
 		b := realBench{}
@@ -57,6 +48,21 @@ func onBoth(t *testing.T, test func(t *testing.T, b bench)) {
 }
 
 type fakeBench struct{ fake *pcsctest.Fake }
+
+// newFakeBench checks at the end of the test that all was given back.
+func newFakeBench(t *testing.T) fakeBench {
+	t.Helper()
+	b := fakeBench{pcsctest.NewFake()}
+	for _, name := range b.names() {
+		b.fake.Plug(name)
+	}
+	t.Cleanup(func() {
+		if contexts, handles := b.fake.Open(); contexts != 0 || handles != 0 {
+			t.Errorf("%d contexts and %d handles were not given back", contexts, handles)
+		}
+	})
+	return b
+}
 
 func (b fakeBench) service() pcsc.Service { return b.fake }
 func (b fakeBench) names() []string       { return []string{"Fake 00 00", "Fake 00 01"} }

@@ -117,3 +117,28 @@ func TestOpenSCUsesTheKeys(t *testing.T) {
 		})
 	}
 }
+
+// TestCardsInEveryReader: readers of several driver entries do not share anything.
+func TestCardsInEveryReader(t *testing.T) {
+	d, err := pcsctest.Start(t.Context(), 6)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := d.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	pki := newPKI(t)
+	for i, address := range d.Addresses() {
+		applet := eidtest.Applets()[i%4]
+		c := mint(t, pki, eidtest.Description{ID: d.Names()[i], Applet: applet})
+		insert(t, eidtest.NewReader(address), c)
+		tool(t, d, "opensc-tool", "--wait", "--reader", d.Names()[i], "--name")
+	}
+	for line := range strings.Lines(tool(t, d, "opensc-tool", "--list-readers")) {
+		if strings.Contains(line, "Virtual PCD") && !strings.Contains(line, "Yes") {
+			t.Errorf("no card in %s", line)
+		}
+	}
+}
