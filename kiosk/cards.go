@@ -1,110 +1,109 @@
 package kiosk
 
-import "slices"
+import "balie/internal/secret"
 
 // cardChanged keeps account of readers and cards, and begins or ends a visit by it.
 func (s State) cardChanged(e CardEvent) (State, []Effect) {
+	r := s.reader(e.Reader)
 	switch e.Kind {
 	case CardsDown:
 		s.ServiceDown, s.Readers = true, nil
 		return s.cardGone("")
 	case CardsUp:
 		s.ServiceDown = false
-		return s, nil
 	case ReaderReady:
-		s.Readers = withReader(s.Readers, Reader{Name: e.Reader})
-		return s, nil
+		r.Claimed = false
+		return s.with(r), nil
 	case ReaderClaimed:
-		s.Readers = withReader(s.Readers, Reader{Name: e.Reader, Claimed: true})
-		return s.cardGone(e.Reader)
+		// PC/SC says no word of a card that stays in while the reader is claimed, nor after.
+		r.Claimed, r.Spent = true, r.Card
+		return s.with(r).cardGone(e.Reader)
 	case ReaderLost:
-		s.Readers = slices.DeleteFunc(slices.Clone(s.Readers), func(r Reader) bool { return r.Name == e.Reader })
-		return s.cardGone(e.Reader)
+		return s.without(e.Reader).cardGone(e.Reader)
 	case CardRemoved:
-		s.Readers = withReader(s.Readers, Reader{Name: e.Reader})
-		return s.cardGone(e.Reader)
+		r.Card, r.Spent = false, false
+		return s.with(r).cardGone(e.Reader)
 	case CardInserted, CardMute:
-		s.Readers = withReader(s.Readers, Reader{Name: e.Reader, Card: true})
 		return s.cardCame(e)
 	}
 	return s, nil
 }
 
-// withReader gives the list with r in it, without changing the list.
-func withReader(list []Reader, r Reader) []Reader {
-	list = slices.Clone(list)
-	for i := range list {
-		if list[i].Name == r.Name {
-			list[i] = r
-			return list
-		}
-	}
-	return append(list, r)
-}
-
-// cardCame begins a visit, unless one is under way: then the card has its turn
-// after a promise that is being kept, and must be put in again otherwise.
+// cardCame begins a visit where nobody is in the middle of one. A card that comes
+// while a promise is being kept to someone who has gone has its turn after; every
+// other one must be put in again.
 func (s State) cardCame(e CardEvent) (State, []Effect) {
+	s, effects := s.cardGone(e.Reader) // where its removal was missed
+	r := s.reader(e.Reader)
+	r.Card, r.Spent, r.Claimed = true, false, false
+	s = s.with(r)
 	mute := e.Kind == CardMute
-	switch v := s.Visit; {
-	case s.TakeOut:
-		return s, nil
-	case v.Stage == NoVisit, (v.Stage == Done || v.Stage == Noticing) && v.CardOut:
-		s, effects := s.forgetQuietly()
-		if mute {
-			return s.muteCard(e.Reader), effects
-		}
-		s, more := s.begin(e.Reader)
-		return s, append(effects, more...)
-	case v.busy() && v.CardOut && !mute:
-		s.Next = e.Reader
+	v := s.Visit
+	switch {
+	case s.Now.Before(r.Since.Add(present)):
+		return s.spend(r.Name), effects
+	case v.busy() && v.CardOut && s.Next == "" && !mute:
+		s.Next = r.Name
+		return s, effects
+	case v.Stage != NoVisit && !(v.ended() && v.CardOut):
+		return s.spend(r.Name), effects
 	}
-	return s, nil
-}
-
-// forgetQuietly ends a visit that only shows its last screen.
-func (s State) forgetQuietly() (State, []Effect) {
-	if s.Visit.Stage == NoVisit {
-		return s, nil
+	s, over := s.forget()
+	effects = append(effects, over...)
+	if mute {
+		return s.visit(r.Name).notice("card-mute"), effects
 	}
-	id := s.Visit.ID
-	s.Visit = Visit{}
-	s.Language = s.Settings.Languages[0]
-	return s, []Effect{Forget{id}}
-}
-
-// muteCard is a visit of a card that does not answer.
-func (s State) muteCard(reader string) State {
-	s.LastVisit++
-	s.Visit = Visit{ID: s.LastVisit, Reader: reader}
-	return s.notice("card-mute")
+	s, begun := s.begin(r.Name)
+	return s, append(effects, begun...)
 }
 
 // cardGone is a card taken out, or a reader lost with the card in it; an empty
 // reader is all of them.
 func (s State) cardGone(reader string) (State, []Effect) {
-	if s.TakeOut && !s.cardIn() {
-		s.TakeOut = false
-	}
 	if s.Next == reader || reader == "" {
 		s.Next = ""
 	}
-	v := s.Visit
+	v := &s.Visit
 	if v.Stage == NoVisit || v.CardOut || reader != "" && v.Reader != reader {
 		return s, nil
 	}
-	s.Visit.CardOut = true
+	v.CardOut, v.Person = true, secret.Text{}
 	switch {
 	case v.busy():
 		return s, nil
+	case v.ended() && again(v.Notice):
+		return s.end()
+	case v.Stage == Noticing:
+		v.Offers = nil
+		return s.linger(), nil
 	case v.Stage == Done:
-		s.Visit.EndsAt = s.Now.Add(doneCardOut)
-		return s, nil
-	case v.Stage == Noticing && v.Notice != "card-mute":
-		return s, nil
-	case v.Stage == Reading:
-		return s.notice("card-removed"), []Effect{Forget{v.ID}}
+		return s.linger(), nil
 	}
 	// Before the promise: the person went, and everything of them with it.
-	return s.end()
+	id := v.ID
+	return s.notice("card-removed"), []Effect{Forget{id}}
+}
+
+// again tells whether a notice asks for the card to be put in again: then the
+// welcome screen is what comes next.
+func again(notice string) bool {
+	return notice == "card-mute" || notice == "card-unreadable"
+}
+
+// linger is what is left of a last screen once the card is out.
+func (s State) linger() State {
+	v := &s.Visit
+	stays := lingerTime
+	switch {
+	case s.Next != "":
+		stays = lingerQueue
+	case v.Notice == "commit-failed", v.Stage == Done && v.Printed != "ticket-printed":
+		stays = lingerNeeded
+	case v.Stage == Done:
+		stays = lingerDone
+	}
+	if end := s.Now.Add(stays); end.Before(v.EndsAt) {
+		v.EndsAt = end
+	}
+	return s
 }

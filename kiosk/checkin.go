@@ -1,33 +1,35 @@
 package kiosk
 
 import (
-	"errors"
-	"time"
-
 	"github.com/google/uuid"
 
 	"balie/hw/eid"
 	"balie/printer"
 )
 
-// begin starts a check-in with the card in a reader.
+// begin starts a check-in with the card in a reader:
+//
+//	Reading → Fetching → Choosing → Confirming → Committing → Delivering → Printing → Done
+//
+// Choosing is left out where there is one appointment only; Committing and
+// Delivering, where it was checked in to before and only the ticket is wanted. Until
+// Confirming, everything that goes another way ends in Noticing; from Committing on,
+// only a commit that failed does.
 func (s State) begin(reader string) (State, []Effect) {
-	s.LastVisit++
-	s.LanguageUntil = time.Time{} // a language chosen on the welcome screen stays for the visit
-	s.Visit = Visit{ID: s.LastVisit, Stage: Reading, Reader: reader, EndsAt: s.Now.Add(readTime)}
+	s = s.visit(reader)
+	s.Visit.Stage, s.Visit.EndsAt = Reading, s.Now.Add(readTime)
 	return s, []Effect{ReadCard{Visit: s.Visit.ID, Reader: reader}}
 }
 
 func (s State) cardSeen(in CardSeen) State {
 	if s.of(in.Visit, Reading) {
-		s.Visit.Identity = in.Identity
+		s.Visit.Person = greeting(in.Identity)
 	}
 	return s
 }
 
-// cardRead decides what of the checks a check-in needs: a card that is signed by
-// the state, is no copy where it can prove that, and is valid today. Nothing is asked of the portal
-// before.
+// cardRead goes on with a card that passed the checks that a check-in needs.
+// Nothing is asked of the portal before.
 func (s State) cardRead(in CardRead) (State, []Effect) {
 	if !s.of(in.Visit, Reading) {
 		return s, nil
@@ -35,26 +37,14 @@ func (s State) cardRead(in CardRead) (State, []Effect) {
 	if in.Err != nil {
 		return s.notice(cardNotice(in.Err)), nil
 	}
-	s.Visit.Record, s.Visit.Identity = in.Record, in.Record.Identity
-	checks := in.Record.Checks
-	switch {
-	case !checks.Verified() || checks.Genuine == eid.Invalid:
-		return s.notice("card-not-genuine"), nil
-	case checks.Validity == eid.Invalid:
-		return s.notice("card-expired"), nil
+	r, v := in.Record, &s.Visit
+	v.Person, v.Proof, v.Document = greeting(r.Identity), r.Proof, r.Identity.DocumentType
+	v.Test = r.Proof.TestTrusted || r.Checks.Chain == eid.Test
+	if key := checkNotice(r.Checks); key != "" {
+		return s.notice(key), nil
 	}
-	s.Visit.Stage, s.Visit.EndsAt = Fetching, s.Now.Add(fetchTime)
-	return s, []Effect{Fetch{Visit: in.Visit, Proof: in.Record.Proof}}
-}
-
-func cardNotice(err error) string {
-	switch {
-	case errors.Is(err, ErrCardRemoved):
-		return "card-removed"
-	case errors.Is(err, ErrCardForeign):
-		return "card-foreign"
-	}
-	return "card-unreadable"
+	v.Stage, v.EndsAt = Fetching, s.Now.Add(fetchTime)
+	return s, []Effect{Fetch{Visit: v.ID, Proof: v.Proof}}
 }
 
 // fetched shows what there is to choose from, or says why there is nothing.
@@ -65,42 +55,34 @@ func (s State) fetched(in Fetched) State {
 	if in.Err != nil {
 		return s.notice(portalNotice(in.Err))
 	}
-	s.Visit.Appointments = in.Appointments
+	v := &s.Visit
 	open := 0
 	for i, a := range in.Appointments {
-		if s.offered(a) {
+		o := Offer{Appointment: a, Standing: s.standing(a)}
+		v.Offers = append(v.Offers, o)
+		if o.open() {
 			open++
-			s.Visit.Chosen = i
+			v.Chosen = i
 		}
 	}
 	switch {
-	case len(in.Appointments) == 0:
+	case len(v.Offers) == 0:
 		return s.notice("no-appointments")
-	case open == 0 && len(in.Appointments) == 1:
-		return s.notice(s.standing(in.Appointments[0]))
+	case open == 0 && len(v.Offers) == 1:
+		return s.notice(v.Offers[0].Standing)
 	case open == 0:
 		return s.notice("none-now")
-	case len(in.Appointments) == 1:
-		s.Visit.Stage = Confirming
+	case len(v.Offers) == 1:
+		v.Stage = Confirming
 	default:
-		s.Visit.Stage = Choosing
+		v.Stage = Choosing
 	}
 	return s.stay()
 }
 
-func portalNotice(err error) string {
-	switch {
-	case errors.Is(err, ErrPatientUnknown):
-		return "patient-unknown"
-	case errors.Is(err, ErrCardRefused):
-		return "card-refused"
-	}
-	return "portal-away"
-}
-
-// standing is how an appointment stands now: "" can be checked in to; the others
-// are keys of texts.
+// standing is how an appointment stands now.
 func (s State) standing(a Appointment) string {
+	early, late := s.Settings.Early, s.Settings.Late
 	switch {
 	case a.CheckedIn:
 		return "checked-in"
@@ -108,35 +90,37 @@ func (s State) standing(a Appointment) string {
 		return "video"
 	case a.Campus != "":
 		return "elsewhere"
-	case s.Now.Before(a.Start.Add(-s.Settings.Early)):
+	case early > 0 && s.Now.Before(a.Start.Add(-early)):
 		return "too-early"
-	case s.Now.After(a.Start.Add(s.Settings.Late)):
+	case late > 0 && s.Now.After(a.Start.Add(late)):
 		return "too-late"
 	}
 	return ""
 }
 
-// offered tells whether an appointment can be chosen: to check in, or to print
-// the ticket again.
-func (s State) offered(a Appointment) bool {
-	standing := s.standing(a)
-	return standing == "" || standing == "checked-in"
+// open tells whether an offer can be chosen: to check in, or to print the ticket
+// again.
+func (o Offer) open() bool {
+	return o.Standing == "" || o.Standing == "checked-in" && o.Ticket != ""
 }
 
 // confirm makes the promise: to disk first, everything else after. One that was
 // made before is only printed again.
 func (s State) confirm(id uuid.UUID) (State, []Effect) {
 	v := &s.Visit
-	a := v.Appointments[v.Chosen]
-	v.EndsAt = time.Time{} // what is begun now has an outcome, and the outcome ends it
-	if a.CheckedIn {
+	a := v.Offers[v.Chosen]
+	proof := v.Proof
+	v.Proof = eid.Proof{}
+	switch {
+	case a.CheckedIn:
 		v.Ticket = a.Ticket
 		return s.print()
+	case id == uuid.Nil: // the machine could not make one
+		return s.notice("commit-failed"), nil
 	}
-	v.Stage, v.Action = Committing, id
+	v.Stage, v.Action, v.EndsAt = Committing, id, s.Now.Add(commitTime)
 	return s, []Effect{Commit{Visit: v.ID, CheckIn: CheckIn{
-		ID: id, Appointment: a.ID, At: s.Now, Proof: v.Record.Proof,
-		Document: v.Record.Identity.DocumentType, Test: s.test(),
+		ID: id, Appointment: a.ID, At: s.Now, Proof: proof, Document: v.Document, Test: s.test(),
 	}}}
 }
 
@@ -150,8 +134,9 @@ func (s State) committed(in Committed) (State, []Effect) {
 	if in.Err != nil {
 		return s.notice("commit-failed"), nil
 	}
-	s.Visit.Stage, s.Visit.Ticket = Delivering, in.Ticket
-	return s, []Effect{AwaitDelivery{Visit: in.Visit, ID: s.Visit.Action}}
+	v := &s.Visit
+	v.Stage, v.Ticket, v.EndsAt = Delivering, in.Ticket, s.Now.Add(deliverTime)
+	return s, []Effect{AwaitDelivery{Visit: v.ID, ID: v.Action}}
 }
 
 func (s State) delivered(in Delivery) (State, []Effect) {
@@ -165,18 +150,18 @@ func (s State) delivered(in Delivery) (State, []Effect) {
 // print asks for the ticket, where there is a printer.
 func (s State) print() (State, []Effect) {
 	if !s.Settings.Printer {
-		return s.done("ticket-none")
+		return s.done("ticket-none"), nil
 	}
-	s.Visit.Stage = Printing
+	s.Visit.Stage, s.Visit.EndsAt = Printing, s.Now.Add(printTime)
 	return s, []Effect{PrintTicket{Visit: s.Visit.ID, Ticket: s.ticket()}}
 }
 
-func (s State) ticketDone(in TicketDone) (State, []Effect) {
+func (s State) ticketDone(in TicketDone) State {
 	if in.Err == nil || len(in.Result.Status.Faults) > 0 {
-		s.Printer = in.Result.Status
+		s.Printer, s.PrinterLost = in.Result.Status, false
 	}
 	if !s.of(in.Visit, Printing) {
-		return s, nil
+		return s
 	}
 	return s.done(printed(in.Result.Outcome))
 }
@@ -194,19 +179,11 @@ func printed(o printer.Outcome) string {
 }
 
 // done is the last screen of a visit that went well.
-func (s State) done(printed string) (State, []Effect) {
+func (s State) done(printed string) State {
 	v := &s.Visit
 	v.Stage, v.Printed, v.EndsAt = Done, printed, s.Now.Add(doneTime)
 	if v.CardOut {
-		v.EndsAt = s.Now.Add(doneCardOut)
+		return s.linger()
 	}
-	if s.Next != "" {
-		v.EndsAt = s.Now.Add(shortTime)
-	}
-	return s, nil
-}
-
-// test tells whether this visit rests on anything that is trusted for testing only.
-func (s State) test() bool {
-	return s.Settings.Test || s.Visit.Record.Proof.TestTrusted || s.Visit.Record.Checks.Chain == eid.Test
+	return s
 }

@@ -28,7 +28,8 @@ type CardEvent struct {
 	Reader string // as configured or as PC/SC names it; empty for service events
 }
 
-// CardEventKind tells the events apart.
+// CardEventKind tells the events apart. A reader is ready before a card is
+// inserted in it, and a card that is swapped is removed first.
 type CardEventKind int
 
 // The events.

@@ -4,52 +4,57 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"balie/hw/eid"
 	"balie/internal/secret"
-	"balie/printer"
 )
 
-// View is what is shown now.
-func (s State) View() View { return s.view() }
-
-// view is the one place where state becomes what a screen may know.
-func (s State) view() View {
-	v := View{
-		Seq: s.Seq, Language: s.Language, Languages: s.Settings.Languages,
-		Screen: s.screen(), EndsAt: s.Visit.EndsAt, Test: s.test(), Out: s.out(),
-	}
+// View is what is shown now: the one place where state becomes what a screen may
+// know.
+func (s State) View() View {
 	visit := s.Visit
-	if visit.Stage != NoVisit {
-		v.Person = greeting(visit.Identity)
+	v := View{
+		Seq: s.Seq, Screen: s.screen(), Language: s.Language, Languages: s.Settings.Languages,
+		CardIn: visit.Stage != NoVisit && !visit.CardOut, Person: visit.Person,
+		Notice: visit.Notice, Appointments: s.appointments(),
+		Ticket: visit.Ticket, Printed: visit.Printed, ReportToDesk: visit.ReportToDesk,
+		EndsAt: visit.EndsAt, Test: s.test(),
 	}
-	if s.TakeOut {
-		v.Notice = "take-card"
+	v.Asking = visit.asks() && !s.Now.Before(visit.asksAt())
+	switch {
+	case v.Screen == ScreenWelcome || v.Screen == ScreenClosed:
+		v.Out = s.out()
+	case visit.Stage == NoVisit:
+		v.Notice, v.EndsAt = "take-card", s.TakeUntil
+	case visit.busy():
+		v.EndsAt = time.Time{} // what is begun has an outcome, and the outcome ends it
 	}
-	if visit.Stage == Noticing {
-		v.Notice = visit.Notice
-	}
-	if visit.deciding() || visit.busy() || visit.Stage == Done || visit.Notice == "none-now" {
-		v.Appointments = s.appointments()
-	}
-	v.Asking = visit.deciding() && !s.Now.Before(visit.asksAt())
-	v.Ticket, v.Printed, v.ReportToDesk = visit.Ticket, visit.Printed, visit.ReportToDesk
-	v.CardIn = visit.Stage != NoVisit && !visit.CardOut
 	v.Buttons = s.buttons(v)
 	return v
 }
 
 // screen is which screen a state shows.
 func (s State) screen() Screen {
-	screens := map[Stage]Screen{
-		Reading: ScreenReading, Fetching: ScreenFetching, Choosing: ScreenChoose, Confirming: ScreenConfirm,
-		Committing: ScreenSaving, Delivering: ScreenSaving, Printing: ScreenSaving, Done: ScreenDone, Noticing: ScreenNotice,
+	switch s.Visit.Stage {
+	case Reading:
+		return ScreenReading
+	case Fetching:
+		return ScreenFetching
+	case Choosing:
+		return ScreenChoose
+	case Confirming:
+		return ScreenConfirm
+	case Committing, Delivering, Printing:
+		return ScreenSaving
+	case Done:
+		return ScreenDone
+	case Noticing:
+		return ScreenNotice
 	}
 	switch {
-	case s.Visit.Stage != NoVisit:
-		return screens[s.Visit.Stage]
-	case s.TakeOut:
+	case s.left() && s.Now.Before(s.TakeUntil):
 		return ScreenNotice
 	case !s.usable():
 		return ScreenClosed
@@ -60,7 +65,7 @@ func (s State) screen() Screen {
 // greeting is the first name and the initial: "An P.". It is what a hall may hear.
 func greeting(i eid.Identity) secret.Text {
 	first, _, _ := strings.Cut(strings.TrimSpace(i.GivenNames.Reveal()), " ")
-	family := i.FamilyName.Reveal()
+	family := strings.TrimSpace(i.FamilyName.Reveal())
 	initial, size := utf8.DecodeRuneInString(family)
 	if size == 0 || initial == utf8.RuneError {
 		return secret.NewText(first)
@@ -71,75 +76,44 @@ func greeting(i eid.Identity) secret.Text {
 // appointments are those to choose from, or the one that was chosen.
 func (s State) appointments() []AppointmentView {
 	var list []AppointmentView
-	for i, a := range s.Visit.Appointments {
+	for i, o := range s.Visit.Offers {
 		if s.Visit.Stage > Choosing && s.Visit.Stage != Noticing && i != s.Visit.Chosen {
 			continue
 		}
 		list = append(list, AppointmentView{
-			Choice: strconv.Itoa(i), Time: a.Start.In(s.Settings.Zone).Format("15:04"),
-			Label: a.Label, Place: a.Place, Route: a.Route, State: s.standing(a),
+			Choice: strconv.Itoa(i), Time: o.Start.In(s.Settings.Zone).Format("15:04"),
+			Label: o.Label, Place: o.Place, Route: o.Route, State: o.Standing,
 		})
 	}
 	return list
 }
 
-// out lists what does not work, for the welcome screen and the technician.
-func (s State) out() []string {
-	var out []string
-	switch {
-	case s.ServiceDown:
-		out = append(out, "no-card-service")
-	case len(s.Readers) == 0:
-		out = append(out, "no-reader")
-	case !s.usable():
-		out = append(out, "reader-claimed")
-	}
-	switch {
-	case !s.Settings.Printer || s.PrinterLost:
-		out = append(out, "no-printer")
-	case !s.Printer.Ready():
-		out = append(out, "printer-"+string(s.Printer.Faults[faultIndex(s.Printer)]))
-	}
-	return out
-}
-
-// faultIndex finds the first fault that keeps the printer from printing.
-func faultIndex(p printer.Status) int {
-	return slices.IndexFunc(p.Faults, func(f printer.Fault) bool {
-		return !printer.Status{Faults: []printer.Fault{f}}.Ready()
-	})
-}
-
 // buttons are what can be pressed on a screen, besides the languages.
 func (s State) buttons(v View) []Button {
-	stop := Button{Do: "stop", Text: "button.stop"}
+	stop, ready := Button{Do: "stop", Text: "button.stop"}, Button{Do: "stop", Text: "button.ready"}
 	var list []Button
-	switch v.Screen {
-	case ScreenChoose:
-		for _, a := range v.Appointments {
-			if a.State == "" || a.State == "checked-in" {
-				list = append(list, Button{Do: "choose", Choice: a.Choice, Text: "button.choose"})
+	switch s.Visit.Stage {
+	case Choosing:
+		for i, o := range s.Visit.Offers {
+			if o.open() {
+				list = append(list, Button{Do: "choose", Choice: strconv.Itoa(i), Text: "button.choose"})
 			}
 		}
 		list = append(list, stop)
-	case ScreenConfirm:
+	case Confirming:
 		text := "button.confirm"
-		if v.Appointments[0].State == "checked-in" {
+		if s.Visit.Offers[s.Visit.Chosen].CheckedIn {
 			text = "button.reprint"
 		}
 		list = append(list, Button{Do: "confirm", Text: text})
-		if len(s.Visit.Appointments) > 1 {
+		if len(s.Visit.Offers) > 1 {
 			list = append(list, Button{Do: "back", Text: "button.back"})
 		}
 		list = append(list, stop)
-	case ScreenReading, ScreenFetching:
+	case Reading, Fetching:
 		list = append(list, stop)
-	case ScreenDone:
-		list = append(list, Button{Do: "stop", Text: "button.ready"})
-	case ScreenNotice:
-		if s.Visit.Stage == Noticing {
-			list = append(list, Button{Do: "stop", Text: "button.ready"})
-		}
+	case Done, Noticing:
+		list = append(list, ready)
 	}
 	if v.Asking && s.Visit.Extended < extensions {
 		list = append(list, Button{Do: "stay", Text: "button.stay"})

@@ -6,36 +6,61 @@ import (
 	"github.com/google/uuid"
 
 	"balie/hw/eid"
+	"balie/internal/secret"
 	"balie/printer"
 )
 
 // Settings are what the hospital chose; they do not change while the booth runs.
 type Settings struct {
-	Languages []string // the first one greets
-	Hospital  string
-	Phone     string
-	Test      bool          // something is trusted for testing only
-	Printer   bool          // this booth has a ticket printer
-	Early     time.Duration // how long before its start an appointment can be checked in to
-	Late      time.Duration // how long after its start
-	Zone      *time.Location
-	Texts     Texts
+	Languages []string // the first one greets; empty is Dutch only
+	Hospital  string   // its name, on the ticket
+	Kiosk     string   // this booth's name, on the ticket: "K1"
+	Phone     string   // whom to call, on the ticket; may be empty
+	Test      bool     // something is trusted for testing only
+	Printer   bool     // this booth has a ticket printer
+	// Early and Late are how long before and after its start an appointment can be
+	// checked in to; zero is any time that day.
+	Early, Late time.Duration
+	Zone        *time.Location // of the hospital; nil is the machine's own
+	Texts       Texts
 }
 
-// How long a screen stays. Where a person has to decide something, they are asked
-// whether they are still there 25 s before time runs out (WCAG 2.2.1 asks for 20).
+// How long a screen stays. Where a person reads or decides, they are asked whether
+// they are still there 25 s before time runs out, and can have it anew ten times
+// (WCAG 2.2.1 asks for 20 s and ten times).
 const (
 	readTime    = 30 * time.Second
 	fetchTime   = 15 * time.Second
 	decideTime  = 60 * time.Second
+	commitTime  = 25 * time.Second
+	deliverTime = 5 * time.Second
+	printTime   = 50 * time.Second
+	noticeTime  = 45 * time.Second
+	doneTime    = 45 * time.Second
 	askBefore   = 25 * time.Second
-	noticeTime  = 30 * time.Second
-	shortTime   = 6 * time.Second // a notice that asks for nothing
-	doneTime    = 30 * time.Second
-	doneCardOut = 12 * time.Second
 	extensions  = 10
-	printerPoll = 60 * time.Second
+	takeTime    = 60 * time.Second // "take your card", before the welcome screen says it
 )
+
+// How long a last screen stays once the card is out.
+const (
+	lingerTime   = 8 * time.Second
+	lingerDone   = 12 * time.Second
+	lingerNeeded = 25 * time.Second // where the screen is all that the person has
+	lingerQueue  = 6 * time.Second  // where the next card is in
+)
+
+// How often the printer is asked how it is: seldom, but soon after it was mended; and
+// when one that does not answer counts as gone.
+const (
+	printerPoll    = 60 * time.Second
+	printerMending = 5 * time.Second
+	printerGivenUp = 20 * time.Second
+)
+
+// present is how soon after its reader a card is reported that was in it all
+// along, in milliseconds of PC/SC. Nobody puts a card in so fast.
+const present = 200 * time.Millisecond
 
 // State is all that the booth knows at one moment. It is a value: Step never
 // changes the one it was given.
@@ -51,24 +76,18 @@ type State struct {
 	Readers     []Reader
 	ServiceDown bool
 
-	Printer      printer.Status
-	PrinterLost  bool // cannot be asked at all
-	PrinterAsked time.Time
+	Printer       printer.Status
+	PrinterLost   bool // cannot be asked at all
+	PrinterAsked  time.Time
+	PrinterAsking bool // and has not answered yet
 
 	LastVisit uint64
 	Visit     Visit
 	// Next is the reader with a card that came while the visit before was still
 	// being committed or printed.
 	Next string
-	// TakeOut is set while a card that has had its visit is still in a reader.
-	TakeOut bool
-}
-
-// Reader is a card reader that is there.
-type Reader struct {
-	Name    string
-	Card    bool // something is in it
-	Claimed bool // by another program
+	// TakeUntil is until when the whole screen says that a card was left in.
+	TakeUntil time.Time
 }
 
 // Stage is how far a visit has come.
@@ -95,9 +114,11 @@ type Visit struct {
 	Stage        Stage
 	Reader       string
 	CardOut      bool
-	Identity     eid.Identity // as soon as it was decoded
-	Record       eid.Record   // once it was checked
-	Appointments []Appointment
+	Person       secret.Text // first name and initial, as soon as they were decoded
+	Proof        eid.Proof   // from the checks to the commit
+	Document     string      // kind of document
+	Test         bool        // the card is trusted for testing only
+	Offers       []Offer
 	Chosen       int
 	Action       uuid.UUID
 	Ticket       string
@@ -108,52 +129,56 @@ type Visit struct {
 	Extended     int
 }
 
+// Offer is an appointment and how it stood when the portal gave it: "" can be
+// checked in to, the others are keys of texts.
+type Offer struct {
+	Appointment
+	Standing string
+}
+
 // busy tells whether the visit is keeping a promise and cannot be ended.
 func (v Visit) busy() bool { return v.Stage >= Committing && v.Stage <= Printing }
 
 // deciding tells whether the person has something to decide.
 func (v Visit) deciding() bool { return v.Stage == Choosing || v.Stage == Confirming }
 
+// ended tells whether the visit only shows its last screen.
+func (v Visit) ended() bool { return v.Stage == Done || v.Stage == Noticing }
+
+// asks tells whether the person is asked before time runs out. Who has taken the
+// card is on the way.
+func (v Visit) asks() bool { return v.deciding() || v.ended() && !v.CardOut }
+
+// asksAt is when the person is asked whether they are still there, zero for never.
+func (v Visit) asksAt() time.Time {
+	if !v.asks() {
+		return time.Time{}
+	}
+	return v.EndsAt.Add(-askBefore)
+}
+
 // Start is the state of a booth that was just switched on.
 func Start(s Settings, now time.Time) State {
+	if len(s.Languages) == 0 {
+		s.Languages = []string{"nl"}
+	}
+	if s.Zone == nil {
+		s.Zone = time.Local
+	}
 	return State{Settings: s, Now: now, Seq: 1, Language: s.Languages[0]}
 }
 
-// Wake is when Step wants to be called although nothing happened.
+// Wake is when Step wants to be called although nothing happened: later than Now,
+// or zero for never.
 func (s State) Wake() time.Time {
-	wake := s.PrinterAsked.Add(printerPoll)
-	for _, t := range []time.Time{s.LanguageUntil, s.Visit.EndsAt, s.Visit.asksAt()} {
-		if !t.IsZero() && t.After(s.Now) && t.Before(wake) {
+	var wake time.Time
+	for _, t := range []time.Time{s.LanguageUntil, s.TakeUntil, s.printerDue(), s.Visit.EndsAt, s.Visit.asksAt()} {
+		if t.After(s.Now) && (wake.IsZero() || t.Before(wake)) {
 			wake = t
 		}
 	}
 	return wake
 }
 
-// asksAt is when the person is asked whether they are still there.
-func (v Visit) asksAt() time.Time {
-	if !v.deciding() {
-		return time.Time{}
-	}
-	return v.EndsAt.Add(-askBefore)
-}
-
-// cardIn tells whether a card is in any reader.
-func (s State) cardIn() bool {
-	for _, r := range s.Readers {
-		if r.Card {
-			return true
-		}
-	}
-	return false
-}
-
-// usable tells whether any reader can be used at all.
-func (s State) usable() bool {
-	for _, r := range s.Readers {
-		if !r.Claimed {
-			return true
-		}
-	}
-	return false
-}
+// test tells whether this visit rests on anything that is trusted for testing only.
+func (s State) test() bool { return s.Settings.Test || s.Visit.Test }

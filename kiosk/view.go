@@ -22,9 +22,11 @@ type View struct {
 	CardIn bool
 	// Person is first name and initial, "An B."; only while a card is in.
 	Person secret.Text
-	// Appointments to choose from (ScreenChoose) or the one chosen (later screens).
+	// Appointments to choose from (ScreenChoose), the one chosen (later screens), or
+	// those that a notice is about ("none-now", "too-early", …).
 	Appointments []AppointmentView
-	// Notice is the key of a text that says why, on ScreenNotice: "card-unreadable".
+	// Notice is the key of a text that says why, on ScreenNotice: "card-unreadable"
+	// stands for notice.card-unreadable.title and .body.
 	Notice string
 	// Ticket is the number on the ticket, "K1-042", once there is one.
 	Ticket string
@@ -36,11 +38,13 @@ type View struct {
 	Buttons []Button
 	// EndsAt is when the screen gives up by itself, zero where it does not.
 	EndsAt time.Time
-	// Asking is set when the screen asks "are you still there?", well before EndsAt.
+	// Asking is set when the screen asks "are you still there?", well before EndsAt;
+	// then Buttons has "stay", unless that was pressed too often.
 	Asking bool
 	// Test is set while anything is trusted under a test root.
 	Test bool
-	// Out lists what does not work, as keys of texts, for the welcome screen: "no-printer".
+	// Out lists what does not work, as keys of texts, on ScreenWelcome and
+	// ScreenClosed: "no-printer" stands for out.no-printer.
 	Out []string
 }
 
@@ -72,7 +76,7 @@ type AppointmentView struct {
 
 // Button is something that can be pressed.
 type Button struct {
-	Do     string // what a Press says: "confirm", "back", "stop", "choose", "language"
+	Do     string // what a Press says: "confirm", "back", "stop", "choose", "stay"
 	Choice string
 	Text   string // key of its text
 }

@@ -1,0 +1,98 @@
+package kiosk
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"balie/hw/eid"
+	"balie/printer"
+)
+
+// Limits on what a part may take before its context ends. Step gives up a little
+// later, whether the part has come back or not.
+const (
+	commitLimit = commitTime - 5*time.Second
+	printLimit  = printTime - 5*time.Second
+	statusLimit = printerGivenUp - 5*time.Second
+)
+
+// do starts an effect; its outcome comes back as an input. It never waits.
+//
+// What is asked for while a person waits ends with the visit. What keeps a
+// promise does not: a commit not even with the booth.
+func (l *loop) do(ctx context.Context, e Effect) {
+	switch e := e.(type) {
+	case Forget:
+		if v, ok := l.visits[e.Visit]; ok {
+			v.cancel()
+			delete(l.visits, e.Visit)
+		}
+	case ReadCard:
+		l.beside(ctx, l.of(ctx, e.Visit), readTime, func(ctx context.Context) Input {
+			record, err := l.parts.Cards.Read(ctx, e.Reader, l.seen(ctx, e.Visit))
+			return CardRead{Visit: e.Visit, Record: record, Err: err}
+		})
+	case Fetch:
+		l.beside(ctx, l.of(ctx, e.Visit), fetchTime, func(ctx context.Context) Input {
+			list, err := l.parts.Portal.Appointments(ctx, e.Proof)
+			return Fetched{Visit: e.Visit, Appointments: list, Err: err}
+		})
+	case Commit:
+		l.beside(ctx, context.WithoutCancel(ctx), commitLimit, func(ctx context.Context) Input {
+			ticket, err := l.parts.Queue.Commit(ctx, e.CheckIn)
+			return Committed{Visit: e.Visit, Ticket: ticket, Err: err}
+		})
+	case AwaitDelivery:
+		l.beside(ctx, ctx, deliverTime, func(ctx context.Context) Input {
+			return Delivery{Visit: e.Visit, Delivered: l.parts.Queue.Delivered(ctx, e.ID) == nil}
+		})
+	case PrintTicket:
+		l.beside(ctx, ctx, printLimit, func(ctx context.Context) Input {
+			result, err := l.print(ctx, e.Ticket)
+			return TicketDone{Visit: e.Visit, Result: result, Err: err}
+		})
+	case AskPrinter:
+		l.beside(ctx, ctx, statusLimit, func(ctx context.Context) Input {
+			status, err := l.parts.Tickets.Status(ctx)
+			return PrinterAnswered{Status: status, Err: err}
+		})
+	}
+}
+
+// print prints on a printer that says that it can: one without paper is not
+// even tried.
+func (l *loop) print(ctx context.Context, doc printer.Document) (printer.Result, error) {
+	status, err := l.parts.Tickets.Status(ctx)
+	if err != nil {
+		return printer.Result{Outcome: printer.NotSent}, fmt.Errorf("asking the printer: %w", err)
+	}
+	if !status.Ready() {
+		return printer.Result{Outcome: printer.NotSent, By: "status before", Status: status}, nil
+	}
+	return l.parts.Tickets.Print(ctx, doc)
+}
+
+// of is the context of a visit: it ends with the visit.
+func (l *loop) of(ctx context.Context, id uint64) context.Context {
+	v, ok := l.visits[id]
+	if !ok {
+		v.ctx, v.cancel = context.WithCancel(ctx)
+		l.visits[id] = v
+	}
+	return v.ctx
+}
+
+func (l *loop) seen(ctx context.Context, id uint64) func(eid.Identity) {
+	return func(i eid.Identity) { l.send(ctx, CardSeen{Visit: id, Identity: i}) }
+}
+
+// beside runs do beside the loop, within its limit, and sends its outcome.
+func (l *loop) beside(loop, ctx context.Context, limit time.Duration, do func(context.Context) Input) {
+	l.group.Go(func() error {
+		ctx, cancel := context.WithTimeout(ctx, limit)
+		defer cancel()
+		l.send(loop, do(ctx))
+		return nil
+	})
+}

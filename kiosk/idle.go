@@ -1,0 +1,87 @@
+package kiosk
+
+import "time"
+
+// timePassed ends what has run out of time. Every event passes here, so no
+// deadline depends on a tick of its own.
+func (s State) timePassed() (State, []Effect) {
+	var effects []Effect
+	if !s.LanguageUntil.IsZero() && !s.Now.Before(s.LanguageUntil) {
+		s.LanguageUntil = time.Time{}
+		if s.Visit.Stage == NoVisit {
+			s.Language = s.Settings.Languages[0]
+		}
+	}
+	if v := s.Visit; v.Stage != NoVisit && !s.Now.Before(v.EndsAt) {
+		s, effects = s.outOfTime()
+	}
+	s, ask := s.askPrinter()
+	return s, append(effects, ask...)
+}
+
+// outOfTime ends the stage whose time is over. A part that does not answer is as
+// one that failed.
+func (s State) outOfTime() (State, []Effect) {
+	forget := []Effect{Forget{s.Visit.ID}}
+	switch s.Visit.Stage {
+	case Reading:
+		return s.notice("card-unreadable"), forget
+	case Fetching:
+		return s.notice("portal-away"), forget
+	case Committing:
+		return s.notice("commit-failed"), nil
+	case Delivering:
+		return s.delivered(Delivery{Visit: s.Visit.ID})
+	case Printing:
+		return s.done("ticket-doubtful"), nil
+	}
+	return s.end()
+}
+
+// end forgets the visit. A card that is still in starts nothing until it was
+// taken out; one that came in the meantime has its turn now.
+func (s State) end() (State, []Effect) {
+	if !s.Visit.CardOut {
+		s = s.spend(s.Visit.Reader)
+	}
+	next := s.Next
+	s, effects := s.forget()
+	if s.left() {
+		s.TakeUntil = s.Now.Add(takeTime)
+	}
+	if next == "" {
+		return s, effects
+	}
+	s, begun := s.begin(next)
+	return s, append(effects, begun...)
+}
+
+// forget leaves nothing of the visit, and ends what still runs for it.
+func (s State) forget() (State, []Effect) {
+	if s.Visit.Stage == NoVisit {
+		return s, nil
+	}
+	id := s.Visit.ID
+	s.Visit, s.Next = Visit{}, ""
+	s.Language, s.LanguageUntil = s.Settings.Languages[0], time.Time{}
+	return s, []Effect{Forget{id}}
+}
+
+// visit begins a visit of the card in a reader, and nothing of it.
+func (s State) visit(reader string) State {
+	s.LastVisit++
+	s.LanguageUntil = time.Time{} // a language chosen on the welcome screen stays for the visit
+	s.Visit = Visit{ID: s.LastVisit, Reader: reader}
+	return s
+}
+
+// stay gives a person who does something their time anew.
+func (s State) stay() State {
+	switch v := &s.Visit; {
+	case v.deciding():
+		v.EndsAt = s.Now.Add(decideTime)
+	case v.ended() && !v.CardOut:
+		v.EndsAt = s.Now.Add(max(noticeTime, doneTime))
+	}
+	return s
+}

@@ -1,0 +1,144 @@
+package kiosk
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"golang.org/x/sync/errgroup"
+)
+
+// loop owns the state. What it starts runs in the group, and is waited for.
+type loop struct {
+	*Kiosk
+	group  *errgroup.Group
+	views  chan View
+	state  State
+	visits map[uint64]visit
+}
+
+// visit is what ends the effects of one visit.
+type visit struct {
+	ctx    context.Context
+	cancel context.CancelFunc
+}
+
+func newLoop(k *Kiosk, g *errgroup.Group, views chan View) *loop {
+	return &loop{Kiosk: k, group: g, views: views, visits: map[uint64]visit{}}
+}
+
+func (l *loop) run(ctx context.Context) error {
+	l.state = Start(l.settings, time.Now())
+	l.paint()
+	l.step(ctx, Tick{})
+	for {
+		alarm, stop := l.alarm()
+		select {
+		case in := <-l.inputs:
+			l.step(ctx, in)
+		case <-alarm:
+			l.step(ctx, Tick{})
+		case answer := <-l.asked:
+			answer <- l.state.health()
+		case <-ctx.Done():
+			stop()
+			return nil
+		}
+		stop()
+	}
+}
+
+// alarm rings when the state wants to be woken, if ever.
+func (l *loop) alarm() (alarm <-chan time.Time, stop func()) {
+	wake := l.state.Wake()
+	if wake.IsZero() {
+		return nil, func() {}
+	}
+	timer := time.NewTimer(time.Until(wake))
+	return timer.C, func() { timer.Stop() }
+}
+
+func (l *loop) step(ctx context.Context, in Input) {
+	id, err := uuid.NewV7()
+	if err != nil { // no randomness left: Step makes no promise without an id
+		l.parts.Log.Error("making an id", "err", err)
+	}
+	before := l.state
+	next, effects := Step(before, Event{At: time.Now(), ID: id, Input: in})
+	l.state = next
+	if next.Seq != before.Seq {
+		l.paint()
+	}
+	l.note(before, next, in)
+	for _, e := range effects {
+		l.do(ctx, e)
+	}
+}
+
+// paint hands the view to whoever shows it. A screen that does not take views
+// misses the oldest; the booth goes on.
+func (l *loop) paint() {
+	for {
+		select {
+		case l.views <- l.state.View():
+			return
+		default:
+		}
+		select {
+		case <-l.views:
+		default:
+		}
+	}
+}
+
+// note writes what a technician wants to know of a visit: never who it was.
+func (l *loop) note(before, next State, in Input) {
+	log := l.parts.Log.With("visit", next.LastVisit)
+	a, b := before.View(), next.View()
+	if a.Screen != b.Screen || a.Notice != b.Notice {
+		log.Info("screen", "screen", string(b.Screen), "notice", b.Notice)
+	}
+	if out := next.out(); !slices.Equal(before.out(), out) {
+		log.Warn("out of order", "what", strings.Join(out, " "))
+	}
+	switch in := in.(type) {
+	case CardRead:
+		l.failed("reading the card", in.Visit, in.Err)
+	case Fetched:
+		l.failed("asking for appointments", in.Visit, in.Err)
+	case Committed:
+		l.failed("committing the check-in", in.Visit, in.Err)
+		if in.Err == nil && !before.of(in.Visit, Committing) {
+			log.Warn("committed too late: who it was for was sent to the desk", "of", in.Visit)
+		}
+	case Delivery:
+		if !in.Delivered {
+			log.Warn("not delivered in time", "of", in.Visit)
+		}
+	case TicketDone:
+		log.Info("ticket", "of", in.Visit, "outcome", in.Result.Outcome.String(), "by", in.Result.By)
+		l.failed("printing the ticket", in.Visit, in.Err)
+	case PrinterAnswered:
+		if in.Err != nil && !before.PrinterLost {
+			log.Warn("asking the printer", "err", in.Err)
+		}
+	}
+}
+
+// failed logs why a part gave nothing, unless the visit was over and it was told
+// to stop.
+func (l *loop) failed(what string, visit uint64, err error) {
+	if err != nil && !errors.Is(err, context.Canceled) {
+		l.parts.Log.Warn(what, "of", visit, "err", err)
+	}
+}
+
+func (s State) health() Health {
+	return Health{
+		Screen: s.screen(), Visits: s.LastVisit, Out: s.out(),
+		Readers: slices.Clone(s.Readers), Printer: s.Printer,
+	}
+}
