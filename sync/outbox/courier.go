@@ -11,6 +11,10 @@ import (
 	"github.com/google/uuid"
 )
 
+// maxCounter leaves room in SQLite's 64-bit integers for all that a kiosk counts
+// after it.
+const maxCounter = 1 << 62
+
 // Result is what became of an action that was sent.
 type Result struct {
 	ID uuid.UUID
@@ -22,13 +26,15 @@ type Result struct {
 	After time.Duration
 }
 
-// heads are the actions that may go now: due, and without an older one of the same
-// order key that is as urgent and still pending.
-const heads = `SELECT counter, id, type, priority, order_key, occurred_at, test, key_id, sealed, mac
-	FROM actions AS a WHERE state = 'pending' AND not_before <= ?
+// heads are the pending actions that nothing goes before: without an older one of
+// the same order key that is as urgent and still pending.
+const heads = ` FROM actions AS a WHERE state = 'pending'
 	AND (order_key = '' OR NOT EXISTS (SELECT 1 FROM actions AS older WHERE older.state = 'pending' AND older.order_key <> ''
-		AND older.order_key = a.order_key AND older.counter < a.counter AND older.priority >= a.priority))
-	ORDER BY priority DESC, counter LIMIT ?`
+		AND older.order_key = a.order_key AND older.counter < a.counter AND older.priority >= a.priority))`
+
+// dueHeads are those of them that are not left alone for a while.
+const dueHeads = "SELECT counter, id, type, priority, order_key, occurred_at, test, key_id, sealed, mac, attempts" +
+	heads + " AND not_before <= ? ORDER BY priority DESC, counter LIMIT ?"
 
 // Next gives up to n actions to send now, the most urgent and then the oldest
 // first, at most one of each order key. A row whose MAC does not hold was changed
@@ -45,7 +51,7 @@ func (b *Outbox) Next(ctx context.Context, n int) ([]Sealed, error) {
 }
 
 func (b *Outbox) next(ctx context.Context, n int) (good []Sealed, forged []Result, err error) {
-	rows, err := b.db.QueryContext(ctx, heads, b.clock(), n)
+	rows, err := b.db.QueryContext(ctx, dueHeads, b.clock(), n)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -66,7 +72,7 @@ func (b *Outbox) next(ctx context.Context, n int) (good []Sealed, forged []Resul
 
 func scanSealed(rows *sql.Rows) (s Sealed, mac []byte, err error) {
 	var ms int64
-	err = rows.Scan(&s.Counter, &s.ID, &s.Type, &s.Priority, &s.OrderKey, &ms, &s.Test, &s.KeyID, &s.Body, &mac)
+	err = rows.Scan(&s.Counter, &s.ID, &s.Type, &s.Priority, &s.OrderKey, &ms, &s.Test, &s.KeyID, &s.Body, &mac, &s.Attempts)
 	s.OccurredAt = time.UnixMilli(ms).UTC()
 	return s, mac, err
 }
@@ -74,10 +80,11 @@ func scanSealed(rows *sql.Rows) (s Sealed, mac []byte, err error) {
 // clock is the time since the outbox was opened, in milliseconds; it does not jump.
 func (b *Outbox) clock() int64 { return time.Since(b.started).Milliseconds() }
 
-// Due tells how long until an action may go, where any is pending.
+// Due tells how long until [Outbox.Next] has something to give, where any action is
+// pending.
 func (b *Outbox) Due(ctx context.Context) (wait time.Duration, pending bool, err error) {
 	var at sql.NullInt64
-	if err := b.db.QueryRowContext(ctx, "SELECT min(not_before) FROM actions WHERE state = 'pending'").Scan(&at); err != nil {
+	if err := b.db.QueryRowContext(ctx, "SELECT min(not_before)"+heads).Scan(&at); err != nil {
 		return 0, false, fmt.Errorf("reading the outbox: %w", err)
 	}
 	return max(0, time.Duration(at.Int64-b.clock())*time.Millisecond), at.Valid, nil
@@ -120,6 +127,18 @@ func (b *Outbox) settle(ctx context.Context, tx *sql.Tx, r Result) (err error) {
 // Acknowledge notes that the portal has an action.
 func (b *Outbox) Acknowledge(ctx context.Context, id uuid.UUID) error {
 	return b.Settle(ctx, []Result{{ID: id, State: Acknowledged}})
+}
+
+// SkipTo makes the next counter a higher one than counter. The portal takes none
+// twice, so a kiosk whose disk was lost goes on from what the portal last saw.
+func (b *Outbox) SkipTo(ctx context.Context, counter uint64) error {
+	if counter > maxCounter {
+		return fmt.Errorf("skipping to counter %d: it is above %d", counter, uint64(maxCounter))
+	}
+	if err := b.write(ctx, exec("UPDATE counter SET last = ? WHERE last < ?", counter, counter)); err != nil {
+		return fmt.Errorf("skipping to counter %d: %w", counter, err)
+	}
+	return nil
 }
 
 // Purge deletes the actions that were acknowledged long enough ago, and makes the

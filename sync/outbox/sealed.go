@@ -29,6 +29,7 @@ type Sealed struct {
 	Test       bool
 	KeyID      string
 	Body       []byte
+	Attempts   int // answers of the portal so far that settled nothing; not sent
 }
 
 const keyLen = 32
