@@ -117,7 +117,7 @@ func TestBackOff(t *testing.T) {
 		for i := range seen[:len(seen)-1] {
 			gaps = append(gaps, seen[i+1].at.Sub(seen[i].at))
 		}
-		want := []time.Duration{1, 2, 4, 8, 16, 32, 64, 128, 300, 300}
+		want := []time.Duration{1, 2, 4, 8, 16, 32, 64, 128, 300, 300, 300}
 		for i := range want {
 			want[i] *= time.Second
 		}
