@@ -12,6 +12,11 @@ import (
 // logLimit is what of the write-ahead log stays on disk after a checkpoint, in bytes.
 const logLimit = 1 << 20
 
+// logPages is when the log is moved into the file, in pages: at 256 KiB. Until it
+// is moved, disk is needed for the same pages twice, and on a full disk someone has
+// to hold that much back; SQLite's own default is 4 MiB.
+const logPages = 64
+
 // asserted is what every connection must answer; all but the first two are of no
 // use to durability and just as silently lost.
 func asserted() []struct{ pragma, value string } {
@@ -23,13 +28,14 @@ func asserted() []struct{ pragma, value string } {
 		{"cell_size_check", "1"},
 		{"trusted_schema", "0"},
 		{"journal_size_limit", strconv.Itoa(logLimit)},
+		{"wal_autocheckpoint", strconv.Itoa(logPages)},
 	}
 }
 
 // connected is run on every new connection: it sets what the driver has no option
 // for, and asserts all of it.
 func (o Options) connected(c *sqlite3.SQLiteConn) error {
-	set := fmt.Sprintf("PRAGMA cell_size_check=ON; PRAGMA trusted_schema=OFF; PRAGMA journal_size_limit=%d", logLimit)
+	set := fmt.Sprintf("PRAGMA cell_size_check=ON; PRAGMA trusted_schema=OFF; PRAGMA journal_size_limit=%d; PRAGMA wal_autocheckpoint=%d", logLimit, logPages)
 	if _, err := c.Exec(set, nil); err != nil {
 		return fmt.Errorf("setting up a connection: %w", err)
 	}

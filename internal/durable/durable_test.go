@@ -216,6 +216,7 @@ func TestErrorsHaveNames(t *testing.T) {
 		{&os.PathError{Op: "open", Path: "x", Err: syscall.EROFS}, ErrRights},
 		{&os.PathError{Op: "write", Path: "x", Err: syscall.ENOSPC}, ErrFull},
 		{sqlite3.Error{Code: sqlite3.ErrFull}, ErrFull},
+		{sqlite3.Error{Code: sqlite3.ErrIoErr, SystemErrno: syscall.ENOSPC}, ErrFull},
 		{sqlite3.Error{Code: sqlite3.ErrCantOpen}, ErrRights},
 		{sqlite3.Error{Code: sqlite3.ErrNotADB}, ErrCorrupt},
 		{sqlite3.Error{Code: sqlite3.ErrBusy}, ErrBusy},
@@ -229,8 +230,10 @@ func TestErrorsHaveNames(t *testing.T) {
 			t.Errorf("named twice: %v", again)
 		}
 	}
-	if err := Explain(sqlite3.Error{Code: sqlite3.ErrConstraint}); named(err) != nil {
-		t.Errorf("got %v", err)
+	for _, other := range []sqlite3.Error{{Code: sqlite3.ErrConstraint}, {Code: sqlite3.ErrIoErr}, {Code: sqlite3.ErrIoErr, SystemErrno: syscall.EIO}} {
+		if err := Explain(other); named(err) != nil {
+			t.Errorf("got %v", err)
+		}
 	}
 	if Explain(nil) != nil {
 		t.Error("no error became one")

@@ -57,6 +57,8 @@ func named(err error) error {
 		return nil
 	}
 	switch s.Code {
+	case sqlite3.ErrIoErr: // of a file beside the database, where a full disk is not its own code
+		return named(s.SystemErrno)
 	case sqlite3.ErrCorrupt, sqlite3.ErrNotADB:
 		return ErrCorrupt
 	case sqlite3.ErrFull:

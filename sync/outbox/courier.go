@@ -148,6 +148,9 @@ func (b *Outbox) Purge(ctx context.Context) error {
 	if err := b.write(ctx, exec("DELETE FROM actions WHERE state = 'acknowledged' AND settled_at < ?", before)); err != nil {
 		return fmt.Errorf("purging the outbox: %w", err)
 	}
+	if err := b.shrinkLog(ctx); err != nil {
+		return fmt.Errorf("purging the outbox: %w", err)
+	}
 	b.ballast.keep()
 	return nil
 }

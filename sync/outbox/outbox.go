@@ -44,6 +44,8 @@ var (
 	ErrMismatch = errors.New("id belongs to another action")
 	// ErrFull says that disk or quota is full; nothing was appended.
 	ErrFull = durable.ErrFull
+	// ErrNewer says that a newer program wrote the queue; it is left as it is.
+	ErrNewer = durable.ErrNewer
 )
 
 // Keys gives the portal's key to seal to now; seal.Ring does.
@@ -88,18 +90,33 @@ func Open(ctx context.Context, path string, o Options) (*Outbox, error) {
 	if o.MaxBytes == 0 {
 		o.MaxBytes = defaultQuota
 	}
-	db, err := durable.Open(ctx, path, durable.Options{Migrations: migrations, MaxBytes: o.MaxBytes})
+	reserve := ballast{path: path + ".ballast"}
+	db, err := openDatabase(ctx, path, o, reserve)
 	if err != nil {
 		return nil, fmt.Errorf("opening the outbox: %w", err)
 	}
 	b := &Outbox{
-		db: db, o: o, started: time.Now(), ballast: ballast{path: path + ".ballast"}, mark: mark{path: path + ".counter"},
+		db: db, o: o, started: time.Now(), ballast: reserve, mark: mark{path: path + ".counter"},
 		added: make(chan struct{}, 1), settled: make(chan struct{}),
 	}
 	if err := b.start(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("opening the outbox: %w", err), db.Close())
 	}
 	return b, nil
+}
+
+// openDatabase opens the file; on a full disk it gives up the ballast for that, since
+// SQLite makes files beside it.
+func openDatabase(ctx context.Context, path string, o Options, reserve ballast) (*sql.DB, error) {
+	options := durable.Options{Migrations: migrations, MaxBytes: o.MaxBytes}
+	db, err := durable.Open(ctx, path, options)
+	if errors.Is(err, ErrFull) && reserve.drop() {
+		db, err = durable.Open(ctx, path, options)
+	}
+	if errors.Is(err, ErrNewer) {
+		err = fmt.Errorf("%w; it is left as it is: install the version of the program that wrote it, or a newer one", err)
+	}
+	return db, err
 }
 
 // start brings the counter past all that were ever given, and makes everything due.
@@ -173,14 +190,33 @@ func (b *Outbox) announce() {
 	b.settled = make(chan struct{})
 }
 
-// write runs a transaction that makes room or settles; on a full disk it gives up
-// the ballast and tries once more.
+// write runs a transaction that makes room or settles; on a full disk it makes room
+// for it and tries once more.
 func (b *Outbox) write(ctx context.Context, do func(context.Context, *sql.Tx) error) error {
 	err := b.transact(ctx, do)
-	if errors.Is(err, ErrFull) && b.ballast.drop() {
+	if errors.Is(err, ErrFull) && b.makeRoom(ctx) {
 		err = b.transact(ctx, do)
 	}
 	return err
+}
+
+// makeRoom gives up the ballast and shrinks the log. It tells whether either was of
+// use.
+func (b *Outbox) makeRoom(ctx context.Context) bool {
+	dropped := b.ballast.drop()
+	return b.shrinkLog(ctx) == nil || dropped
+}
+
+// shrinkLog empties SQLite's log into the file, and gives its room back.
+func (b *Outbox) shrinkLog(ctx context.Context) error {
+	var busy, frames, moved int
+	if err := b.db.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &frames, &moved); err != nil {
+		return durable.Explain(err)
+	}
+	if busy != 0 {
+		return durable.ErrBusy
+	}
+	return nil
 }
 
 func (b *Outbox) transact(ctx context.Context, do func(context.Context, *sql.Tx) error) error {

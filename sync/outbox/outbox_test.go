@@ -49,7 +49,11 @@ func open(t testing.TB) *fixture {
 	f := &fixture{t: t, path: filepath.Join(t.TempDir(), "outbox.db"), keys: k}
 	f.o = outbox.Options{Kiosk: "K1", Keys: k, MACKey: bytes.Repeat([]byte{7}, 32)}
 	f.reopen()
-	t.Cleanup(func() { _ = f.Close() })
+	t.Cleanup(func() {
+		if f.Outbox != nil {
+			_ = f.Close()
+		}
+	})
 	return f
 }
 
@@ -229,6 +233,45 @@ func TestDeferred(t *testing.T) {
 			t.Errorf("still %v to wait", wait)
 		}
 	})
+}
+
+// What waits behind another of its key is not due: who believed it would ask for it
+// again and again.
+func TestWhatIsBehindAnotherIsNotDue(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := open(t)
+		defer f.Close()
+		head := f.keyed("a", 0)
+		f.keyed("a", 0)
+		f.must(f.Settle(t.Context(), []outbox.Result{{ID: head, State: outbox.Pending, Reason: "busy", After: time.Minute}}))
+		if wait, pending, err := f.Due(t.Context()); wait != time.Minute || !pending || err != nil {
+			t.Errorf("due in %v, %v, %v", wait, pending, err)
+		}
+		f.must(f.Park(t.Context(), head, "x"))
+		if wait, pending, err := f.Due(t.Context()); wait != 0 || !pending || err != nil {
+			t.Errorf("due in %v, %v, %v", wait, pending, err)
+		}
+	})
+}
+
+func TestSkipTo(t *testing.T) {
+	f := open(t)
+	ctx := t.Context()
+	f.must(f.SkipTo(ctx, 5000))
+	f.must(f.SkipTo(ctx, 17))
+	if r := f.add(action()); r.Counter != 5001 {
+		t.Errorf("counter %d", r.Counter)
+	}
+	f.reopen()
+	if r := f.add(action()); r.Counter != 5002 {
+		t.Errorf("counter %d after a restart", r.Counter)
+	}
+	if err := f.SkipTo(ctx, 1<<63); err == nil {
+		t.Error("skipped to where no counter fits after it")
+	}
+	if r := f.add(action()); r.Counter != 5003 {
+		t.Errorf("counter %d", r.Counter)
+	}
 }
 
 // A restart makes everything due: no time on the wall is kept, and nothing that was
