@@ -128,6 +128,41 @@ func (d *Daemon) Kill() {
 	}
 }
 
+// Stop ends pcscd as a service manager would: with SIGTERM, upon which it removes
+// its socket. One that has not ended when ctx does is killed.
+func (d *Daemon) Stop(ctx context.Context) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.running == nil {
+		return nil
+	}
+	p := d.running
+	d.running = nil
+	_ = p.cmd.Process.Signal(syscall.SIGTERM)
+	select {
+	case <-p.done:
+		return nil
+	case <-ctx.Done():
+		p.kill()
+		return fmt.Errorf("stopping pcscd: %w", ctx.Err())
+	}
+}
+
+// Running tells whether pcscd runs: it may also have ended by itself.
+func (d *Daemon) Running() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.running == nil {
+		return false
+	}
+	select {
+	case <-d.running.done:
+		return false
+	default:
+		return true
+	}
+}
+
 // Restart ends pcscd if it runs, and starts it with the same readers.
 func (d *Daemon) Restart(ctx context.Context) error {
 	d.Kill()

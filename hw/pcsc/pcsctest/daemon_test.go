@@ -114,6 +114,37 @@ func TestDaemonHasItsReaders(t *testing.T) {
 	}
 }
 
+// TestDaemonStopsAndComesBack: stopped, it leaves no socket; killed, it does.
+func TestDaemonStopsAndComesBack(t *testing.T) {
+	d, err := pcsctest.Start(t.Context(), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := d.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	for range 2 {
+		if err := d.Stop(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := os.Stat(d.Socket()); !os.IsNotExist(err) || d.Running() {
+			t.Errorf("stopped: socket %v, running %v", err, d.Running())
+		}
+	}
+	if err := d.Restart(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if !d.Running() || !strings.Contains(readersOf(t, d), d.Names()[0]) {
+		t.Error("it is not back")
+	}
+	d.Kill()
+	if _, err := os.Stat(d.Socket()); err != nil || d.Running() {
+		t.Errorf("killed: socket %v, running %v", err, d.Running())
+	}
+}
+
 func TestTwoDaemonsBesideEachOther(t *testing.T) {
 	for range 2 {
 		d, err := pcsctest.Start(t.Context(), 1)
