@@ -22,6 +22,7 @@ type surroundings struct {
 	mu         sync.Mutex
 	boothUp    bool            // guarded by mu, as is all that follows
 	portalUp   bool            //
+	portalOff  bool            // told to play dead, and not seen alive since
 	facts      json.RawMessage // of the daemon; nil where it does not answer
 	spectators int             // pages that look
 }
@@ -38,10 +39,10 @@ func newSurroundings(booth, portal, socket string) *surroundings {
 	return s
 }
 
-func (s *surroundings) state() (booth, portal placeState, daemon json.RawMessage) {
+func (s *surroundings) state() (booth placeState, portal portalState, daemon json.RawMessage) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return placeState{s.booth, s.boothUp}, placeState{s.portal, s.portalUp}, s.facts
+	return placeState{s.booth, s.boothUp}, portalState{placeState{s.portal, s.portalUp}, s.portalOff}, s.facts
 }
 
 // spectator counts a page that looks until leave is called.
@@ -85,6 +86,7 @@ func (s *surroundings) ask(ctx context.Context) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.boothUp, s.portalUp, s.facts = booth, portal, facts
+	s.portalOff = s.portalOff && !portal
 }
 
 // listens tells whether anything answers there, be it a refusal: the booth's
@@ -150,5 +152,8 @@ func (s *surroundings) portalDown(ctx context.Context, down bool) error {
 	if resp.StatusCode/100 != 2 {
 		return fmt.Errorf("asking the portal: it answers %s", resp.Status)
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.portalOff, s.portalUp = down, !down
 	return nil
 }

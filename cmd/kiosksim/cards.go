@@ -221,7 +221,7 @@ first reader. With --state-dir, the card is signed by that bench's PKI.`,
 // play keeps a card in a reader until ctx ends or it falls out.
 func play(ctx context.Context, report io.Writer, vpcd string, c *eidtest.Card) error {
 	reader := eidtest.NewReader(vpcd)
-	putting, cancel := context.WithTimeout(ctx, patience)
+	putting, cancel := context.WithTimeout(ctx, 3*time.Second)
 	defer cancel()
 	if err := reader.Insert(putting, c); err != nil {
 		return fmt.Errorf("%w: does pcscd run, with vsmartcard-vpcd?", err)

@@ -19,7 +19,7 @@ type benchState struct {
 	Cards    []cardState     `json:"cards"`
 	Printers []printerState  `json:"printers"`
 	Booth    placeState      `json:"booth"`
-	Portal   placeState      `json:"portal"`
+	Portal   portalState     `json:"portal"`
 	Daemon   json.RawMessage `json:"daemon"` // of kioskd's control socket; null where it is not known
 }
 
@@ -72,6 +72,12 @@ type faultState struct {
 type placeState struct {
 	URL       string `json:"url"`
 	Reachable bool   `json:"reachable"`
+}
+
+// portalState is the portal, and whether it was told to play dead.
+type portalState struct {
+	placeState
+	Down bool `json:"down"`
 }
 
 // state is the bench at this moment.
