@@ -166,7 +166,7 @@ func kindLabel(name string) string {
 }
 
 func (t *ticketPrinter) state() printerState {
-	s := printerState{ID: "ticket", Path: t.cable.Path(), Papers: []int{}, Hanging: t.hanging(), Oddities: t.printer.Oddities()}
+	s := printerState{ID: "ticket", Path: t.cable.Path(), Papers: []int{}, Hanging: t.hanging(), Oddities: append([]string{}, t.printer.Oddities()...)}
 	on := t.faults()
 	for _, f := range t.faultNames() {
 		s.Faults = append(s.Faults, faultState{ID: string(f), Label: faultLabel(f), On: slices.Contains(on, f)})
