@@ -1,0 +1,88 @@
+// Package cardcmd is the card command of kioskctl: it reads, watches and asks a PIN
+// through PC/SC itself, without the daemon, so that a technician can tell a reader
+// that does not work from a daemon that does not.
+package cardcmd
+
+import (
+	"crypto/x509"
+	"encoding/pem"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"balie/hw/eid"
+)
+
+const help = `Reads identity cards through PC/SC, without the daemon: to see whether a reader, its
+driver and pcscd work, and what is on a card.
+
+What read prints is personal data of the card's holder. Ask before, and keep none.
+
+` + exitHelp
+
+// Command is the card command with its subcommands.
+func Command() *cobra.Command {
+	cmd := &cobra.Command{
+		Use: "card", Short: "Read a card, watch the readers, check a PIN: without the daemon", Long: help, Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(readCommand(), watchCommand(), pinCommand())
+	return cmd
+}
+
+// common are the options that read and pin share.
+type common struct {
+	reader string
+	wait   time.Duration
+	roots  []string
+	json   bool
+}
+
+func (c *common) add(flags *pflag.FlagSet) {
+	flags.SortFlags = false
+	flags.StringVar(&c.reader, "reader", "", "`NAME` of the reader, or a part of it in which * stands for anything; without it, the first with a card")
+	flags.DurationVar(&c.wait, "wait", 10*time.Second, "how long to wait for a card")
+	flags.StringArrayVar(&c.roots, "trust-test-root", nil, "trust the roots in this `PEM` file too, and say TEST; may be repeated")
+	flags.BoolVar(&c.json, "json", false, "JSON instead of a table")
+}
+
+// trust is trust in the roots of the state, and in the test roots that were named.
+func (c *common) trust() (*eid.Trust, error) {
+	if c.wait < 0 {
+		return nil, end(exitUsage, "--wait: %v is negative", c.wait)
+	}
+	var roots []*x509.Certificate
+	for _, path := range c.roots {
+		list, err := readRoots(path)
+		if err != nil {
+			return nil, err
+		}
+		roots = append(roots, list...)
+	}
+	t, err := eid.NewTrust(eid.TrustOptions{TestRoots: roots})
+	if err != nil {
+		return nil, end(exitUsage, "--trust-test-root: %w", err)
+	}
+	return t, nil
+}
+
+// readRoots reads every certificate of a PEM file.
+func readRoots(path string) (roots []*x509.Certificate, err error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, end(exitUsage, "--trust-test-root: %w", err)
+	}
+	for block, rest := pem.Decode(text); block != nil; block, rest = pem.Decode(rest) {
+		root, err := x509.ParseCertificate(block.Bytes)
+		if err != nil {
+			return nil, end(exitUsage, "--trust-test-root: %s: %w", path, err)
+		}
+		roots = append(roots, root)
+	}
+	if len(roots) == 0 {
+		return nil, end(exitUsage, "--trust-test-root: %s has no certificate in PEM", path)
+	}
+	return roots, nil
+}

@@ -1,0 +1,180 @@
+package cardcmd
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"balie/hw/pcsc"
+)
+
+const (
+	// grace is how long a trouble may last before it is the answer: pcscd that is
+	// just being started, a reader that was just plugged in, a card on its way in.
+	grace = 2 * time.Second
+	// glance is the least that looking takes.
+	glance = 500 * time.Millisecond
+	// patience is how long reading one card may take.
+	patience = time.Minute
+)
+
+// asked is the role of the readers that --reader means.
+const asked = "asked"
+
+// readersFor are the readers, of which those that name means have the role asked.
+func readersFor(name string) *pcsc.Readers {
+	if name == "" {
+		name = "*"
+	}
+	return pcsc.New(pcsc.Options{Roles: []pcsc.Role{{Name: asked, Match: name}}})
+}
+
+// slot is a reader that is looked at.
+type slot struct {
+	name    string
+	claimed bool
+	card    pcsc.Kind // CardInserted, CardMute, or 0
+}
+
+// finder waits for a card.
+type finder struct {
+	name  string // as asked for; empty is any
+	slots []*slot
+	other []string // readers that were not asked for
+	away  error    // why PC/SC is down, nil while it is not
+}
+
+// connect waits for a card and connects to it.
+func (c *common) connect(ctx context.Context) (*pcsc.Card, error) {
+	readers := readersFor(c.reader)
+	f := &finder{name: c.reader}
+	name, err := f.find(ctx, readers, c.wait)
+	if err != nil {
+		return nil, err
+	}
+	k, err := readers.Connect(ctx, name)
+	if err != nil {
+		return nil, explain(err)
+	}
+	return k, nil
+}
+
+// find gives the reader that a card is in.
+func (f *finder) find(ctx context.Context, readers *pcsc.Readers, wait time.Duration) (string, error) {
+	watching, cancel := context.WithCancel(ctx)
+	events, over := make(chan pcsc.Event), make(chan struct{})
+	go func() {
+		defer close(over)
+		_ = readers.Watch(watching, func(e pcsc.Event) { // ends when we have enough
+			select {
+			case events <- e:
+			case <-watching.Done():
+			}
+		})
+	}()
+	defer func() { cancel(); <-over }()
+	return f.follow(ctx, events, max(wait, glance), wait)
+}
+
+// follow looks at events until a card is in, a trouble has lasted, or time is up.
+func (f *finder) follow(ctx context.Context, events <-chan pcsc.Event, limit, wait time.Duration) (string, error) {
+	late, lasting := time.NewTimer(limit), time.NewTimer(grace)
+	defer late.Stop()
+	defer lasting.Stop()
+	for {
+		select {
+		case e := <-events:
+			before := f.trouble() != nil
+			f.apply(e)
+			if name := f.ready(); name != "" {
+				return name, nil
+			}
+			if now := f.trouble() != nil; now && !before {
+				lasting.Reset(grace)
+			}
+		case <-lasting.C:
+			if err := f.trouble(); err != nil {
+				return "", err
+			}
+		case <-late.C:
+			if err := f.trouble(); err != nil {
+				return "", err
+			}
+			return "", end(exitNoCard, "no card within %v: put one in, chip first, or give more time with --wait", wait)
+		case <-ctx.Done():
+			return "", explain(ctx.Err())
+		}
+	}
+}
+
+// apply takes note of an event.
+func (f *finder) apply(e pcsc.Event) {
+	switch e.Kind {
+	case pcsc.ServiceDown:
+		f.away = e.Err
+		return
+	case pcsc.ServiceUp:
+		f.away = nil
+		return
+	}
+	if e.Role != asked {
+		f.other = slices.DeleteFunc(f.other, func(name string) bool { return name == e.Reader })
+		if e.Kind != pcsc.ReaderLost {
+			f.other = append(f.other, e.Reader)
+		}
+		return
+	}
+	at := slices.IndexFunc(f.slots, func(s *slot) bool { return s.name == e.Reader })
+	if at < 0 {
+		f.slots, at = append(f.slots, &slot{name: e.Reader}), len(f.slots)
+	}
+	switch s := f.slots[at]; e.Kind {
+	case pcsc.ReaderLost:
+		f.slots = slices.Delete(f.slots, at, at+1)
+	case pcsc.ReaderReady:
+		s.claimed = false
+	case pcsc.ReaderClaimed:
+		s.claimed = true
+	case pcsc.CardInserted, pcsc.CardMute:
+		s.card = e.Kind
+	case pcsc.CardRemoved:
+		s.card = 0
+	}
+}
+
+// ready is the first reader with a card that answers.
+func (f *finder) ready() string {
+	for _, s := range f.slots {
+		if s.card == pcsc.CardInserted && !s.claimed {
+			return s.name
+		}
+	}
+	return ""
+}
+
+// trouble is what keeps a card from being found; nil where nothing does but that
+// there is none.
+func (f *finder) trouble() error {
+	switch {
+	case f.away != nil:
+		return explain(f.away)
+	case len(f.slots) == 0 && len(f.other) > 0:
+		return end(exitReader, "no reader is called %q: there are %s", f.name, strings.Join(f.other, ", "))
+	case len(f.slots) == 0:
+		return end(exitReader, "no reader: plug one in, and look whether lsusb shows it and its driver is installed (libccid)")
+	}
+	claimed := 0
+	for _, s := range f.slots {
+		switch {
+		case s.claimed:
+			claimed++
+		case s.card == pcsc.CardMute:
+			return explain(pcsc.ErrMute)
+		}
+	}
+	if claimed == len(f.slots) {
+		return explain(pcsc.ErrClaimed)
+	}
+	return nil
+}

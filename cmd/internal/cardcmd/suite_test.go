@@ -1,0 +1,130 @@
+package cardcmd_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"balie/cmd/internal/cardcmd"
+	"balie/hw/eid/eidtest"
+	"balie/hw/pcsc/pcsctest"
+)
+
+// asProgram makes this test binary a program with the card command.
+const asProgram = "CARDCMD_AS_PROGRAM"
+
+// desk is what the tests work at: a pcscd with two readers and a PKI.
+var desk struct {
+	daemon *pcsctest.Daemon
+	pki    *eidtest.PKI
+	root   string // file with the test roots
+}
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asProgram) != "" {
+		os.Exit(program())
+	}
+	os.Exit(atDesk(m))
+}
+
+// program is what kioskctl does with the command.
+func program() int {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+	defer stop()
+	root := &cobra.Command{Use: "kioskctl", SilenceErrors: true, SilenceUsage: true}
+	root.AddCommand(cardcmd.Command())
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return 0
+	}
+	fmt.Fprintln(os.Stderr, "kioskctl:", err)
+	var exit *cardcmd.ExitError
+	if errors.As(err, &exit) {
+		return exit.ExitCode()
+	}
+	return 2
+}
+
+func atDesk(m *testing.M) int {
+	dir, err := os.MkdirTemp("", "cardcmd-")
+	if err == nil {
+		desk.daemon, err = pcsctest.Start(context.Background(), 2)
+	}
+	if err == nil {
+		desk.pki, err = eidtest.NewPKI()
+	}
+	if err == nil {
+		desk.root = filepath.Join(dir, "root.pem")
+		err = os.WriteFile(desk.root, desk.pki.RootPEM(), 0o600)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	code := m.Run()
+	if err := errors.Join(desk.daemon.Close(), os.RemoveAll(dir)); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return code
+}
+
+// result is how a program ended.
+type result struct {
+	code           int
+	stdout, stderr string
+}
+
+// run runs kioskctl card to its end, against the desk's pcscd.
+func run(t *testing.T, arguments ...string) result {
+	t.Helper()
+	return runWith(t, nil, desk.daemon.Env(), arguments...)
+}
+
+func runWith(t *testing.T, stdin io.Reader, env string, arguments ...string) result {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, os.Args[0], append([]string{"card"}, arguments...)...)
+	cmd.Env = append(os.Environ(), asProgram+"=1", env)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	cmd.Stdin = stdin
+	var out, errs bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	err := cmd.Run()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		t.Fatal(err)
+	}
+	return result{cmd.ProcessState.ExitCode(), out.String(), errs.String()}
+}
+
+// insert mints a card and puts it into the first reader, until the test ends.
+func insert(t *testing.T, d eidtest.Description) *eidtest.Card {
+	t.Helper()
+	c, err := desk.pki.Mint(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	reader := eidtest.NewReader(desk.daemon.Addresses()[0])
+	if err := reader.Insert(t.Context(), c); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := reader.Pull(); err != nil && !errors.Is(err, eidtest.ErrEmpty) {
+			t.Error(err)
+		}
+	})
+	return c
+}
