@@ -121,8 +121,8 @@ func (s State) buttons(v View) []Button {
 	return list
 }
 
-// offers tells whether a press is one that this view offered.
-func (v View) offers(p Press) bool {
+// Offers tells whether a press is one that this view offered.
+func (v View) Offers(p Press) bool {
 	if p.Do == "language" {
 		return slices.Contains(v.Languages, p.Choice) && p.Choice != v.Language
 	}

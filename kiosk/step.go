@@ -54,7 +54,7 @@ func (s State) of(visit uint64, stage Stage) bool {
 
 // pressed does what a person pressed, if it was offered on the view they saw.
 func (s State) pressed(p Press, e Event) (State, []Effect) {
-	if p.Seq != s.Seq || !s.View().offers(p) {
+	if p.Seq != s.Seq || !s.View().Offers(p) {
 		return s, nil
 	}
 	switch p.Do {

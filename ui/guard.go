@@ -25,6 +25,10 @@ func (s *Server) guard(next http.Handler) http.Handler {
 			s.refuse(w, r, "host", misdirected, http.StatusMisdirectedRequest)
 			return
 		}
+		if foreign(r) {
+			s.refuse(w, r, "origin", refused, http.StatusForbidden)
+			return
+		}
 		if !s.admitted(w, r) {
 			s.refuse(w, r, "no cookie or token", refused, http.StatusForbidden)
 			return
@@ -68,4 +72,12 @@ func onLoopback(host string) bool {
 	}
 	ip := net.ParseIP(strings.Trim(name, "[]"))
 	return name == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// foreign tells whether a browser says that a page of elsewhere sends a request.
+// Another port of this machine is elsewhere too, and SameSite cookies do not know
+// ports; reading is refused as well as writing, since a stream takes a place.
+func foreign(r *http.Request) bool {
+	origin := r.Header.Get("Origin")
+	return origin != "" && origin != "http://"+r.Host
 }

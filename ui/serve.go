@@ -26,8 +26,8 @@ func (s *Server) serveFile(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(f.content)
 }
 
-// servePress takes a press. One made on an older view is answered 409 and goes
-// no further.
+// servePress takes a press. One made on an older view, or that the view does not
+// offer, is answered 409 and goes no further.
 func (s *Server) servePress(w http.ResponseWriter, r *http.Request) {
 	seq, ok := form(w, r)
 	if !ok {
@@ -38,12 +38,19 @@ func (s *Server) servePress(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusNoContent)
 		return
 	}
-	if seq != s.shot().seq {
-		http.Error(w, "made on an older view", http.StatusConflict)
+	p := kiosk.Press{Seq: seq, Do: do, Choice: choice}
+	if !s.offers(p) {
+		http.Error(w, "not on the present view", http.StatusConflict)
 		return
 	}
-	s.opts.Press(kiosk.Press{Seq: seq, Do: do, Choice: choice})
+	s.opts.Press(p)
 	w.WriteHeader(http.StatusNoContent)
+}
+
+func (s *Server) offers(p kiosk.Press) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return p.Seq == s.view.Seq && s.view.Offers(p)
 }
 
 // serveAlive takes a page's sign of life and answers with what it should be
