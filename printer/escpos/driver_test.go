@@ -28,15 +28,6 @@ func ticket() printer.Document {
 	}}
 }
 
-func profile(t *testing.T, name string) escpos.Profile {
-	t.Helper()
-	p, err := escpos.LoadProfile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return p
-}
-
 func TestPrintsATicket(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		device := printertest.New(printertest.Options{})

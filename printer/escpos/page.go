@@ -49,7 +49,7 @@ func (p page) foldRune(r rune) string {
 	if _, ok := p.byteOf(r); ok {
 		return string(r)
 	}
-	if s, ok := spelling(r); ok {
+	if s, ok := spellings[r]; ok {
 		return s
 	}
 	bare := strings.Map(func(r rune) rune {
@@ -66,17 +66,14 @@ func (p page) foldRune(r rune) string {
 	return bare
 }
 
-// spelling is how a character is written in ASCII that is more than a letter
-// with its accent left out.
-func spelling(r rune) (string, bool) {
-	s, ok := map[rune]string{
-		'€': "EUR", 'œ': "oe", 'Œ': "OE", 'æ': "ae", 'Æ': "AE", 'ß': "ss", 'ẞ': "SS",
-		'ø': "o", 'Ø': "O", 'ł': "l", 'Ł': "L", 'đ': "d", 'Đ': "D", 'ð': "d", 'Ð': "D",
-		'þ': "th", 'Þ': "Th", 'ı': "i", 'ŋ': "n", 'Ŋ': "N", 'ħ': "h", 'Ħ': "H",
-		'‘': "'", '’': "'", '‚': "'", '‛': "'", '′': "'", 'ʼ': "'", '‹': "'", '›': "'",
-		'“': `"`, '”': `"`, '„': `"`, '‟': `"`, '″': `"`, '«': `"`, '»': `"`,
-		'‐': "-", '‑': "-", '‒': "-", '–': "-", '—': "-", '―': "-", '−': "-",
-		'•': "*", '·': "*", '×': "x", '→': "->", '←': "<-", '✓': "v",
-	}[r]
-	return s, ok
+// spellings are how characters are written in ASCII that are more than a letter
+// with its accent left out. Nothing changes them.
+var spellings = map[rune]string{
+	'€': "EUR", 'œ': "oe", 'Œ': "OE", 'æ': "ae", 'Æ': "AE", 'ß': "ss", 'ẞ': "SS",
+	'ø': "o", 'Ø': "O", 'ł': "l", 'Ł': "L", 'đ': "d", 'Đ': "D", 'ð': "d", 'Ð': "D",
+	'þ': "th", 'Þ': "Th", 'ı': "i", 'ŋ': "n", 'Ŋ': "N", 'ħ': "h", 'Ħ': "H",
+	'‘': "'", '’': "'", '‚': "'", '‛': "'", '′': "'", 'ʼ': "'", '‹': "'", '›': "'",
+	'“': `"`, '”': `"`, '„': `"`, '‟': `"`, '″': `"`, '«': `"`, '»': `"`,
+	'‐': "-", '‑': "-", '‒': "-", '–': "-", '—': "-", '―': "-", '−': "-",
+	'•': "*", '·': "*", '×': "x", '→': "->", '←': "<-", '✓': "v",
 }

@@ -89,7 +89,20 @@ func (e *encoder) raster(r paper.Raster) {
 		for _, row := range rows[:n] {
 			band = append(band, row...)
 		}
+		disarm(band[8:])
 		e.command(band...)
 		rows = rows[n:]
+	}
+}
+
+// disarm blackens one dot more wherever the dots of a picture would be a
+// real-time command (DLE EOT, DLE ENQ, DLE DC4): a serial printer obeys those
+// within any data (Epson, TM-L90 specification p. 102), and one of them switches
+// it off.
+func disarm(dots []byte) {
+	for i := range len(dots) - 1 {
+		if next := dots[i+1]; dots[i] == 0x10 && (next == 0x04 || next == 0x05 || next == 0x14) {
+			dots[i] = 0x18
+		}
 	}
 }

@@ -53,9 +53,16 @@ func (l *layout) field(f printer.Field, at int) {
 	}
 }
 
-// codes sets numbered codes in columns, counted line by line as on a code card.
+// codes sets numbered codes in columns, counted line by line as on a code card,
+// and one below the other where one is wider than the paper.
 func (l *layout) codes(b printer.Codes) {
 	cells, widest := l.cells(b.Codes)
+	if widest > l.Columns {
+		for _, cell := range cells {
+			l.lines(cell, l.Columns, paper.Left, paper.Style{})
+		}
+		return
+	}
 	columns := max(min(b.Columns, (l.Columns+1)/(widest+1)), 1)
 	step := l.Columns / columns
 	if even := (widest/tab + 1) * tab; even*(columns-1)+widest <= l.Columns {
