@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"balie/kiosk"
@@ -78,6 +79,7 @@ func TestStuckPagesStopNobody(t *testing.T) {
 		for range 15 {
 			r.stick(in)
 		}
+		synctest.Wait() // each is let in, and written to
 		if p := r.send("GET", "/events", in); p.StatusCode != http.StatusServiceUnavailable {
 			t.Errorf("one page more than there is room for is answered %s", p.Status)
 		}
