@@ -1,0 +1,147 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"balie/kiosk/text"
+)
+
+var colour = regexp.MustCompile(`^(#[0-9a-fA-F]{6})?$`)
+
+// bauds are the speeds that receipt printers are set to.
+var bauds = []int{1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200}
+
+// check tells the first thing that cannot be right, by its key.
+func (c Config) check() error {
+	for _, part := range []func() error{c.checkPlaces, c.Hospital.check, c.Booth.check, c.Screen.check, c.Cards.check, c.Printer.check, c.Portal.check} {
+		if err := part(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c Config) checkPlaces() error {
+	for _, p := range []struct{ key, path string }{{"state_dir", c.StateDir}, {"run_dir", c.RunDir}} {
+		if !filepath.IsAbs(p.path) {
+			return fmt.Errorf("%s: %q is not a path from /", p.key, p.path)
+		}
+	}
+	// A socket's path must fit sockaddr_un: 108 bytes with the closing zero, unix(7).
+	if len(filepath.Join(c.RunDir, "control.sock")) > 107 {
+		return fmt.Errorf("run_dir: the path is too long for a socket: choose one of at most %d bytes", 107-len("/control.sock"))
+	}
+	return nil
+}
+
+func (h Hospital) check() error {
+	switch {
+	case strings.TrimSpace(h.Name) == "":
+		return errors.New("hospital.name: give the name that screen and ticket show")
+	case !colour.MatchString(h.Primary):
+		return fmt.Errorf("hospital.primary: %q is not a colour such as \"#005a9c\"", h.Primary)
+	case !colour.MatchString(h.Accent):
+		return fmt.Errorf("hospital.accent: %q is not a colour such as \"#005a9c\"", h.Accent)
+	}
+	if _, err := h.Zone(); err != nil {
+		return fmt.Errorf("hospital.time_zone: %q is not a zone such as \"Europe/Brussels\"", h.TimeZone)
+	}
+	return readable("hospital.logo", h.Logo)
+}
+
+// Zone is the hospital's time zone.
+func (h Hospital) Zone() (*time.Location, error) {
+	if h.TimeZone == "" || h.TimeZone == "Local" {
+		return nil, errors.New("no zone given")
+	}
+	return time.LoadLocation(h.TimeZone)
+}
+
+func (b Booth) check() error {
+	if len(b.Languages) == 0 {
+		return errors.New("booth.languages: give at least one; the first one greets")
+	}
+	for i, l := range b.Languages {
+		if !slices.Contains(text.Languages(), l) || slices.Contains(b.Languages[:i], l) {
+			return fmt.Errorf("booth.languages: %q is none of %s, or stands there twice", l, strings.Join(text.Languages(), ", "))
+		}
+	}
+	return nil
+}
+
+func (s Screen) check() error {
+	at, err := netip.ParseAddrPort(s.Listen)
+	switch {
+	case err != nil || !at.Addr().IsLoopback():
+		return fmt.Errorf("screen.listen: %q is not a loopback address and a port, such as \"127.0.0.1:8610\": the screen is for this machine only", s.Listen)
+	case len(s.FrameAncestors) > 0 && !s.Development:
+		return errors.New("screen.frame_ancestors: only with development = true")
+	case s.WindowUser == "":
+		return errors.New("screen.window_user: give the user that kioskview runs as")
+	}
+	return nil
+}
+
+func (c Cards) check() error {
+	for _, pattern := range append([]string{c.Reader}, c.Ignore...) {
+		if pattern != "" && strings.Trim(pattern, " *") == "" && pattern != "*" {
+			return fmt.Errorf("cards: %q is no part of a reader's name", pattern)
+		}
+	}
+	if slices.Contains(c.Ignore, "") {
+		return errors.New("cards.ignore: an empty pattern would leave out every reader")
+	}
+	if c.CRLs != "" {
+		if info, err := os.Stat(c.CRLs); err != nil || !info.IsDir() {
+			return fmt.Errorf("cards.crls: %s is not a folder that can be read", c.CRLs)
+		}
+	}
+	for _, path := range c.TestRoots {
+		if err := readable("cards.test_roots", path); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p Printer) check() error {
+	switch {
+	case p.Port == "":
+		return nil
+	case !filepath.IsAbs(p.Port):
+		return fmt.Errorf("printer.port: %q is not a path such as \"/dev/serial/by-id/…\"", p.Port)
+	case !slices.Contains(bauds, p.Baud):
+		return fmt.Errorf("printer.baud: %d is not a speed such as 19200 or 38400: see the printer's self-test", p.Baud)
+	}
+	return nil
+}
+
+func (p Portal) check() error {
+	switch {
+	case p.URL == "":
+		return errors.New("portal.url: give the portal's address, such as \"https://portal.hospital.example\"")
+	case !filepath.IsAbs(p.Credentials):
+		return fmt.Errorf("portal.credentials: %q is not a path from /", p.Credentials)
+	}
+	return readable("portal.ca", p.CA)
+}
+
+// readable tells whether a file that is named is there.
+func readable(key, path string) error {
+	if path == "" {
+		return nil
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return fmt.Errorf("%s: %w", key, err)
+	}
+	return f.Close()
+}

@@ -1,0 +1,156 @@
+// Package config is the configuration of kioskd: a TOML file. It is read strictly,
+// because a setting with a slip in its name is a setting that is silently not made;
+// every error names the key and says what to write.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+	"time"
+	_ "time/tzdata" // the hospital's zone, also on a machine without zone files
+
+	"github.com/BurntSushi/toml"
+)
+
+// Config is the whole file; packaging/kioskd.toml explains every key.
+type Config struct {
+	StateDir string   `toml:"state_dir"`
+	RunDir   string   `toml:"run_dir"`
+	Hospital Hospital `toml:"hospital"`
+	Booth    Booth    `toml:"booth"`
+	Screen   Screen   `toml:"screen"`
+	Cards    Cards    `toml:"cards"`
+	Printer  Printer  `toml:"printer"`
+	Portal   Portal   `toml:"portal"`
+	Control  Control  `toml:"control"`
+}
+
+// Hospital is whose booth it is.
+type Hospital struct {
+	Name     string `toml:"name"`
+	Phone    string `toml:"phone"`
+	Logo     string `toml:"logo"` // path of an SVG, PNG or JPEG
+	Primary  string `toml:"primary"`
+	Accent   string `toml:"accent"`
+	TimeZone string `toml:"time_zone"`
+}
+
+// Booth is how the booth behaves.
+type Booth struct {
+	Languages []string `toml:"languages"`
+	Early     Duration `toml:"early"`
+	Late      Duration `toml:"late"`
+}
+
+// Screen is where the pages are and who may see them.
+type Screen struct {
+	Listen         string   `toml:"listen"`
+	WindowUser     string   `toml:"window_user"` // name or number
+	Development    bool     `toml:"development"`
+	FrameAncestors []string `toml:"frame_ancestors"`
+}
+
+// Cards are the readers and what makes a card believable.
+type Cards struct {
+	Reader    string   `toml:"reader"` // pattern of the patient's; empty: any that is not ignored
+	Ignore    []string `toml:"ignore"`
+	CRLs      string   `toml:"crls"`
+	TestRoots []string `toml:"test_roots"`
+}
+
+// Printer is the ticket printer.
+type Printer struct {
+	Port     string   `toml:"port"` // empty: this booth has none
+	Baud     int      `toml:"baud"`
+	Profile  string   `toml:"profile"`
+	Profiles []string `toml:"profiles"` // folders with profiles besides those of the program
+}
+
+// Portal is where the portal is.
+type Portal struct {
+	URL         string `toml:"url"`
+	Credentials string `toml:"credentials"` // folder that enrolment wrote
+	CA          string `toml:"ca"`          // PEM; empty: those of the system
+}
+
+// Control is who may speak to the daemon besides root and its own user.
+type Control struct {
+	Group string `toml:"group"`
+}
+
+// Duration is a time.Duration, written "90m".
+type Duration time.Duration
+
+// UnmarshalText reads "90m".
+func (d *Duration) UnmarshalText(text []byte) error {
+	v, err := time.ParseDuration(string(text))
+	if err != nil || v < 0 {
+		return fmt.Errorf("%q is not a duration such as \"90m\" or \"2h\"", text)
+	}
+	*d = Duration(v)
+	return nil
+}
+
+// MarshalText writes "1h30m0s".
+func (d Duration) MarshalText() ([]byte, error) { return []byte(time.Duration(d).String()), nil }
+
+// Default is what holds where the file says nothing.
+func Default() Config {
+	return Config{
+		StateDir: "/var/lib/balie",
+		RunDir:   "/run/balie",
+		Hospital: Hospital{TimeZone: "Europe/Brussels"},
+		Booth:    Booth{Languages: []string{"nl", "fr", "de", "en"}},
+		Screen:   Screen{Listen: "127.0.0.1:8610", WindowUser: "balie-view"},
+		Printer:  Printer{Baud: 38400, Profile: "epson-tm"},
+		Portal:   Portal{Credentials: "/etc/balie/portal"},
+	}
+}
+
+// Load reads and checks the file at path. The error is one line.
+func Load(path string) (Config, error) {
+	text, err := os.ReadFile(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return Config{}, fmt.Errorf("configuration %s does not exist: copy the example kioskd.toml there", path)
+	case errors.Is(err, fs.ErrPermission):
+		return Config{}, fmt.Errorf("no right to read the configuration %s: run as the user balie, or as root", path)
+	case err != nil:
+		return Config{}, fmt.Errorf("reading the configuration: %w", err)
+	}
+	c, err := Parse(string(text))
+	if err != nil {
+		return Config{}, fmt.Errorf("configuration %s: %w", path, err)
+	}
+	return c, nil
+}
+
+// Parse reads and checks the text of a file. The error is one line.
+func Parse(text string) (Config, error) {
+	c := Default()
+	meta, err := toml.Decode(text, &c)
+	if err != nil {
+		return Config{}, oneLine(err)
+	}
+	if unknown := meta.Undecoded(); len(unknown) > 0 {
+		return Config{}, fmt.Errorf("%s: no such key: correct its spelling or take it out", unknown[0])
+	}
+	return c, c.check()
+}
+
+// oneLine is an error of the TOML package without its drawing of the line, and
+// without what stands there: a file that is not the configuration may hold anything.
+func oneLine(err error) error {
+	var parse toml.ParseError
+	if !errors.As(err, &parse) {
+		return errors.New(strings.ReplaceAll(err.Error(), "\n", " "))
+	}
+	what := strings.ReplaceAll(parse.Message, "\n", " ")
+	if parse.LastKey != "" {
+		return fmt.Errorf("line %d, %s: %s", parse.Position.Line, parse.LastKey, what)
+	}
+	return fmt.Errorf("line %d: %s", parse.Position.Line, what)
+}
