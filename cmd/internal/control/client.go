@@ -1,0 +1,114 @@
+package control
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"net/http"
+	"net/url"
+	"strconv"
+	"syscall"
+
+	"github.com/google/uuid"
+)
+
+// Client asks the daemon behind a socket.
+type Client struct {
+	http   *http.Client
+	socket string
+}
+
+var _ Daemon = (*Client)(nil)
+
+// NewClient makes a client. It connects when it asks.
+func NewClient(socket string) *Client {
+	dial := func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return (&net.Dialer{}).DialContext(ctx, "unix", socket)
+	}
+	return &Client{http: &http.Client{Transport: &http.Transport{DialContext: dial, DisableKeepAlives: true}}, socket: socket}
+}
+
+// Status is how everything stands.
+func (c *Client) Status(ctx context.Context) (Status, error) {
+	return ask[Status](ctx, c, http.MethodGet, "/v1/status")
+}
+
+// Queue lists actions.
+func (c *Client) Queue(ctx context.Context, limit int, states ...string) ([]Action, error) {
+	query := url.Values{"limit": {strconv.Itoa(limit)}, "state": states}
+	return ask[[]Action](ctx, c, http.MethodGet, "/v1/queue?"+query.Encode())
+}
+
+// Retry makes a parked action pending again.
+func (c *Client) Retry(ctx context.Context, id uuid.UUID) error {
+	_, err := ask[struct{}](ctx, c, http.MethodPost, "/v1/queue/"+id.String()+"/retry")
+	return err
+}
+
+// Park takes a pending action out of the way.
+func (c *Client) Park(ctx context.Context, id uuid.UUID) error {
+	_, err := ask[struct{}](ctx, c, http.MethodPost, "/v1/queue/"+id.String()+"/park")
+	return err
+}
+
+// Deliver has the courier try now.
+func (c *Client) Deliver(ctx context.Context) error {
+	_, err := ask[struct{}](ctx, c, http.MethodPost, "/v1/deliver")
+	return err
+}
+
+// PrintTest prints the test page.
+func (c *Client) PrintTest(ctx context.Context) (Printed, error) {
+	return ask[Printed](ctx, c, http.MethodPost, "/v1/print/test")
+}
+
+// ask asks for a T. The error wraps one of those of this package where it is one.
+func ask[T any](ctx context.Context, c *Client, method, path string) (v T, err error) {
+	req, err := http.NewRequestWithContext(ctx, method, "http://kioskd"+path, nil)
+	if err != nil {
+		return v, fmt.Errorf("asking kioskd: %w", err)
+	}
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return v, c.unreached(err)
+	}
+	defer func() { _ = resp.Body.Close() }() // read as far as it is used
+	if resp.StatusCode != http.StatusOK {
+		return v, refusal(resp)
+	}
+	if err := json.NewDecoder(resp.Body).Decode(&v); err != nil {
+		return v, fmt.Errorf("asking kioskd: its answer is not understood: %w", err)
+	}
+	return v, nil
+}
+
+// unreached says why nobody answers at the socket.
+func (c *Client) unreached(err error) error {
+	switch {
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ECONNREFUSED):
+		return fmt.Errorf("%w: nothing answers at %s: systemctl start kioskd, or name its socket with --socket", ErrNotRunning, c.socket)
+	case errors.Is(err, fs.ErrPermission):
+		return fmt.Errorf("%w: no right to open %s", ErrRefused, c.socket)
+	}
+	return fmt.Errorf("asking kioskd: %w", err)
+}
+
+// refusal is the daemon's own word on why not.
+func refusal(resp *http.Response) error {
+	var p problem
+	if err := json.NewDecoder(resp.Body).Decode(&p); err != nil || p.Error == "" {
+		return fmt.Errorf("asking kioskd: it answers %s", resp.Status)
+	}
+	switch resp.StatusCode {
+	case http.StatusForbidden:
+		return fmt.Errorf("%w: be root, or a member of the group that control.group names", ErrRefused)
+	case http.StatusNotFound:
+		return ErrUnknown
+	case http.StatusConflict:
+		return ErrNoPrinter
+	}
+	return errors.New(p.Error)
+}

@@ -1,0 +1,129 @@
+// Package control is the technician's door to kioskd: HTTP over a Unix socket,
+// answered by the daemon itself, so that one writer stays one writer. The kernel
+// says who is at the other end; nothing that passes here is of a person.
+package control
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Daemon is what can be asked of a daemon, and what [Client] asks.
+type Daemon interface {
+	// Status is how everything stands.
+	Status(ctx context.Context) (Status, error)
+	// Queue lists up to limit actions in one of states (all where none is given), the
+	// oldest first.
+	Queue(ctx context.Context, limit int, states ...string) ([]Action, error)
+	// Retry makes a parked action pending again. The error wraps [ErrUnknown].
+	Retry(ctx context.Context, id uuid.UUID) error
+	// Park takes a pending action out of the way. The error wraps [ErrUnknown].
+	Park(ctx context.Context, id uuid.UUID) error
+	// Deliver has the courier try now.
+	Deliver(ctx context.Context) error
+	// PrintTest prints the test page. The error wraps [ErrNoPrinter] where this booth
+	// has none.
+	PrintTest(ctx context.Context) (Printed, error)
+}
+
+// What a caller acts on.
+var (
+	ErrUnknown   = errors.New("no such action in the queue, or not one that this can be done to")
+	ErrNoPrinter = errors.New("no printer is configured: set printer.port")
+	// ErrNotRunning says that nothing answers at the socket.
+	ErrNotRunning = errors.New("kioskd does not run")
+	// ErrRefused says that the daemon does not let this user in.
+	ErrRefused = errors.New("kioskd does not let this user in")
+)
+
+// Status is how a booth stands.
+type Status struct {
+	Kiosk       string    `json:"kiosk"`
+	Version     string    `json:"version"`
+	Started     time.Time `json:"started"`
+	Test        bool      `json:"test"`        // a test root is trusted
+	Development bool      `json:"development"` // any browser of this machine is let in
+	Visits      uint64    `json:"visits"`      // since the start
+	Out         []string  `json:"out_of_order"`
+	Screen      Screen    `json:"screen"`
+	CardService string    `json:"card_service"` // "up" or "down"
+	Readers     []Reader  `json:"readers"`
+	Printer     Printer   `json:"printer"`
+	Portal      Portal    `json:"portal"`
+	Queue       Queue     `json:"queue"`
+}
+
+// Screen is what is shown, and whether a window says that it shows it.
+type Screen struct {
+	Showing string     `json:"showing"`
+	URL     string     `json:"url"`
+	Alive   *time.Time `json:"alive"` // when a window last said so; null: none ever did
+}
+
+// Reader is a card reader.
+type Reader struct {
+	Name  string `json:"name"`
+	State string `json:"state"` // "empty", "card", "card left in", "claimed by another program"
+}
+
+// Printer is the ticket printer as it last said of itself.
+type Printer struct {
+	Configured bool     `json:"configured"`
+	Ready      bool     `json:"ready"`
+	Port       string   `json:"port,omitempty"`
+	Profile    string   `json:"profile,omitempty"`
+	Faults     []string `json:"faults"`
+	Error      string   `json:"error,omitempty"` // why it cannot be asked
+}
+
+// Portal is how the booth stands with the portal.
+type Portal struct {
+	URL       string     `json:"url"`
+	Reachable bool       `json:"reachable"`
+	Stopped   bool       `json:"stopped"` // the portal does not take this kiosk
+	LastOK    *time.Time `json:"last_ok"`
+	NextTry   *time.Time `json:"next_try"`
+	Error     string     `json:"error,omitempty"` // code of what last went wrong
+	Keys      string     `json:"keys_error,omitempty"`
+}
+
+// Queue counts what the portal must still hear.
+type Queue struct {
+	Pending int        `json:"pending"`
+	Parked  int        `json:"parked"`
+	Oldest  *time.Time `json:"oldest"`
+	Error   string     `json:"error,omitempty"`
+}
+
+// Action is one action of the queue: nothing of a person.
+type Action struct {
+	ID         uuid.UUID  `json:"id"`
+	Counter    uint64     `json:"counter"`
+	Type       string     `json:"type"`
+	State      string     `json:"state"`
+	Attempts   int        `json:"attempts"`
+	OccurredAt time.Time  `json:"occurred_at"`
+	NotBefore  *time.Time `json:"not_before"`
+	SettledAt  *time.Time `json:"settled_at"`
+	Reason     string     `json:"reason,omitempty"`
+	Bytes      int        `json:"bytes"`
+}
+
+// Printed is how a test page came out.
+type Printed struct {
+	Outcome string   `json:"outcome"` // as printer.Outcome: "confirmed", "sent", …
+	By      string   `json:"by"`
+	Faults  []string `json:"faults"`
+	Error   string   `json:"error,omitempty"`
+}
+
+// Moment is a time for JSON: null where it is zero.
+func Moment(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}
