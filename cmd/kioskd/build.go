@@ -1,0 +1,184 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"balie/cmd/internal/config"
+	"balie/cmd/internal/exit"
+	"balie/cmd/internal/version"
+	"balie/internal/durable"
+	"balie/kiosk"
+	"balie/kiosk/text"
+	"balie/sync/courier"
+	"balie/sync/outbox"
+	"balie/sync/portal"
+	"balie/sync/seal"
+)
+
+// booth is everything a running daemon is made of, in the order it is built in.
+type booth struct {
+	config  config.Config
+	log     *slog.Logger
+	started time.Time
+
+	id      string // of this kiosk, from its enrolment
+	texts   *text.Catalog
+	readers *readers
+	tickets *tickets // nil where the booth has no printer
+	queue   *outbox.Outbox
+	portal  *portal.Client
+	courier *courier.Courier
+	kiosk   *kiosk.Kiosk
+	screen  *screen
+	control *controlSocket
+}
+
+// build makes the parts and takes hold of what only one can have: addresses,
+// sockets, the database. It starts nothing. The error says what to do and has its
+// exit code.
+func build(ctx context.Context, c config.Config, log *slog.Logger) (b *booth, err error) {
+	b = &booth{config: c, log: log, started: time.Now()}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, b.Close())
+			b = nil
+		}
+	}()
+	for _, part := range []func(context.Context) error{b.buildCards, b.buildPrinter, b.buildSync, b.buildScreen, b.buildControl} {
+		if err := part(ctx); err != nil {
+			return b, err
+		}
+	}
+	b.kiosk = kiosk.New(b.settings(), kiosk.Parts{
+		Cards: b.readers, Portal: lookups{b.portal}, Queue: queue{b.id, b.queue, b.courier}, Tickets: b.ticketPart(),
+		Show: b.screen.ui.Show, Log: log,
+	})
+	return b, nil
+}
+
+// settings are those of the booth's behaviour.
+func (b *booth) settings() kiosk.Settings {
+	zone, err := b.config.Hospital.Zone()
+	if err != nil {
+		zone = time.Local // config.Load has checked it
+	}
+	return kiosk.Settings{
+		Languages: b.config.Booth.Languages, Hospital: b.config.Hospital.Name, Kiosk: b.id, Phone: b.config.Hospital.Phone,
+		Test: len(b.config.Cards.TestRoots) > 0, Printer: b.tickets != nil,
+		Early: time.Duration(b.config.Booth.Early), Late: time.Duration(b.config.Booth.Late), Zone: zone, Texts: b.texts,
+	}
+}
+
+// buildSync opens what the portal must hear, and makes who carries it.
+func (b *booth) buildSync(ctx context.Context) error {
+	enrolled, err := portal.LoadCredentials(b.config.Portal.Credentials)
+	if err != nil {
+		return exit.Errorf(exitState, "portal.credentials: %w: enrol this kiosk at the portal and put what it gives into that folder", err)
+	}
+	b.id = enrolled.Kiosk
+	ring, err := seal.OpenRing(b.state("portal-keys.json"), enrolled.Root, enrolled.Keys)
+	if err != nil {
+		return exit.Errorf(exitState, "%w", err)
+	}
+	key, err := outbox.DeviceKey(b.state("device.key"))
+	if err != nil {
+		return exit.Errorf(exitState, "%w", err)
+	}
+	if b.queue, err = b.openQueue(ctx, outbox.Options{Kiosk: b.id, Keys: ring, MACKey: key}); err != nil {
+		return exit.Errorf(exitState, "%w", err)
+	}
+	roots, err := b.portalTLS()
+	if err != nil {
+		return exit.Errorf(exit.Usage, "portal.ca: %w", err)
+	}
+	if b.portal, err = portal.New(portal.Options{URL: b.config.Portal.URL, Token: enrolled.Token, TLS: roots}); err != nil {
+		return exit.Errorf(exit.Usage, "portal.url: %w", err)
+	}
+	b.courier = courier.New(courier.Options{Kiosk: b.id, Queue: b.queue, Portal: b.portal, Keys: ring, Log: b.log})
+	return nil
+}
+
+func (b *booth) state(name string) string { return filepath.Join(b.config.StateDir, name) }
+
+// openQueue opens the queue. One that is damaged is set aside, for someone to look
+// at, and the booth goes on with a new one: people stand in the hall.
+func (b *booth) openQueue(ctx context.Context, o outbox.Options) (*outbox.Outbox, error) {
+	path := b.state("queue.db")
+	q, err := outbox.Open(ctx, path, o)
+	var damaged *durable.CorruptError
+	if !errors.As(err, &damaged) {
+		return q, err
+	}
+	b.log.Error("the queue is damaged and was set aside: keep the file, what it holds may not be at the portal yet", "file", damaged.Aside)
+	return outbox.Open(ctx, path, o)
+}
+
+// portalTLS gives the roots that the portal's certificate is held against, nil for
+// those of the system.
+func (b *booth) portalTLS() (*tls.Config, error) {
+	if b.config.Portal.CA == "" {
+		return nil, nil
+	}
+	pem, err := os.ReadFile(b.config.Portal.CA)
+	if err != nil {
+		return nil, err
+	}
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM(pem) {
+		return nil, fmt.Errorf("no certificate (PEM) in %s", b.config.Portal.CA)
+	}
+	return &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}, nil
+}
+
+// Run runs every part until ctx ends or one fails, and waits for all of them.
+func (b *booth) Run(ctx context.Context) error {
+	b.log.Info("the booth starts", "kiosk", b.id, "version", version.String(), "screen", b.screen.url,
+		"test", len(b.config.Cards.TestRoots) > 0, "development", b.config.Screen.Development)
+	defer b.log.Info("the booth has ended")
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return b.kiosk.Run(ctx) })
+	group.Go(func() error { return b.courier.Run(ctx) })
+	group.Go(func() error { return b.screen.serve(ctx) })
+	group.Go(func() error { return b.screen.admit(ctx) })
+	group.Go(func() error { return b.screen.tend(ctx) })
+	group.Go(func() error { return b.control.serve(ctx, b) })
+	group.Go(func() error { return tellSystemd(ctx, b.alive) })
+	return group.Wait()
+}
+
+// alive tells whether the booth's loop still turns.
+func (b *booth) alive(ctx context.Context) error {
+	_, err := b.kiosk.Health(ctx)
+	return err
+}
+
+// Close gives back what build took hold of; parts that were not built are left out.
+func (b *booth) Close() error {
+	var errs []error
+	if b.control != nil {
+		errs = append(errs, b.control.Close())
+	}
+	if b.screen != nil {
+		errs = append(errs, b.screen.Close())
+	}
+	if b.portal != nil {
+		b.portal.Close()
+	}
+	if b.queue != nil {
+		errs = append(errs, b.queue.Close())
+	}
+	if b.tickets != nil {
+		errs = append(errs, b.tickets.Close())
+	}
+	return errors.Join(errs...)
+}

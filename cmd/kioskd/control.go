@@ -1,0 +1,178 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"path/filepath"
+
+	"github.com/google/uuid"
+
+	"balie/cmd/internal/control"
+	"balie/cmd/internal/exit"
+	"balie/cmd/internal/version"
+	"balie/kiosk"
+	"balie/printer"
+	"balie/sync/outbox"
+	"balie/ui/admit"
+)
+
+// controlSocket is the technician's door.
+type controlSocket struct {
+	listener *net.UnixListener
+	allowed  control.Allowed
+	log      *slog.Logger
+}
+
+func (b *booth) buildControl(context.Context) error {
+	allowed := control.Allowed{Group: b.config.Control.Group}
+	if err := allowed.Check(); err != nil {
+		return exit.Errorf(exitUnusable, "control.group: %w", err)
+	}
+	l, err := admit.Listen(filepath.Join(b.config.RunDir, "control.sock"))
+	if err != nil {
+		return exit.Errorf(exitUnusable, "run_dir: %w", err)
+	}
+	b.control = &controlSocket{listener: l, allowed: allowed, log: b.log}
+	return nil
+}
+
+func (c *controlSocket) serve(ctx context.Context, d control.Daemon) error {
+	return (&control.Server{Daemon: d, May: c.allowed, Log: c.log}).Serve(ctx, c.listener)
+}
+
+func (c *controlSocket) Close() error {
+	if err := c.listener.Close(); !errors.Is(err, net.ErrClosed) {
+		return err
+	}
+	return nil
+}
+
+var _ control.Daemon = (*booth)(nil)
+
+// Status is how everything stands.
+func (b *booth) Status(ctx context.Context) (control.Status, error) {
+	health, err := b.kiosk.Health(ctx)
+	if err != nil {
+		return control.Status{}, err
+	}
+	portal, queue := b.portalStatus(ctx)
+	service := "up"
+	if s := b.readers.service(); s != "up" {
+		service = s
+	}
+	return control.Status{
+		Kiosk: b.id, Version: version.String(), Started: b.started,
+		Test: len(b.config.Cards.TestRoots) > 0, Development: b.config.Screen.Development,
+		Visits: health.Visits, Out: append([]string{}, health.Out...),
+		Screen:      control.Screen{Showing: string(health.Screen), URL: b.screen.url, Alive: control.Moment(b.screen.ui.Alive())},
+		CardService: service, Readers: readerStates(health.Readers), Printer: b.printerStatus(health.Printer), Portal: portal, Queue: queue,
+	}, nil
+}
+
+func readerStates(list []kiosk.Reader) []control.Reader {
+	out := make([]control.Reader, 0, len(list))
+	for _, r := range list {
+		state := "empty"
+		switch {
+		case r.Claimed:
+			state = "claimed by another program"
+		case r.Spent:
+			state = "card left in"
+		case r.Card:
+			state = "card"
+		}
+		out = append(out, control.Reader{Name: r.Name, State: state})
+	}
+	return out
+}
+
+func (b *booth) printerStatus(last printer.Status) control.Printer {
+	if b.tickets == nil {
+		return control.Printer{Faults: []string{}}
+	}
+	trouble := b.tickets.trouble()
+	return control.Printer{
+		Configured: true, Ready: trouble == "" && last.Ready(), Port: b.tickets.port, Profile: b.tickets.profile,
+		Faults: faultNames(last), Error: trouble,
+	}
+}
+
+func faultNames(s printer.Status) []string {
+	names := make([]string, 0, len(s.Faults))
+	for _, f := range s.Faults {
+		names = append(names, string(f))
+	}
+	return names
+}
+
+func (b *booth) portalStatus(ctx context.Context) (control.Portal, control.Queue) {
+	s, err := b.courier.State(ctx)
+	portal := control.Portal{
+		URL: b.config.Portal.URL, Reachable: s.Reachable, Stopped: s.Stopped, LastOK: control.Moment(s.LastOK),
+		NextTry: control.Moment(s.NextTry), Error: s.Error, Keys: s.Keys,
+	}
+	queue := control.Queue{Pending: s.Waiting, Parked: s.Parked, Oldest: control.Moment(s.Oldest)}
+	if err != nil {
+		queue.Error = err.Error()
+	}
+	return portal, queue
+}
+
+// Queue lists actions.
+func (b *booth) Queue(ctx context.Context, limit int, states ...string) ([]control.Action, error) {
+	var of []outbox.State
+	for _, s := range states {
+		of = append(of, outbox.State(s))
+	}
+	rows, err := b.queue.List(ctx, limit, of...)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]control.Action, 0, len(rows))
+	for _, r := range rows {
+		list = append(list, control.Action{
+			ID: r.ID, Counter: r.Counter, Type: r.Type, State: string(r.State), Attempts: r.Attempts, OccurredAt: r.OccurredAt,
+			NotBefore: control.Moment(r.NotBefore), SettledAt: control.Moment(r.SettledAt), Reason: r.Reason, Bytes: r.Bytes,
+		})
+	}
+	return list, nil
+}
+
+// Retry makes a parked action pending again.
+func (b *booth) Retry(ctx context.Context, id uuid.UUID) error {
+	return changed(b.queue.Retry(ctx, id))
+}
+
+// Park takes a pending action out of the way.
+func (b *booth) Park(ctx context.Context, id uuid.UUID) error {
+	return changed(b.queue.Park(ctx, id, "by-technician"))
+}
+
+// changed is an error of the queue as the technician's door knows it.
+func changed(err error) error {
+	if errors.Is(err, outbox.ErrUnknown) {
+		return control.ErrUnknown
+	}
+	return err
+}
+
+// Deliver has the courier try now.
+func (b *booth) Deliver(context.Context) error {
+	b.courier.Try()
+	return nil
+}
+
+// PrintTest prints the test page.
+func (b *booth) PrintTest(ctx context.Context) (control.Printed, error) {
+	if b.tickets == nil {
+		return control.Printed{}, control.ErrNoPrinter
+	}
+	result, err := b.tickets.Print(ctx, b.testPage())
+	printed := control.Printed{Outcome: result.Outcome.String(), By: result.By, Faults: faultNames(result.Status)}
+	if err != nil {
+		printed.Error = err.Error()
+	}
+	return printed, nil
+}

@@ -1,0 +1,113 @@
+// Kioskd is the daemon of an info booth: it reads cards, prints tickets, serves the
+// screen and brings what people did to the portal. It is put together in build.go.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"balie/cmd/internal/config"
+	"balie/cmd/internal/exit"
+	"balie/cmd/internal/version"
+)
+
+const help = `The daemon of a Balie info booth. It watches the card readers through pcscd, prints
+tickets, serves the screen that kioskview shows, keeps what people did on disk and
+brings it to the portal.
+
+It reads its configuration once; restart it after a change. It waits for what may come
+later and come back: pcscd, a reader, the printer's cable, the portal, the window.
+What can only be a mistake ends it at once, before anything is started, with one line
+that says what to do.
+
+It logs to stderr, one line per event, and never a name or a number of a person.
+Look at a running one with kioskctl status.
+
+Exit codes:
+  0  ended by SIGTERM or SIGINT; a visit's promise that was being kept was kept
+  1  something unforeseen; the last line on stderr says what
+  2  an option or the configuration is wrong
+  3  something the configuration names cannot be used: the address is taken, pcscd or
+     the printer's port refuses this user, the port is not a serial device, no reader
+     has that name, a user or a group does not exist
+  4  another kioskd runs on the same state_dir
+  5  what is kept cannot be used: written by a newer version, damaged, full, or no
+     right to it; or the kiosk is not enrolled`
+
+const examples = `  kioskd --config /etc/balie/kioskd.toml
+  kioskd --config kioskd.toml --check     look whether it could start, and end`
+
+// Exit codes besides those of package exit, as --help has them.
+const (
+	exitUnusable = 3
+	exitRuns     = 4
+	exitState    = 5
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	code := execute(ctx, os.Args[1:])
+	stop()
+	os.Exit(code)
+}
+
+func execute(ctx context.Context, args []string) int {
+	cmd := command()
+	cmd.SetArgs(args)
+	began := false // cobra tells in no other way whether it was the call that was wrong
+	cmd.PersistentPreRun = func(*cobra.Command, []string) { began = true }
+	err := cmd.ExecuteContext(ctx)
+	if err != nil && !began {
+		err = exit.Errorf(exit.Usage, "%w (see kioskd --help)", err)
+	}
+	return exit.Report(os.Stderr, "kioskd", err)
+}
+
+func command() *cobra.Command {
+	var path string
+	var check bool
+	cmd := &cobra.Command{
+		Use: "kioskd --config FILE", Short: "The daemon of an info booth",
+		Long: help, Example: examples, Version: version.String(), Args: cobra.NoArgs,
+		SilenceErrors: true, SilenceUsage: true,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c, err := config.Load(path)
+			if err != nil {
+				return exit.Errorf(exit.Usage, "%w", err)
+			}
+			log := slog.New(slog.NewTextHandler(os.Stderr, nil))
+			return run(cmd.Context(), c, check, log)
+		},
+	}
+	cmd.CompletionOptions.DisableDefaultCmd = true
+	cmd.Flags().StringVar(&path, "config", "/etc/balie/kioskd.toml", "the configuration `FILE`")
+	cmd.Flags().BoolVar(&check, "check", false, "look whether it could start here and now, and end")
+	return cmd
+}
+
+// run takes hold of everything, then runs it until ctx ends. What cannot be taken
+// hold of ends it before anything was started.
+func run(ctx context.Context, c config.Config, check bool, log *slog.Logger) (err error) {
+	unlock, err := lock(c.StateDir)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, unlock()) }()
+	b, err := build(ctx, c, log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, b.Close()) }()
+	if check {
+		fmt.Println("kioskd: it can start")
+		return nil
+	}
+	return b.Run(ctx)
+}

@@ -1,0 +1,95 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/google/uuid"
+
+	"balie/hw/eid"
+	"balie/kiosk"
+	"balie/sync/courier"
+	"balie/sync/outbox"
+	"balie/sync/portal"
+	"balie/sync/portal/api"
+)
+
+// lookups asks the portal while a person waits.
+type lookups struct{ *portal.Client }
+
+var _ kiosk.Portal = lookups{}
+
+// Appointments gives today's.
+func (l lookups) Appointments(ctx context.Context, proof eid.Proof) ([]kiosk.Appointment, error) {
+	list, err := l.Client.Appointments(ctx, wireProof(proof))
+	if err != nil {
+		return nil, portalError(err)
+	}
+	out := make([]kiosk.Appointment, 0, len(list))
+	for _, a := range list {
+		out = append(out, appointment(a))
+	}
+	return out, nil
+}
+
+func appointment(a api.Appointment) kiosk.Appointment {
+	return kiosk.Appointment{
+		ID: a.Id, Start: a.Start, End: a.End, Label: a.Label, Place: a.Place, Route: a.Route, RouteURL: a.RouteUrl,
+		Phone: a.Phone, Campus: a.Campus, Video: a.Video, CheckedIn: a.CheckedIn, Ticket: a.Ticket,
+	}
+}
+
+// portalError says which of the kiosk's errors it is, and keeps the rest for the log.
+func portalError(err error) error {
+	kind := kiosk.ErrPortalAway
+	switch {
+	case errors.Is(err, portal.ErrPatientUnknown):
+		kind = kiosk.ErrPatientUnknown
+	case errors.Is(err, portal.ErrCardRefused):
+		kind = kiosk.ErrCardRefused
+	}
+	return fmt.Errorf("%w: %w", kind, err)
+}
+
+// wireProof is what the portal is shown of what the card gave.
+func wireProof(p eid.Proof) portal.Proof {
+	return portal.Proof{
+		Identity: p.Identity, Signature: p.Signature, RRN: p.RRN, Root: p.Root,
+		Challenge: p.Challenge, Answer: p.Answer, PublicKey: p.PublicKey,
+	}
+}
+
+// queue puts check-ins on disk and waits for the portal to have them.
+type queue struct {
+	kiosk   string
+	outbox  *outbox.Outbox
+	courier *courier.Courier
+}
+
+var _ kiosk.Queue = queue{}
+
+// Commit returns when the check-in is on disk for good.
+func (q queue) Commit(ctx context.Context, c kiosk.CheckIn) (ticket string, err error) {
+	receipt, err := q.outbox.Append(ctx, outbox.Action{
+		ID: c.ID, Type: portal.TypeCheckIn, OccurredAt: c.At, Test: c.Test,
+		Body: func(counter uint64) ([]byte, error) {
+			return portal.CheckIn{
+				Appointment: c.Appointment, Ticket: q.ticket(counter), Proof: wireProof(c.Proof), Document: c.Document, ReadAt: c.At,
+			}.Body()
+		},
+	})
+	if err != nil {
+		return "", fmt.Errorf("committing: %w", err)
+	}
+	return q.ticket(receipt.Counter), nil
+}
+
+// ticket is the number that stands for a person in the hall: the kiosk and the last
+// three digits of the action's counter, so that it does not come twice in a day.
+func (q queue) ticket(counter uint64) string { return fmt.Sprintf("%s-%03d", q.kiosk, counter%1000) }
+
+// Delivered waits until the portal has the action.
+func (q queue) Delivered(ctx context.Context, id uuid.UUID) error {
+	return q.courier.Delivered(ctx, id)
+}

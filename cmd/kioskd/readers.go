@@ -1,0 +1,186 @@
+package main
+
+import (
+	"context"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"balie/cmd/internal/config"
+	"balie/cmd/internal/exit"
+	"balie/hw/card"
+	"balie/hw/eid"
+	"balie/hw/pcsc"
+	"balie/kiosk"
+)
+
+// patientSide is the role of the reader that cards.reader names.
+const patientSide = "patient"
+
+// probeTime is how long pcscd may take to answer at the start. One that does not is
+// waited for later.
+const probeTime = 3 * time.Second
+
+// readers are the patient's readers and what makes a card in them believable.
+type readers struct {
+	pcsc  *pcsc.Readers
+	trust *eid.Trust
+	named bool // only the reader with the patient's role counts
+	log   *slog.Logger
+
+	mu   sync.Mutex
+	down error // guarded by mu; why there is no card service
+}
+
+var _ kiosk.Cards = (*readers)(nil)
+
+func (b *booth) buildCards(ctx context.Context) error {
+	c := b.config.Cards
+	roots, err := loadRoots(c.TestRoots)
+	if err != nil {
+		return exit.Errorf(exit.Usage, "cards.test_roots: %w", err)
+	}
+	trust, err := eid.NewTrust(eid.TrustOptions{TestRoots: roots, CRLs: c.CRLs})
+	if err != nil {
+		return exit.Errorf(exit.Usage, "cards.crls: %w", err)
+	}
+	options := pcsc.Options{Ignore: c.Ignore}
+	if c.Reader != "" {
+		options.Roles = []pcsc.Role{{Name: patientSide, Match: c.Reader}}
+	}
+	b.readers = &readers{pcsc: pcsc.New(options), trust: trust, named: c.Reader != "", log: b.log}
+	return b.readers.probe(ctx, c)
+}
+
+// loadRoots reads certificates (PEM), which are then trusted and mark everything TEST.
+func loadRoots(paths []string) ([]*x509.Certificate, error) {
+	var roots []*x509.Certificate
+	for _, path := range paths {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return nil, err
+		}
+		block, _ := pem.Decode(text)
+		if block == nil {
+			return nil, fmt.Errorf("no certificate (PEM) in %s", path)
+		}
+		root, err := x509.ParseCertificate(block.Bytes)
+		if err != nil {
+			return nil, fmt.Errorf("in %s: %w", path, err)
+		}
+		roots = append(roots, root)
+	}
+	return roots, nil
+}
+
+// probe finds what can only be a mistake: no rights, or a name that none of the
+// readers has. No pcscd, and no reader at all, may pass.
+func (r *readers) probe(ctx context.Context, c config.Cards) error {
+	ctx, cancel := context.WithTimeout(ctx, probeTime)
+	defer cancel()
+	names, err := r.pcsc.List(ctx)
+	switch {
+	case errors.Is(err, pcsc.ErrNoAccess):
+		return exit.Errorf(exitUnusable, "%w: install packaging/polkit/50-balie-pcsc.rules, or run as a user it allows", err)
+	case err != nil:
+		r.log.Warn("no card service yet: waiting for it", "err", err)
+		return nil
+	case r.named && len(names) > 0 && !slices.ContainsFunc(names, r.counts):
+		return exit.Errorf(exitUnusable, "cards.reader: no reader is named like %q: there are %q; kioskctl card watch shows them", c.Reader, names)
+	case len(names) == 0:
+		r.log.Warn("no card reader yet: waiting for one to be plugged in")
+	}
+	return nil
+}
+
+// counts tells whether a reader is the patient's.
+func (r *readers) counts(reader string) bool { return !r.named || r.pcsc.Role(reader) == patientSide }
+
+// Watch reports what happens at the patient's readers.
+func (r *readers) Watch(ctx context.Context, report func(kiosk.CardEvent)) error {
+	return r.pcsc.Watch(ctx, func(e pcsc.Event) {
+		if e.Reader != "" && !r.counts(e.Reader) {
+			return
+		}
+		r.note(e)
+		report(kiosk.CardEvent{Kind: eventKind(e.Kind), Reader: e.Reader})
+	})
+}
+
+// note writes what a technician wants to know of the readers.
+func (r *readers) note(e pcsc.Event) {
+	if e.Kind == pcsc.ServiceDown || e.Kind == pcsc.ServiceUp {
+		r.mu.Lock()
+		r.down = e.Err
+		r.mu.Unlock()
+	}
+	attrs := []any{}
+	if e.Reader != "" {
+		attrs = append(attrs, "reader", e.Reader)
+	}
+	if e.Err != nil {
+		attrs = append(attrs, "err", e.Err)
+	}
+	if e.Kind == pcsc.ServiceDown || e.Kind == pcsc.ReaderLost || e.Kind == pcsc.ReaderClaimed || e.Kind == pcsc.CardMute {
+		r.log.Warn(e.Kind.String(), attrs...)
+		return
+	}
+	r.log.Info(e.Kind.String(), attrs...)
+}
+
+// service is how the card service is: "up", or why not.
+func (r *readers) service() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.down != nil {
+		return strings.ReplaceAll(r.down.Error(), "\n", " ")
+	}
+	return "up"
+}
+
+func eventKind(k pcsc.Kind) kiosk.CardEventKind {
+	return map[pcsc.Kind]kiosk.CardEventKind{
+		pcsc.ReaderReady: kiosk.ReaderReady, pcsc.ReaderLost: kiosk.ReaderLost, pcsc.ReaderClaimed: kiosk.ReaderClaimed,
+		pcsc.CardInserted: kiosk.CardInserted, pcsc.CardMute: kiosk.CardMute, pcsc.CardRemoved: kiosk.CardRemoved,
+		pcsc.ServiceDown: kiosk.CardsDown, pcsc.ServiceUp: kiosk.CardsUp,
+	}[k]
+}
+
+// Read reads what a check-in takes: identity, address, their signatures, and the
+// chip's proof that it is no copy.
+func (r *readers) Read(ctx context.Context, reader string, seen func(eid.Identity)) (eid.Record, error) {
+	c, err := r.pcsc.Connect(ctx, reader)
+	if err != nil {
+		return eid.Record{}, cardError(err)
+	}
+	defer func() { _ = c.Close() }() // the card is read or lost
+	began := time.Now()
+	record, err := eid.Read(ctx, c, r.trust, eid.Want{Address: true, Genuine: true}, seen)
+	r.log.Info("card read", "applet", record.Applet, "exchanges", record.Exchanges, "bytes", record.Bytes, "took_ms", time.Since(began).Milliseconds(),
+		"identity", record.Checks.IdentitySignature, "address", record.Checks.AddressSignature, "chain", record.Checks.Chain,
+		"chip", record.Checks.ChipNumber, "genuine", record.Checks.Genuine, "validity", record.Checks.Validity)
+	return record, cardError(err)
+}
+
+// cardError says which of the kiosk's errors it is, and keeps the rest for the log.
+func cardError(err error) error {
+	var kind error
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, card.ErrRemoved), errors.Is(err, pcsc.ErrNoCard), errors.Is(err, pcsc.ErrNoReader):
+		kind = kiosk.ErrCardRemoved
+	case errors.Is(err, eid.ErrNotBelgian):
+		kind = kiosk.ErrCardForeign
+	default:
+		kind = kiosk.ErrCardUnreadable
+	}
+	return fmt.Errorf("%w: %w", kind, err)
+}
