@@ -1,0 +1,99 @@
+// Kioskctl is the technician's command: it asks the running daemon how everything
+// stands, and looks at cards by itself.
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"balie/cmd/internal/cardcmd"
+	"balie/cmd/internal/control"
+	"balie/cmd/internal/exit"
+	"balie/cmd/internal/version"
+)
+
+const help = `The technician's command of a Balie kiosk.
+
+  kioskctl status        how everything stands, and what to do where it does not
+  kioskctl card          read a card, watch the readers, check a PIN
+  kioskctl queue         what the portal must still hear
+  kioskctl print test    a test page from the ticket printer
+
+All but card ask the running kioskd over its Unix socket. kioskd lets in root, its
+own user, and the group that control.group names. Nothing that is shown is of a
+person, but for what card read shows of the card that you put in.
+
+Exit codes:
+  0  done
+  1  it went wrong; the last line on stderr says what
+  2  an option or an argument is wrong
+  3  status: something does not work;  card: no reader
+  4  kioskd does not run;              card: no card in time
+  5  kioskd does not let this user in; card: not a Belgian identity card
+  6  print test: not printed;          card: the card went, or failed
+  7  card: read, but a check is invalid
+  8  card: PC/SC cannot be reached`
+
+// Exit codes besides those of package exit, as --help has them; those of card are
+// its own.
+const (
+	exitOutOfOrder = 3
+	exitNotRunning = 4
+	exitRefused    = 5
+	exitNotPrinted = 6
+)
+
+const defaultSocket = "/run/balie/control.sock"
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	code := execute(ctx, os.Args[1:])
+	stop()
+	os.Exit(code)
+}
+
+func execute(ctx context.Context, args []string) int {
+	cmd := root()
+	cmd.SetArgs(args)
+	began := false // cobra tells in no other way whether it was the call that was wrong
+	cmd.PersistentPreRun = func(*cobra.Command, []string) { began = true }
+	err := cmd.ExecuteContext(ctx)
+	if err != nil && !began {
+		err = exit.Errorf(exit.Usage, "%w (see kioskctl --help)", err)
+	}
+	return exit.Report(os.Stderr, "kioskctl", coded(err))
+}
+
+// coded gives an error of the daemon's door its exit code.
+func coded(err error) error {
+	switch {
+	case errors.Is(err, control.ErrNotRunning):
+		return exit.Errorf(exitNotRunning, "%w", err)
+	case errors.Is(err, control.ErrRefused):
+		return exit.Errorf(exitRefused, "%w", err)
+	}
+	return err
+}
+
+// door is the daemon behind the socket that an option names.
+type door struct{ socket string }
+
+func (d *door) client() *control.Client { return control.NewClient(d.socket) }
+
+func root() *cobra.Command {
+	d := &door{}
+	cmd := &cobra.Command{
+		Use: "kioskctl", Short: "The technician's command of a kiosk", Long: help, Version: version.String(),
+		SilenceErrors: true, SilenceUsage: true, Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.CompletionOptions.DisableDefaultCmd = true
+	cmd.PersistentFlags().StringVar(&d.socket, "socket", defaultSocket, "kioskd's control `SOCKET`")
+	cmd.AddCommand(statusCommand(d), cardcmd.Command(), queueCommand(d), printCommand(d))
+	return cmd
+}

@@ -1,0 +1,189 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"balie/cmd/internal/control"
+	"balie/cmd/internal/exit"
+)
+
+func statusCommand(d *door) *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use: "status", Short: "How everything stands, and what to do where it does not", Args: cobra.NoArgs,
+		Long: `Shows how the booth stands: screen, card readers, printer, portal, queue. What does
+not work is marked with ! and says what to do about it.
+
+Exit code 3 where anything does not work, so that a script can tell.`,
+		Example: "  kioskctl status\n  kioskctl status --json | jq .queue",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			s, err := d.client().Status(cmd.Context())
+			if err != nil {
+				return err
+			}
+			troubles := troubles(s)
+			if asJSON {
+				err = writeJSON(cmd.OutOrStdout(), s)
+			} else {
+				err = writeStatus(cmd.OutOrStdout(), s, troubles, time.Now())
+			}
+			if err == nil && len(troubles) > 0 {
+				err = exit.Errorf(exitOutOfOrder, "out of order: %s", strings.Join(names(troubles), ", "))
+			}
+			return err
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "as JSON, for programs")
+	return cmd
+}
+
+// trouble is something that does not work, and what to do.
+type trouble struct{ what, do string }
+
+func names(list []trouble) []string {
+	var out []string
+	for _, t := range list {
+		out = append(out, t.what)
+	}
+	return out
+}
+
+// troubles are what a technician is to do something about.
+func troubles(s control.Status) []trouble {
+	var list []trouble
+	add := func(is bool, what, do string) {
+		if is {
+			list = append(list, trouble{what, do})
+		}
+	}
+	add(s.CardService != "up", "card service", "systemctl status pcscd; then: systemctl restart pcscd.socket")
+	add(s.CardService == "up" && len(s.Readers) == 0, "card reader", "plug it in; kioskctl card watch shows what pcscd sees")
+	for _, r := range s.Readers {
+		add(strings.HasPrefix(r.State, "claimed"), "reader "+r.Name, "another program holds it: stop that program")
+		add(r.State == "card left in", "card left in "+r.Name, "take it out; it starts nothing until it is put in again")
+	}
+	add(s.Printer.Configured && s.Printer.Error != "", "printer", s.Printer.Error)
+	for _, f := range s.Printer.Faults {
+		add(true, "printer: "+f, printerAdvice(f))
+	}
+	add(s.Portal.Stopped, "portal", "it does not take this kiosk ("+s.Portal.Error+"): ask who runs the portal; the queue is kept")
+	add(!s.Portal.Stopped && !s.Portal.Reachable, "portal", "not reachable ("+s.Portal.Error+"): look at the network; what people do is kept and sent later")
+	add(s.Portal.Keys != "", "portal's keys", "not taken ("+s.Portal.Keys+"): ask who runs the portal")
+	add(s.Queue.Parked > 0, "parked actions", "kioskctl queue list --state parked says why; kioskctl queue retry ID")
+	add(s.Queue.Error != "", "queue", s.Queue.Error)
+	return list
+}
+
+// printerAdvice is what to do about a fault.
+func printerAdvice(fault string) string {
+	advice := map[string]string{
+		"cover-open": "close the cover", "paper-near-end": "put in a new roll soon", "paper-end": "put in a new roll",
+		"cutter": "free the cutter, switch the printer off and on", "head-hot": "wait: it cools down by itself",
+		"paper-jam": "open the cover and take the paper out", "presenter": "free the mouth of the printer",
+		"ticket-in-mouth": "take the ticket", "offline": "press FEED, or switch the printer off and on",
+		"mute": "switch it on; look at cable and baud", "unrecoverable": "switch it off and on; if it stays, swap it",
+	}
+	if a, known := advice[fault]; known {
+		return a
+	}
+	return "look at the printer"
+}
+
+func writeJSON(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	return e.Encode(v)
+}
+
+func writeStatus(w io.Writer, s control.Status, list []trouble, now time.Time) error {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	row := func(what, value string) { fmt.Fprintf(t, "%s\t%s\n", what, value) }
+	row("kiosk", s.Kiosk+marks(s))
+	row("version", s.Version)
+	row("running", "since "+s.Started.Local().Format(time.DateTime)+fmt.Sprintf(", %d visits", s.Visits))
+	row("screen", s.Screen.Showing+", "+window(s.Screen.Alive, now))
+	row("card service", s.CardService)
+	for _, r := range s.Readers {
+		row("reader", r.Name+": "+r.State)
+	}
+	row("printer", printerLine(s.Printer))
+	row("portal", portalLine(s.Portal, now))
+	row("queue", queueLine(s.Queue, now))
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	for _, x := range list {
+		if _, err := fmt.Fprintf(w, "! %s: %s\n", x.what, x.do); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func marks(s control.Status) string {
+	text := ""
+	if s.Test {
+		text += "  TEST: a test root is trusted"
+	}
+	if s.Development {
+		text += "  DEVELOPMENT: any browser of this machine is let in"
+	}
+	return text
+}
+
+func window(alive *time.Time, now time.Time) string {
+	if alive == nil {
+		return "no window has shown it yet"
+	}
+	return "seen by a window " + ago(*alive, now)
+}
+
+func ago(t, now time.Time) string {
+	return now.Sub(t).Round(time.Second).String() + " ago"
+}
+
+func printerLine(p control.Printer) string {
+	switch {
+	case !p.Configured:
+		return "none"
+	case p.Error != "":
+		return p.Error
+	case len(p.Faults) > 0:
+		return strings.Join(p.Faults, ", ") + " (" + p.Port + ", " + p.Profile + ")"
+	}
+	return "ready (" + p.Port + ", " + p.Profile + ")"
+}
+
+func portalLine(p control.Portal, now time.Time) string {
+	text := p.URL + ": "
+	switch {
+	case p.Stopped:
+		text += "has stopped this kiosk"
+	case p.Reachable:
+		text += "reachable"
+	default:
+		text += "away"
+	}
+	if p.Error != "" {
+		text += " (" + p.Error + ")"
+	}
+	if p.LastOK != nil {
+		text += ", last well " + ago(*p.LastOK, now)
+	}
+	return text
+}
+
+func queueLine(q control.Queue, now time.Time) string {
+	text := fmt.Sprintf("%d waiting, %d parked", q.Pending, q.Parked)
+	if q.Oldest != nil {
+		text += ", the oldest from " + ago(*q.Oldest, now)
+	}
+	return text
+}
