@@ -29,9 +29,9 @@ func (s State) cardChanged(e CardEvent) (State, []Effect) {
 	return s, nil
 }
 
-// cardCame begins a visit where nobody is in the middle of one. A card that comes
-// while a promise is being kept to someone who has gone has its turn after; every
-// other one must be put in again.
+// cardCame begins a visit where nobody is in the middle of one. The first card that
+// comes while a promise is being kept to someone who has gone has its turn after;
+// every other one must be put in again.
 func (s State) cardCame(e CardEvent) (State, []Effect) {
 	s, effects := s.cardGone(e.Reader) // where its removal was missed
 	r := s.reader(e.Reader)
@@ -45,7 +45,7 @@ func (s State) cardCame(e CardEvent) (State, []Effect) {
 	case v.busy() && v.CardOut && s.Next == "" && !mute:
 		s.Next = r.Name
 		return s, effects
-	case v.Stage != NoVisit && !(v.ended() && v.CardOut):
+	case v.Stage != NoVisit && !(v.ended() && v.CardOut && s.Next == ""):
 		return s.spend(r.Name), effects
 	}
 	s, over := s.forget()

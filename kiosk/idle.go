@@ -12,11 +12,16 @@ func (s State) timePassed() (State, []Effect) {
 			s.Language = s.Settings.Languages[0]
 		}
 	}
-	if v := s.Visit; v.Stage != NoVisit && !s.Now.Before(v.EndsAt) {
+	if s.over() {
 		s, effects = s.outOfTime()
 	}
 	s, ask := s.askPrinter()
 	return s, append(effects, ask...)
+}
+
+// over tells whether the time of the visit's stage has run out.
+func (s State) over() bool {
+	return s.Visit.Stage != NoVisit && !s.Now.Before(s.Visit.EndsAt)
 }
 
 // outOfTime ends the stage whose time is over. A part that does not answer is as

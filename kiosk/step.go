@@ -52,9 +52,10 @@ func (s State) of(visit uint64, stage Stage) bool {
 	return s.Visit.ID == visit && s.Visit.Stage == stage
 }
 
-// pressed does what a person pressed, if it was offered on the view they saw.
+// pressed does what a person pressed, if it was offered on the view they saw and
+// that view had not run out of time: where it had, time goes first.
 func (s State) pressed(p Press, e Event) (State, []Effect) {
-	if p.Seq != s.Seq || !s.View().Offers(p) {
+	if p.Seq != s.Seq || s.over() || !s.View().Offers(p) {
 		return s, nil
 	}
 	switch p.Do {
