@@ -1,7 +1,14 @@
 package cardcmd_test
 
 import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
+
+	"github.com/ebfe/scard"
 
 	"balie/hw/eid/eidtest"
 )
@@ -11,14 +18,223 @@ func TestReadsTheTray(t *testing.T) {
 	for _, d := range eidtest.Tray() {
 		t.Run(d.ID, func(t *testing.T) {
 			insert(t, d)
-			want := 0
-			if d.Flaws.Expired || d.Flaws.IdentitySignature {
-				want = 7
+			want, said := 0, ""
+			switch {
+			case d.Flaws.Expired:
+				want, said = 7, "invalid: validity: the card has expired"
+			case d.Flaws.IdentitySignature:
+				want, said = 7, "invalid: identity_signature: the card is forged"
 			}
 			r := run(t, "read", "--with", "address,photo,certs", "--genuine", "--trust-test-root", desk.root)
-			if r.code != want {
-				t.Errorf("exit %d, not %d: %s", r.code, want, r.stderr)
+			r.advises(t, want, said)
+		})
+	}
+}
+
+// TestExitCodes is one card or reader for every way in which a read can end.
+func TestExitCodes(t *testing.T) {
+	flawed := func(f eidtest.Flaws) eidtest.Description { d := an(eidtest.Applet18); d.Flaws = f; return d }
+	faulty := func(f eidtest.Faults) eidtest.Description { d := an(eidtest.Applet18); d.Faults = f; return d }
+	kid := an(eidtest.Applet18)
+	kid.Type, kid.NoAuthentication, kid.NoSignature = "kids-id", true, true
+	inactive := make([]eidtest.StatusAt, 0, 8)
+	for at := range 8 {
+		inactive = append(inactive, eidtest.StatusAt{At: at + 1, SW: 0x6D00})
+	}
+	trusting := []string{"--trust-test-root", desk.root}
+	all := append([]string{"--with", "address,photo,certs", "--genuine"}, trusting...)
+	for _, c := range []struct {
+		name      string
+		card      eidtest.Description
+		arguments []string
+		code      int
+		said      string
+	}{
+		{"applet 1.1", an(eidtest.Applet11), all, 0, ""},
+		{"applet 1.7", an(eidtest.Applet17), all, 0, ""},
+		{"applet 1.7, re-keyed", an(eidtest.Applet17EC), all, 0, ""},
+		{"applet 1.8", an(eidtest.Applet18), all, 0, ""},
+		{"a child's card without certificates", kid, all, 0, ""},
+		{"reader by its name", an(eidtest.Applet18), append([]string{"--reader", "Virtual PCD 0 00 00"}, trusting...), 0, ""},
+		{"reader by a part of it", an(eidtest.Applet18), append([]string{"--reader", "virtual*00 00"}, trusting...), 0, ""},
+		{"test root not trusted", an(eidtest.Applet18), nil, 7, "chain: nobody known signed the card"},
+		{"expired, and the clone of a chip not asked", flawed(eidtest.Flaws{Expired: true, Clone: true}), trusting, 7, "invalid: validity: the card has expired"},
+		{"clone", flawed(eidtest.Flaws{Clone: true}), all, 7, "invalid: genuine: the chip is a copy"},
+		{"clone, not asked", flawed(eidtest.Flaws{Clone: true}), trusting, 0, ""},
+		{"forged identity", flawed(eidtest.Flaws{IdentitySignature: true}), trusting, 7, "invalid: identity_signature: "},
+		{"forged address", flawed(eidtest.Flaws{AddressSignature: true}), all, 7, "invalid: address_signature: "},
+		{"forged address, not asked", flawed(eidtest.Flaws{AddressSignature: true}), trusting, 0, ""},
+		{"another photo", flawed(eidtest.Flaws{Photo: true}), all, 7, "invalid: photo_hash: "},
+		{"another chip", flawed(eidtest.Flaws{Chip: true}), trusting, 7, "invalid: chip_number: "},
+		{"a root of its own", flawed(eidtest.Flaws{ForeignRoot: true}), trusting, 7, "chain: nobody known"},
+		{"pulled at the name", faulty(eidtest.Faults{PullAt: 2}), all, 6, "put the card in again"},
+		{"pulled at the photo", faulty(eidtest.Faults{PullAt: 20}), all, 6, "put the card in again"},
+		{"mute", faulty(eidtest.Faults{Mute: true}), trusting, 6, "turn it round"},
+		{"not active", faulty(eidtest.Faults{Status: inactive}), trusting, 6, "activated"},
+		{"worn out", faulty(eidtest.Faults{Status: []eidtest.StatusAt{{At: 1, SW: 0x6581}, {At: 2, SW: 0x6581}}}), trusting, 6, "wipe the chip"},
+		{"one lost answer", faulty(eidtest.Faults{CommAt: 5}), all, 0, ""},
+		{"no identity on it", flawed(eidtest.Flaws{Gone: []eidtest.Path{eidtest.FileIdentity}}), trusting, 5, "put in a Belgian eID"},
+		{"wrong option", an(eidtest.Applet18), []string{"--with", "diary"}, 2, `--with: "diary" is none of address, photo, certs`},
+		{"negative wait", an(eidtest.Applet18), []string{"--wait", "-1s"}, 2, "--wait"},
+		{"no such root", an(eidtest.Applet18), []string{"--trust-test-root", "nowhere.pem"}, 2, "--trust-test-root"},
+		{"no root in it", an(eidtest.Applet18), []string{"--trust-test-root", "read_test.go"}, 2, "no certificate"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			v := insert(t, c.card)
+			for _, form := range [][]string{nil, {"--json"}} {
+				v.SetFaults(c.card.Faults)
+				r := run(t, append(append([]string{"read"}, c.arguments...), form...)...)
+				r.advises(t, c.code, c.said)
+				nothingPersonal(t, v, r.stderr)
+				if (r.stdout != "") != (c.code == 0 || c.code == 7) {
+					t.Errorf("exit %d, and it prints %q", r.code, r.stdout)
+				}
+				if c.card.Faults.PullAt > 0 {
+					break // it is out
+				}
 			}
 		})
+	}
+}
+
+func TestNoCardInTime(t *testing.T) {
+	run(t, "read", "--wait", "700ms").advises(t, 4, "no card within 700ms: put one in")
+	run(t, "read", "--wait", "0").advises(t, 4, "no card within 0s")
+	run(t, "pin", "--wait", "100ms").advises(t, 4, "no card within 100ms")
+}
+
+func TestCardThatIsPutInLater(t *testing.T) {
+	p := start(t, "read", "--wait", "30s", "--trust-test-root", desk.root)
+	insert(t, an(eidtest.Applet18))
+	p.end(t).advises(t, 0, "")
+}
+
+func TestNoReader(t *testing.T) {
+	run(t, "read", "--reader", "ACR39U", "--wait", "5s").advises(t, 3, `no reader is called "ACR39U": there are Virtual PCD 0 00 00, Virtual PCD 0 00 01`)
+	restart(t)
+	if err := desk.daemon.Readers(t.Context(), 0); err != nil {
+		t.Fatal(err)
+	}
+	for _, command := range []string{"read", "pin"} {
+		run(t, command, "--wait", "5s").advises(t, 3, "no reader: plug one in")
+	}
+}
+
+func TestServiceGone(t *testing.T) {
+	restart(t)
+	desk.daemon.Kill()
+	for _, command := range []string{"read", "pin"} {
+		run(t, command, "--wait", "5s").advises(t, 8, "systemctl restart pcscd")
+	}
+}
+
+// TestServiceKilledInTheMiddle kills pcscd while a slow card is read.
+func TestServiceKilledInTheMiddle(t *testing.T) {
+	restart(t)
+	d := an(eidtest.Applet18)
+	d.Faults.SlowMS = 50
+	c := insert(t, d)
+	far := make(chan struct{})
+	c.Trace(func([]byte, []byte) {
+		if c != nil && far != nil {
+			close(far)
+			far = nil
+		}
+	})
+	reached := far
+	p := start(t, "read", "--with", "address,photo,certs")
+	<-reached
+	desk.daemon.Kill()
+	p.end(t).advises(t, 8, "systemctl restart pcscd")
+}
+
+func TestForeignCard(t *testing.T) {
+	stranger(t)
+	r := run(t, "read", "--json")
+	r.advises(t, 5, "not a Belgian identity card")
+	run(t, "pin").advises(t, 5, "not a Belgian identity card")
+}
+
+// TestClaimedReaders: another program holds both readers for itself.
+func TestClaimedReaders(t *testing.T) {
+	insert(t, an(eidtest.Applet18))
+	c, err := scard.EstablishContext()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := c.Release(); err != nil {
+			t.Error(err)
+		}
+	}()
+	k := claim(t, c, desk.daemon.Names()[0])
+	r := run(t, "read", "--reader", desk.daemon.Names()[0])
+	if err := k.Disconnect(scard.LeaveCard); err != nil {
+		t.Error(err)
+	}
+	r.advises(t, 3, "another program holds the reader for itself: end that program")
+}
+
+// claim holds a reader exclusively, as soon as pcscd knows the card in it.
+func claim(t *testing.T, c *scard.Context, reader string) *scard.Card {
+	t.Helper()
+	states := []scard.ReaderState{{Reader: reader}}
+	for states[0].EventState&scard.StatePresent == 0 {
+		states[0].CurrentState = states[0].EventState &^ scard.StateChanged
+		if err := c.GetStatusChange(states, -1); err != nil {
+			t.Fatal(err)
+		}
+	}
+	k, err := c.Connect(reader, scard.ShareExclusive, scard.ProtocolT0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k
+}
+
+func TestPhotoIsWritten(t *testing.T) {
+	c := insert(t, an(eidtest.Applet18))
+	path := filepath.Join(t.TempDir(), "face.jpg")
+	r := run(t, "read", "--photo", path, "--json", "--trust-test-root", desk.root)
+	r.advises(t, 0, "")
+	if got, err := os.ReadFile(path); err != nil || !bytes.Equal(got, c.File(eidtest.FilePhoto)) {
+		t.Errorf("it is not the photo of the card: %v", err)
+	}
+	var said struct {
+		Photo  struct{ Bytes int }
+		Checks map[string]string
+	}
+	if err := json.Unmarshal([]byte(r.stdout), &said); err != nil {
+		t.Fatal(err)
+	}
+	if said.Photo.Bytes != len(c.File(eidtest.FilePhoto)) || said.Checks["photo_hash"] != "valid" || said.Checks["address_signature"] != "not_asked" {
+		t.Errorf("%+v", said)
+	}
+	run(t, "read", "--photo", filepath.Join(path, "x"), "--trust-test-root", desk.root).advises(t, 1, "writing the photo")
+}
+
+func TestNoPhotoToWrite(t *testing.T) {
+	d := an(eidtest.Applet18)
+	d.Flaws.Gone = []eidtest.Path{eidtest.FilePhoto}
+	insert(t, d)
+	path := filepath.Join(t.TempDir(), "face.jpg")
+	run(t, "read", "--photo", path, "--trust-test-root", desk.root).advises(t, 7, "photo")
+	if _, err := os.Stat(path); !os.IsNotExist(err) {
+		t.Errorf("something was written: %v", err)
+	}
+}
+
+// TestTable is what people see.
+func TestTable(t *testing.T) {
+	insert(t, an(eidtest.Applet18))
+	r := run(t, "read", "--with", "address,photo", "--trust-test-root", desk.root)
+	r.advises(t, 0, "")
+	for _, line := range []string{
+		"TEST: a test root is trusted", "Peeterszoon", "Annabella Quirina J", "85073003427", "1985-07-30 Zoutleeuw",
+		"Bergdalstraat 17, 3000 Leuven-Vlierbeek", "citizen 1", "2020-02-29 to 2099-12-31", "not asked", "Virtual PCD 0 00 00",
+	} {
+		if !strings.Contains(r.stdout, line) {
+			t.Errorf("%q is not in\n%s", line, r.stdout)
+		}
 	}
 }

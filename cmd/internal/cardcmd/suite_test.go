@@ -62,6 +62,9 @@ func atDesk(m *testing.M) int {
 		desk.daemon, err = pcsctest.Start(context.Background(), 2)
 	}
 	if err == nil {
+		err = desk.daemon.UseHere()
+	}
+	if err == nil {
 		desk.pki, err = eidtest.NewPKI()
 	}
 	if err == nil {
@@ -89,25 +92,45 @@ type result struct {
 // run runs kioskctl card to its end, against the desk's pcscd.
 func run(t *testing.T, arguments ...string) result {
 	t.Helper()
-	return runWith(t, nil, desk.daemon.Env(), arguments...)
+	return start(t, arguments...).end(t)
 }
 
-func runWith(t *testing.T, stdin io.Reader, env string, arguments ...string) result {
+// running is a program under way.
+type running struct {
+	cmd       *exec.Cmd
+	out, errs bytes.Buffer
+}
+
+// start starts kioskctl card.
+func start(t *testing.T, arguments ...string) *running {
+	t.Helper()
+	return startWith(t, nil, arguments...)
+}
+
+// startWith starts it with something to read.
+func startWith(t *testing.T, stdin io.Reader, arguments ...string) *running {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, os.Args[0], append([]string{"card"}, arguments...)...)
-	cmd.Env = append(os.Environ(), asProgram+"=1", env)
-	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
-	cmd.Stdin = stdin
-	var out, errs bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &errs
-	err := cmd.Run()
+	t.Cleanup(cancel)
+	p := &running{cmd: exec.CommandContext(ctx, os.Args[0], append([]string{"card"}, arguments...)...)}
+	p.cmd.Env = append(os.Environ(), asProgram+"=1")
+	p.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	p.cmd.Stdin, p.cmd.Stdout, p.cmd.Stderr = stdin, &p.out, &p.errs
+	if err := p.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// end waits for its end.
+func (p *running) end(t *testing.T) result {
+	t.Helper()
+	err := p.cmd.Wait()
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {
 		t.Fatal(err)
 	}
-	return result{cmd.ProcessState.ExitCode(), out.String(), errs.String()}
+	return result{p.cmd.ProcessState.ExitCode(), p.out.String(), p.errs.String()}
 }
 
 // insert mints a card and puts it into the first reader, until the test ends.
