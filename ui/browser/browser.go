@@ -1,4 +1,5 @@
-// Package browser holds the screens against a real browser: Debian's Chromium,
-// driven by playwright-core, with axe-core as the judge of accessibility. It has
-// only tests; those of the server itself are with package ui and are quicker.
+// Package browser looks at the screens with a real browser: Debian's Chromium,
+// driven by playwright-core. Its tests hold every screen against axe-core, as the
+// judge of accessibility; a [Visitor] is a person at the screen, for whoever plays a
+// whole visit. It is no part of a kiosk.
 package browser
