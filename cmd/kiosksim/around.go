@@ -135,7 +135,7 @@ func (s *surroundings) portalDown(ctx context.Context, down bool) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
-	body, err := json.Marshal(map[string]bool{"down": down})
+	body, err := json.Marshal(map[string]bool{"on": down})
 	if err != nil {
 		return fmt.Errorf("asking the portal: %w", err)
 	}

@@ -20,6 +20,7 @@ import (
 // is no secret, and token, which is.
 type Credentials struct {
 	Kiosk string            // id
+	URL   string            // of the portal; empty where enrolment did not know it
 	Token secret.Text       //
 	Root  ed25519.PublicKey // of the portal, pinned
 	Keys  seal.Signed       // the sealing keys of that day, so that the booth can seal before it ever met the portal
@@ -28,6 +29,7 @@ type Credentials struct {
 // kioskFile is kiosk.json.
 type kioskFile struct {
 	Kiosk       string      `json:"kiosk"`
+	URL         string      `json:"url,omitempty"`
 	Root        []byte      `json:"root"`
 	Fingerprint string      `json:"fingerprint"` // of the root, for people to compare
 	Keys        seal.Signed `json:"keys"`
@@ -51,7 +53,7 @@ func LoadCredentials(dir string) (Credentials, error) {
 	if err != nil {
 		return Credentials{}, fmt.Errorf("reading the kiosk's credentials: %w", err)
 	}
-	return Credentials{Kiosk: f.Kiosk, Token: token, Root: f.Root, Keys: f.Keys}, nil
+	return Credentials{Kiosk: f.Kiosk, URL: f.URL, Token: token, Root: f.Root, Keys: f.Keys}, nil
 }
 
 func readToken(path string) (secret.Text, error) {
@@ -78,7 +80,7 @@ func (c Credentials) Save(dir string) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fmt.Errorf("writing the kiosk's credentials: %w", err)
 	}
-	raw, err := json.MarshalIndent(kioskFile{Kiosk: c.Kiosk, Root: c.Root, Fingerprint: Fingerprint(c.Root), Keys: c.Keys}, "", "  ")
+	raw, err := json.MarshalIndent(kioskFile{Kiosk: c.Kiosk, URL: c.URL, Root: c.Root, Fingerprint: Fingerprint(c.Root), Keys: c.Keys}, "", "  ")
 	if err != nil {
 		return fmt.Errorf("writing the kiosk's credentials: %w", err)
 	}

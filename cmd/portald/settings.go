@@ -1,0 +1,106 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+
+	"balie/sync/portal/reference"
+)
+
+// settings are the options as given.
+type settings struct {
+	listen, cert, key string
+	state, db         string
+	seed              string
+	testRoots         []string
+	lookups           int
+	bench             bool
+}
+
+// check finds what is wrong with the options before anything is started.
+func (s settings) check() error {
+	host, _, err := net.SplitHostPort(s.listen)
+	switch {
+	case err != nil:
+		return usage("--listen: %q is not an address such as 127.0.0.1:8640", s.listen)
+	case (s.cert == "") != (s.key == ""):
+		return usage("--tls-cert and --tls-key: one is of no use without the other")
+	case s.cert == "" && !reference.Loopback(host):
+		return usage("--listen: %s is beyond this computer; kiosks send their tokens there only over TLS: add --tls-cert and --tls-key", s.listen)
+	case s.seed != "" && s.seed != "demo":
+		return usage("--seed: %q is not demo", s.seed)
+	case s.lookups < 1 || s.lookups > 6000:
+		return usage("--lookups-per-minute: %d is not 1 to 6000", s.lookups)
+	}
+	return nil
+}
+
+// roots reads the test roots.
+func (s settings) roots() (roots []*x509.Certificate, err error) {
+	for _, path := range s.testRoots {
+		raw, err := os.ReadFile(path)
+		if err != nil {
+			return nil, usage("--trust-test-root: %v", err)
+		}
+		found := len(roots)
+		for block, rest := pem.Decode(raw); block != nil; block, rest = pem.Decode(rest) {
+			cert, err := x509.ParseCertificate(block.Bytes)
+			if err != nil {
+				return nil, usage("--trust-test-root: %s holds something that is no certificate", path)
+			}
+			roots = append(roots, cert)
+		}
+		if len(roots) == found {
+			return nil, usage("--trust-test-root: %s holds no certificate in PEM", path)
+		}
+	}
+	return roots, nil
+}
+
+// tls reads the certificate; nil where there is none.
+func (s settings) tls() (*tls.Config, error) {
+	if s.cert == "" {
+		return nil, nil
+	}
+	pair, err := tls.LoadX509KeyPair(s.cert, s.key)
+	if err != nil {
+		return nil, usage("--tls-cert: %v", err)
+	}
+	return &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"}}, nil
+}
+
+func (s settings) scheme() string {
+	if s.cert == "" {
+		return "http"
+	}
+	return "https"
+}
+
+// portal opens what a portal is made of.
+func (s settings) portal(ctx context.Context) (*reference.Store, reference.Secrets, error) {
+	secrets, err := reference.OpenSecrets(s.state)
+	if err != nil {
+		return nil, secrets, &exitError{exitState, fmt.Errorf("%w: give another --state-dir, or make it this user's", err)}
+	}
+	db := s.db
+	if db == "" {
+		db = filepath.Join(s.state, "portal.db")
+	}
+	store, err := reference.OpenStore(ctx, db)
+	if err != nil {
+		return nil, secrets, advise(err)
+	}
+	if err := store.Own(ctx, secrets); err != nil {
+		return nil, secrets, errors.Join(advise(err), store.Close())
+	}
+	return store, secrets, nil
+}
+
+func portaldPath(dir string) string { return filepath.Join(dir, "portald.json") }

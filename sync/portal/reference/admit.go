@@ -1,0 +1,138 @@
+package reference
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+)
+
+// How long a body may be, in bytes: what openapi.yaml lets the fields of a look-up
+// be, and more than a kiosk puts in a batch, in base64.
+const (
+	maxLookup = 64 << 10
+	maxBatch  = 4 << 20
+)
+
+// kioskKey is the context key of the kiosk that calls.
+type kioskKey struct{}
+
+func kioskOf(ctx context.Context) Kiosk {
+	k, _ := ctx.Value(kioskKey{}).(Kiosk)
+	return k
+}
+
+// admit lets kiosks in by their token, and reads what they say up to its limit.
+func (s *Server) admit(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Pattern == "GET /v1/health" {
+			next.ServeHTTP(w, r)
+			return
+		}
+		k, p := s.whoCalls(r)
+		if o, is := w.(*observed); is {
+			o.kiosk = k.ID
+		}
+		if p == nil {
+			p = readBody(w, r)
+		}
+		if p != nil {
+			if p.status == http.StatusUnauthorized {
+				w.Header().Set("WWW-Authenticate", "Bearer")
+			}
+			p.write(w)
+			return
+		}
+		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), kioskKey{}, k)))
+	})
+}
+
+func (s *Server) whoCalls(r *http.Request) (Kiosk, *problem) {
+	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	if !strings.EqualFold(scheme, "Bearer") || token == "" {
+		return Kiosk{}, unauthorized()
+	}
+	k, err := s.o.Store.kioskByToken(r.Context(), token)
+	switch {
+	case errors.Is(err, ErrNoKiosk):
+		return Kiosk{}, unauthorized()
+	case err != nil:
+		return Kiosk{}, unavailable(retryLater)
+	case k.Stopped:
+		return k, kioskStopped()
+	}
+	return k, nil
+}
+
+func readBody(w http.ResponseWriter, r *http.Request) *problem {
+	limit := int64(maxBatch)
+	if r.Pattern == "POST /v1/appointments/lookup" {
+		limit = maxLookup
+	}
+	raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
+	var long *http.MaxBytesError
+	switch {
+	case errors.As(err, &long):
+		return tooLarge()
+	case err != nil:
+		return badRequest()
+	}
+	r.Body = io.NopCloser(bytes.NewReader(raw))
+	return nil
+}
+
+// retryLater is how many seconds a kiosk leaves the portal alone when it cannot.
+const retryLater = 5
+
+// playDead refuses every call of a kiosk while the bench says so.
+func (s *Server) playDead(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if s.down.Load() {
+			unavailable(1).write(w)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// setDown is the bench's switch.
+func (s *Server) setDown(w http.ResponseWriter, r *http.Request) {
+	var body struct {
+		On *bool `json:"on"`
+	}
+	if err := json.NewDecoder(io.LimitReader(r.Body, 1<<10)).Decode(&body); err != nil || body.On == nil {
+		badRequest().write(w)
+		return
+	}
+	s.down.Store(*body.On)
+	w.WriteHeader(http.StatusNoContent)
+}
+
+// limiter lets each kiosk do something burst times at once and then every so often.
+type limiter struct {
+	every time.Duration
+	burst int
+
+	mu   sync.Mutex           // guards next
+	next map[string]time.Time // by when all that was done would have been, one at a time
+}
+
+// allow gives 0, or how long to wait.
+func (l *limiter) allow(kiosk string, now time.Time) time.Duration {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	next := l.next[kiosk]
+	if next.Before(now) {
+		next = now
+	}
+	if wait := next.Sub(now) - time.Duration(l.burst-1)*l.every; wait > 0 {
+		return wait
+	}
+	l.next[kiosk] = next.Add(l.every)
+	return 0
+}

@@ -1,0 +1,89 @@
+package reference
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"balie/sync/portal/api"
+)
+
+// patientKnown tells whether the hospital knows someone.
+func (s *Store) patientKnown(ctx context.Context, subject string) (known bool, err error) {
+	err = s.db.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM people WHERE subject = $1)", subject).Scan(&known)
+	if err != nil {
+		return false, fmt.Errorf("looking a patient up: %w", err)
+	}
+	return known, nil
+}
+
+const appointmentColumns = "id, starts, ends, label, place, route, phone, campus, video, checked_in_at, ticket"
+
+// appointmentsOf gives someone's appointments of a day, in order of start.
+func (s *Store) appointmentsOf(ctx context.Context, subject, day string) ([]api.Appointment, error) {
+	return s.appointments(ctx, "SELECT "+appointmentColumns+" FROM appointments WHERE subject = $1 AND day = $2 ORDER BY starts, id LIMIT 100", subject, day)
+}
+
+// appointmentsOn gives everyone's appointments of a day, in order of start.
+func (s *Store) appointmentsOn(ctx context.Context, day string) ([]api.Appointment, error) {
+	return s.appointments(ctx, "SELECT "+appointmentColumns+" FROM appointments WHERE day = $1 ORDER BY starts, id LIMIT 1000", day)
+}
+
+func (s *Store) appointments(ctx context.Context, query string, args ...any) (list []api.Appointment, err error) {
+	rows, err := s.db.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, fmt.Errorf("looking appointments up: %w", err)
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	list = []api.Appointment{}
+	for rows.Next() {
+		var a api.Appointment
+		var starts, ends, checkedIn int64
+		if err := rows.Scan(&a.Id, &starts, &ends, &a.Label, &a.Place, &a.Route, &a.Phone, &a.Campus, &a.Video, &checkedIn, &a.Ticket); err != nil {
+			return nil, fmt.Errorf("looking appointments up: %w", err)
+		}
+		a.Start, a.End, a.CheckedIn = time.UnixMilli(starts).UTC(), time.UnixMilli(ends).UTC(), checkedIn != 0
+		list = append(list, a)
+	}
+	return list, rows.Err()
+}
+
+// visit is an appointment as it is dated now, of someone known by subject.
+type visit struct {
+	subject, day string
+	api.Appointment
+	checkedInAt time.Time // zero: not yet
+}
+
+// put keeps who is known and their appointments. One that is there already is dated
+// anew unless its person has checked in; what was checked in stays so.
+func (s *Store) put(ctx context.Context, people []string, visits []visit) error {
+	return s.transact(ctx, func(tx *sql.Tx) error {
+		for _, subject := range people {
+			if _, err := tx.ExecContext(ctx, "INSERT INTO people (subject) VALUES ($1) ON CONFLICT DO NOTHING", subject); err != nil {
+				return fmt.Errorf("adding a patient: %w", err)
+			}
+		}
+		for _, v := range visits {
+			if err := v.put(ctx, tx); err != nil {
+				return fmt.Errorf("adding an appointment: %w", err)
+			}
+		}
+		return nil
+	})
+}
+
+func (v visit) put(ctx context.Context, tx *sql.Tx) error {
+	var checkedIn int64
+	if !v.checkedInAt.IsZero() {
+		checkedIn = v.checkedInAt.UnixMilli()
+	}
+	_, err := tx.ExecContext(ctx, `INSERT INTO appointments
+		(id, subject, day, starts, ends, label, place, route, phone, campus, video, checked_in_at, ticket)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+		ON CONFLICT (id) DO UPDATE SET starts = excluded.starts, ends = excluded.ends WHERE appointments.checked_in_at = 0`,
+		v.Id, v.subject, v.day, v.Start.UnixMilli(), v.End.UnixMilli(), v.Label, v.Place, v.Route, v.Phone, v.Campus, v.Video, checkedIn, v.Ticket)
+	return err
+}

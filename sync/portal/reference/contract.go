@@ -1,0 +1,68 @@
+package reference
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/getkin/kin-openapi/openapi3filter"
+	"github.com/getkin/kin-openapi/routers"
+
+	"balie/sync/portal"
+)
+
+// contract is openapi.yaml, that requests are held against. What it says of a fault
+// repeats what was sent, so only that there is one is passed on.
+type contract struct{ doc *openapi3.T }
+
+func newContract() (*contract, error) {
+	doc, err := openapi3.NewLoader().LoadFromData(portal.Spec())
+	if err != nil {
+		return nil, fmt.Errorf("reading openapi.yaml: %w", err)
+	}
+	return &contract{doc: doc}, nil
+}
+
+// route finds the operation of a pattern such as "POST /v1/actions".
+func (c *contract) route(pattern string) *routers.Route {
+	method, path, _ := strings.Cut(pattern, " ")
+	item := c.doc.Paths.Value(path)
+	if item == nil || item.GetOperation(method) == nil {
+		return nil
+	}
+	return &routers.Route{Spec: c.doc, Path: path, PathItem: item, Method: method, Operation: item.GetOperation(method)}
+}
+
+// holds tells whether a request is what the API says.
+func (c *contract) holds(r *http.Request) bool {
+	route := c.route(r.Pattern)
+	return route != nil && openapi3filter.ValidateRequest(r.Context(), &openapi3filter.RequestValidationInput{
+		Request: r, Route: route, Options: &openapi3filter.Options{
+			AuthenticationFunc: func(context.Context, *openapi3filter.AuthenticationInput) error { return nil }, // admit does
+		},
+	}) == nil
+}
+
+// fits tells whether a JSON text is what the API calls name.
+func (c *contract) fits(name string, text []byte) bool {
+	var value any
+	if json.Unmarshal(text, &value) != nil {
+		return false
+	}
+	schema := c.doc.Components.Schemas[name]
+	return schema != nil && schema.Value.VisitJSON(value) == nil
+}
+
+// check refuses requests that are not what the API says.
+func (s *Server) check(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !s.contract.holds(r) {
+			badRequest().write(w)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}

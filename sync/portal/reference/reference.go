@@ -1,0 +1,137 @@
+// Package reference is a portal: the server side of sync/portal/openapi.yaml, on
+// SQLite or PostgreSQL. It says by running what the API means, kiosks are developed
+// and tested against it, and a hospital holds its own portal against it. It is not
+// a hospital's register: its appointments are put in from outside, or are a demo's.
+//
+// It believes no kiosk. Who a person is comes from the card's signed files, judged
+// by a [Verifier] under the portal's own roots; the kiosk is who its token says;
+// what a kiosk tells is opened with the portal's own key. It keeps no name and no
+// national number: a person is a keyed hash.
+package reference
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"sync/atomic"
+	"time"
+	_ "time/tzdata" // a server in a container has none
+
+	"balie/internal/secret"
+	"balie/sync/portal"
+	"balie/sync/portal/api"
+	"balie/sync/seal"
+)
+
+// Person is whom a card proves.
+type Person struct {
+	Number secret.Text // national number
+	Test   bool        // under a test root
+}
+
+// Verifier judges the signed files of a card under the portal's roots.
+type Verifier interface {
+	// Verify gives whom the files prove. The error is a *[CardError] where they
+	// prove nobody.
+	Verify(p portal.Proof) (Person, error)
+}
+
+// CardError says why a card proves nobody.
+type CardError struct {
+	Reason string // "unreadable", "signature", "chain", "genuine" or "test"
+}
+
+// Error is made of the reason only.
+func (e *CardError) Error() string { return "the card proves nobody: " + e.Reason }
+
+// lookups is how many look-ups a kiosk may make in a minute: more than people can
+// put cards in.
+const lookups = 60
+
+// Options are the parts of a portal.
+type Options struct {
+	Store    *Store
+	Secrets  Secrets
+	Verifier Verifier
+	Test     bool // the verifier trusts a test root
+	Bench    bool // serve POST /bench/down
+	// Lookups is how many look-ups a kiosk may make in a minute; 0 is 60.
+	Lookups int
+	Log     *slog.Logger     // nil logs nothing
+	Now     func() time.Time // nil is time.Now
+}
+
+// Server is a portal. It is safe for use by several goroutines.
+type Server struct {
+	o        Options
+	contract *contract
+	keys     api.SignedKeys
+	brussels *time.Location
+	limits   *limiter
+	down     atomic.Bool
+}
+
+var _ api.StrictServerInterface = (*Server)(nil)
+
+// New makes a portal.
+func New(o Options) (*Server, error) {
+	if o.Store == nil || o.Verifier == nil || len(o.Secrets.openers) == 0 {
+		return nil, errors.New("making the portal: a store, secrets and a verifier are needed")
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Lookups == 0 {
+		o.Lookups = lookups
+	}
+	checked, err := newContract()
+	if err != nil {
+		return nil, fmt.Errorf("making the portal: %w", err)
+	}
+	signed, err := o.Secrets.SignedKeys()
+	if err != nil {
+		return nil, fmt.Errorf("making the portal: %w", err)
+	}
+	brussels, err := time.LoadLocation("Europe/Brussels")
+	if err != nil {
+		return nil, fmt.Errorf("making the portal: %w", err)
+	}
+	limits := &limiter{every: time.Minute / time.Duration(o.Lookups), burst: o.Lookups, next: map[string]time.Time{}}
+	return &Server{o: o, contract: checked, keys: api.SignedKeys(signed), brussels: brussels, limits: limits}, nil
+}
+
+// day is the day in Brussels.
+func (s *Server) day(t time.Time) string { return t.In(s.brussels).Format(time.DateOnly) }
+
+// Handler serves the API, the staff's page, and the bench's switch where asked for.
+func (s *Server) Handler() http.Handler {
+	mux := http.NewServeMux()
+	strict := api.NewStrictHandlerWithOptions(s, nil, api.StrictHTTPServerOptions{
+		RequestErrorHandlerFunc:  s.answerError(badRequest()),
+		ResponseErrorHandlerFunc: s.answerError(internal()),
+	})
+	// The last of the middlewares is the outermost.
+	api.HandlerWithOptions(strict, api.StdHTTPServerOptions{
+		BaseRouter: mux, Middlewares: []api.MiddlewareFunc{s.check, s.admit, s.playDead},
+	})
+	mux.HandleFunc("/v1/", func(w http.ResponseWriter, r *http.Request) { notFound().write(w) })
+	s.staff(mux)
+	if s.o.Bench {
+		mux.Handle("POST /bench/down", local(http.HandlerFunc(s.setDown)))
+	}
+	return s.observe(mux)
+}
+
+// opener finds the private key of an id.
+func (s *Server) opener(id string) *seal.Opener {
+	for _, o := range s.o.Secrets.openers {
+		if o.Key().ID == id {
+			return o
+		}
+	}
+	return nil
+}

@@ -1,0 +1,145 @@
+package reference
+
+import (
+	"crypto/ed25519"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+
+	"balie/internal/durable"
+	"balie/internal/secret"
+	"balie/sync/seal"
+)
+
+// Secrets are what a portal is: the root that kiosks pin, the keys that they seal
+// to, and the key of the hashes that stand for people. Lost, everything must be
+// enrolled anew and what kiosks still keep cannot be opened.
+type Secrets struct {
+	root    ed25519.PrivateKey
+	subject []byte // of the keyed hashes
+	serial  uint64
+	openers []*seal.Opener // the first is sealed to
+}
+
+// secretsFile is secrets.json in the state folder.
+type secretsFile struct {
+	Root    []byte      `json:"root"` // seed
+	Subject []byte      `json:"subject"`
+	Serial  uint64      `json:"serial"`
+	Sealing []sealingOf `json:"sealing"`
+}
+
+type sealingOf struct {
+	ID      string `json:"id"`
+	Private []byte `json:"private"`
+}
+
+// OpenSecrets reads the secrets of a state folder, and makes folder and secrets
+// where there are none. Two programs that start at once get the same.
+func OpenSecrets(dir string) (s Secrets, err error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return Secrets{}, fmt.Errorf("making the state folder: %w", err)
+	}
+	lock, err := os.OpenFile(filepath.Join(dir, "secrets.lock"), os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return Secrets{}, fmt.Errorf("locking the state folder: %w", err)
+	}
+	defer func() { err = errors.Join(err, lock.Close()) }()
+	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX); err != nil {
+		return Secrets{}, fmt.Errorf("locking the state folder: %w", err)
+	}
+	path := filepath.Join(dir, "secrets.json")
+	raw, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		raw, err = makeSecrets(path)
+	}
+	if err != nil {
+		return Secrets{}, fmt.Errorf("reading the portal's secrets: %w", err)
+	}
+	return readSecrets(path, raw)
+}
+
+func makeSecrets(path string) ([]byte, error) {
+	f := secretsFile{Root: make([]byte, ed25519.SeedSize), Subject: make([]byte, sha256.Size), Serial: 1}
+	_, _ = rand.Read(f.Root) // never fails
+	_, _ = rand.Read(f.Subject)
+	id := make([]byte, 4)
+	_, _ = rand.Read(id)
+	opener, err := seal.NewOpener("k" + hex.EncodeToString(id))
+	if err != nil {
+		return nil, err
+	}
+	private, err := opener.Bytes()
+	if err != nil {
+		return nil, err
+	}
+	f.Sealing = []sealingOf{{ID: opener.Key().ID, Private: private}}
+	raw, err := json.MarshalIndent(f, "", "  ")
+	if err != nil {
+		return nil, err
+	}
+	return raw, durable.WriteFile(path, raw)
+}
+
+// readSecrets says of what is wrong only where: the text of a parser's error would
+// repeat it.
+func readSecrets(path string, raw []byte) (Secrets, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return Secrets{}, fmt.Errorf("reading the portal's secrets: %w", err)
+	}
+	if info.Mode().Perm()&0o077 != 0 {
+		return Secrets{}, fmt.Errorf("reading the portal's secrets: %s can be read by others; chmod 600 it", path)
+	}
+	var f secretsFile
+	if json.Unmarshal(raw, &f) != nil || len(f.Root) != ed25519.SeedSize || len(f.Subject) != sha256.Size || len(f.Sealing) < 1 || len(f.Sealing) > 2 {
+		return Secrets{}, fmt.Errorf("reading the portal's secrets: %s is not what portald wrote", path)
+	}
+	s := Secrets{root: ed25519.NewKeyFromSeed(f.Root), subject: f.Subject, serial: f.Serial}
+	for _, k := range f.Sealing {
+		opener, err := seal.LoadOpener(k.ID, k.Private)
+		if err != nil {
+			return Secrets{}, fmt.Errorf("reading the portal's secrets: %w", err)
+		}
+		s.openers = append(s.openers, opener)
+	}
+	return s, nil
+}
+
+// Root is the public root, which enrolment pins on a kiosk.
+func (s Secrets) Root() ed25519.PublicKey {
+	public, _ := s.root.Public().(ed25519.PublicKey)
+	return public
+}
+
+// SignedKeys are the keys that kiosks seal to, under the root.
+func (s Secrets) SignedKeys() (seal.Signed, error) {
+	k := seal.Keys{Serial: s.serial}
+	for _, o := range s.openers {
+		k.Keys = append(k.Keys, o.Key())
+	}
+	return seal.Sign(s.root, k)
+}
+
+// subjectOf is what stands for a person. A plain hash of a national number would be
+// found by trying all of them.
+func (s Secrets) subjectOf(number secret.Text) string {
+	return s.mac("balie/subject/1\x00" + number.Reveal())
+}
+
+// fingerprint tells these secrets from others without telling them.
+func (s Secrets) fingerprint() string { return s.mac("balie/portal/1\x00" + string(s.Root())) }
+
+func (s Secrets) mac(text string) string {
+	h := hmac.New(sha256.New, s.subject)
+	_, _ = h.Write([]byte(text)) // never fails
+	return hex.EncodeToString(h.Sum(nil))
+}

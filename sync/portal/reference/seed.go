@@ -1,0 +1,101 @@
+package reference
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"balie/internal/secret"
+	"balie/sync/portal/api"
+)
+
+// demo is one appointment of the demo, some time from now.
+type demo struct {
+	number    string
+	from      time.Duration // now
+	label     string
+	place     string
+	route     string
+	checkedIn bool
+}
+
+// demoPeople are those of kiosksim's tray of cards, whom nobody is: an, jef, elise,
+// lucas, hugo, nele, karim. The tray's marta is a stranger to the hospital.
+func demoPeople() []string {
+	return []string{"84051799897", "51110299791", "72082999888", "17030599736", "66072199702", "79120899820", "95042399745"}
+}
+
+// demoDay is a day of the demo. Karim has no appointment.
+func demoDay() []demo {
+	return []demo{
+		{number: "84051799897", from: 25 * time.Minute, label: "Raadpleging", place: "Wachtzaal 2", route: "Route 14"},
+		{number: "84051799897", from: 130 * time.Minute, label: "Onderzoek", place: "Wachtzaal 5, verdieping 1", route: "Route 31"},
+		{number: "51110299791", from: 2 * time.Minute, label: "Raadpleging", place: "Wachtzaal 1", route: "Route 8"},
+		{number: "72082999888", from: 35 * time.Minute, label: "Consultation", place: "Salle d'attente 2", route: "Route 14", checkedIn: true},
+		{number: "17030599736", from: 45 * time.Minute, label: "Raadpleging kinderen", place: "Wachtzaal 4", route: "Route 22"},
+		{number: "66072199702", from: 60 * time.Minute, label: "Raadpleging", place: "Wachtzaal 2", route: "Route 14"},
+		{number: "79120899820", from: 75 * time.Minute, label: "Onderzoek", place: "Wachtzaal 3", route: "Route 17"},
+	}
+}
+
+// Seed puts in the demo's people and their appointments of today. A second time it
+// dates those anew that are not checked in; a new day has new ones.
+func (s *Server) Seed(ctx context.Context) error {
+	now := s.o.Now()
+	var people []string
+	for _, number := range demoPeople() {
+		people = append(people, s.o.Secrets.subjectOf(secret.NewText(number)))
+	}
+	var visits []visit
+	for i, d := range demoDay() {
+		start := s.today(now, now.Add(d.from).Truncate(5*time.Minute))
+		v := visit{
+			subject: s.o.Secrets.subjectOf(secret.NewText(d.number)), day: s.day(now),
+			Appointment: api.Appointment{
+				Id: fmt.Sprintf("%s-%d", strings.ReplaceAll(s.day(now), "-", ""), i+1), Start: start, End: start.Add(demoLength),
+				Label: d.label, Place: d.place, Route: d.route, Phone: "+32 16 00 00 00",
+			},
+		}
+		if d.checkedIn {
+			v.checkedInAt, v.Ticket = now.Add(-10*time.Minute), "A012"
+		}
+		visits = append(visits, v)
+	}
+	if err := s.o.Store.put(ctx, people, visits); err != nil {
+		return fmt.Errorf("putting the demo in: %w", err)
+	}
+	return nil
+}
+
+// demoLength is how long an appointment of the demo is.
+const demoLength = 20 * time.Minute
+
+// today moves a time into today in Brussels, where it is after it.
+func (s *Server) today(now, t time.Time) time.Time {
+	if s.day(t) == s.day(now) {
+		return t
+	}
+	y, m, d := now.In(s.brussels).Date()
+	return time.Date(y, m, d+1, 0, 0, 0, 0, s.brussels).Add(-demoLength - time.Minute)
+}
+
+// KeepSeeded seeds, and again on each new day, until ctx ends.
+func (s *Server) KeepSeeded(ctx context.Context) error {
+	tick := time.NewTicker(time.Minute)
+	defer tick.Stop()
+	for seeded := s.day(s.o.Now()); ; {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+		if today := s.day(s.o.Now()); today != seeded {
+			if err := s.Seed(ctx); err != nil {
+				s.o.Log.Error("demo of a new day not put in; trying again in a minute")
+				continue
+			}
+			seeded = today
+		}
+	}
+}
