@@ -5,10 +5,10 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"testing"
 	"time"
 
 	"github.com/google/uuid"
+	"pgregory.net/rapid"
 
 	"balie/hw/eid"
 	"balie/kiosk"
@@ -22,7 +22,7 @@ var morning = time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)
 
 // booth drives Step by hand and writes down what is seen and asked for.
 type booth struct {
-	t       testing.TB
+	t       rapid.TB
 	s       kiosk.State
 	now     time.Time
 	ids     uint64
@@ -33,7 +33,7 @@ type booth struct {
 }
 
 // settings are those of a hospital that uses everything.
-func settings(t testing.TB) kiosk.Settings {
+func settings(t rapid.TB) kiosk.Settings {
 	t.Helper()
 	texts, err := text.Load()
 	if err != nil {
@@ -50,7 +50,7 @@ func settings(t testing.TB) kiosk.Settings {
 }
 
 // newBooth is a booth that has just been switched on.
-func newBooth(t testing.TB, s kiosk.Settings) *booth {
+func newBooth(t rapid.TB, s kiosk.Settings) *booth {
 	t.Helper()
 	b := &booth{t: t, s: kiosk.Start(s, morning), now: morning, printer: &kiosk.PrinterAnswered{}}
 	b.views = []kiosk.View{b.s.View()}
@@ -61,10 +61,31 @@ func newBooth(t testing.TB, s kiosk.Settings) *booth {
 // do gives the booth an input, now.
 func (b *booth) do(in kiosk.Input) []kiosk.Effect {
 	b.t.Helper()
+	effects := b.event(b.at(in))
+	if b.printer != nil && asks(effects) {
+		b.do(*b.printer)
+	}
+	return effects
+}
+
+// asks tells whether the printer is asked how it is.
+func asks(effects []kiosk.Effect) bool { return slices.Contains(kinds(effects), "AskPrinter") }
+
+// kinds are effects in words.
+func kinds(effects []kiosk.Effect) []string {
+	var list []string
+	for _, e := range effects {
+		list = append(list, strings.TrimPrefix(fmt.Sprintf("%T", e), "kiosk."))
+	}
+	return list
+}
+
+// at makes an event of an input, now and with an id of its own.
+func (b *booth) at(in kiosk.Input) kiosk.Event {
 	b.ids++
 	var id uuid.UUID
 	binary.BigEndian.PutUint64(id[8:], b.ids)
-	return b.event(kiosk.Event{At: b.now, ID: id, Input: in})
+	return kiosk.Event{At: b.now, ID: id, Input: in}
 }
 
 func (b *booth) event(e kiosk.Event) []kiosk.Effect {
@@ -76,11 +97,6 @@ func (b *booth) event(e kiosk.Event) []kiosk.Effect {
 	b.pending = append(b.pending, effects...)
 	if v := next.View(); v.Seq != before.Seq {
 		b.views = append(b.views, v)
-	}
-	for _, e := range effects {
-		if _, ask := e.(kiosk.AskPrinter); ask && b.printer != nil {
-			b.do(*b.printer)
-		}
 	}
 	return effects
 }
@@ -134,13 +150,7 @@ func word(v kiosk.View) string {
 // asked is what was asked for, in words, without what is asked of the printer
 // now and then.
 func (b *booth) asked() string {
-	var list []string
-	for _, e := range b.effects {
-		if _, poll := e.(kiosk.AskPrinter); !poll {
-			list = append(list, strings.TrimPrefix(fmt.Sprintf("%T", e), "kiosk."))
-		}
-	}
-	return strings.Join(list, " ")
+	return strings.Join(slices.DeleteFunc(kinds(b.effects), func(k string) bool { return k == "AskPrinter" }), " ")
 }
 
 // answer takes an effect of a kind that was not answered yet, or fails.

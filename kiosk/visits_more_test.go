@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"pgregory.net/rapid"
+
 	"balie/kiosk"
 	"balie/printer"
 )
@@ -67,7 +69,7 @@ func still(b *booth) {
 	}
 }
 
-func outOfOrder(t testing.TB, b *booth, want ...string) {
+func outOfOrder(t rapid.TB, b *booth, want ...string) {
 	t.Helper()
 	if got := b.s.View().Out; !slices.Equal(got, want) {
 		t.Errorf("out of order: %v, want %v", got, want)

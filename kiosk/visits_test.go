@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"pgregory.net/rapid"
+
 	"balie/hw/eid"
 	"balie/kiosk"
 	"balie/printer"
@@ -39,7 +41,7 @@ func TestVisits(t *testing.T) {
 	}
 }
 
-func (v visit) play(t testing.TB) *booth {
+func (v visit) play(t rapid.TB) *booth {
 	t.Helper()
 	s := settings(t)
 	if v.hang != nil {

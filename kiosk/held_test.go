@@ -1,0 +1,99 @@
+package kiosk_test
+
+import (
+	"reflect"
+
+	"balie/hw/eid"
+	"balie/kiosk"
+)
+
+// effect holds what may be asked for, and when.
+func (l *life) effect(in kiosk.Input, e kiosk.Effect) {
+	switch e := e.(type) {
+	case kiosk.ReadCard:
+		l.starts(e.Visit)
+	case kiosk.Fetch:
+		l.starts(e.Visit)
+	case kiosk.Commit:
+		l.commits[e.Visit]++
+		if p, pressed := in.(kiosk.Pressed); !pressed || p.Do != "confirm" || l.commits[e.Visit] > 1 {
+			l.t.Fatalf("commit %d of visit %d, after %T %+v", l.commits[e.Visit], e.Visit, in, in)
+		}
+		if e.CheckIn.Proof.Identity.Len() == 0 {
+			l.t.Fatal("a commit without a proof")
+		}
+	case kiosk.PrintTicket:
+		if !l.promised(e.Visit) {
+			l.t.Fatalf("visit %d prints what was not committed", e.Visit)
+		}
+	case kiosk.Forget:
+		l.forgotten[e.Visit] = true
+		if v := l.s.Visit; v.ID == e.Visit && v.Stage < kiosk.Committing {
+			l.t.Fatalf("visit %d is forgotten and goes on", e.Visit)
+		}
+	}
+}
+
+// comes keeps what an input means for what is held.
+func (l *life) comes(in kiosk.Input) {
+	switch in := in.(type) {
+	case kiosk.Committed:
+		l.committed[in.Visit] = l.committed[in.Visit] || in.Err == nil
+	case kiosk.CardRead:
+		delete(l.runs, in.Visit)
+	case kiosk.Fetched:
+		delete(l.runs, in.Visit)
+	}
+}
+
+// starts says that something was started that ends with the visit.
+func (l *life) starts(visit uint64) {
+	if l.forgotten[visit] {
+		l.t.Fatalf("something is begun for visit %d, which is forgotten", visit)
+	}
+	l.begun[visit], l.runs[visit] = true, true
+}
+
+// promised tells whether a check-in is on disk, or was at the portal before.
+func (l *life) promised(visit uint64) bool {
+	v := l.s.Visit
+	return l.committed[visit] || v.ID == visit && len(v.Offers) > v.Chosen && v.Offers[v.Chosen].CheckedIn
+}
+
+// hold holds what must be so after every step.
+func (l *life) hold(in kiosk.Input, before kiosk.State) {
+	visit, view, was := l.s.Visit, l.s.View(), before.View()
+	was.Seq = view.Seq
+	switch changed := !reflect.DeepEqual(was, view); {
+	case changed && view.Seq != before.Seq+1, !changed && view.Seq != before.Seq:
+		l.t.Fatalf("changed: %v, and the number went from %d to %d", changed, before.Seq, view.Seq)
+	case view.Screen == kiosk.ScreenDone && !l.promised(visit.ID):
+		l.t.Fatalf("visit %d is thanked after %T and nothing is committed", visit.ID, in)
+	case (visit.CardOut || visit.Stage == kiosk.NoVisit) && !(view.Person.Empty() && visit.Person.Empty()):
+		l.t.Fatalf("the card is out and the person still on %s", word(view))
+	case visit.Stage > kiosk.Confirming && !reflect.DeepEqual(visit.Proof, eid.Proof{}):
+		l.t.Fatalf("the proof is kept in stage %d", visit.Stage)
+	case visit.Stage == kiosk.NoVisit && !reflect.DeepEqual(visit, kiosk.Visit{}):
+		l.t.Fatalf("nobody is there, and yet %+v", visit)
+	case view.Screen == kiosk.ScreenNotice && view.Notice == "":
+		l.t.Fatal("a notice of nothing")
+	case goesBack(before.Visit, visit):
+		l.t.Fatalf("after %T visit %d goes from stage %d to %d", in, visit.ID, before.Visit.Stage, visit.Stage)
+	case view.Asking && view.EndsAt.IsZero():
+		l.t.Fatal("asks and never ends")
+	}
+	for id := range l.begun {
+		gone := visit.ID != id || visit.Stage == kiosk.NoVisit
+		useless := gone || visit.Stage == kiosk.Noticing && l.runs[id]
+		if useless && !l.forgotten[id] {
+			l.t.Fatalf("visit %d is over and what it began still runs", id)
+		}
+	}
+}
+
+// goesBack tells whether a visit takes back what it told a person.
+func goesBack(was, is kiosk.Visit) bool {
+	chosenAnew := was.Stage == kiosk.Confirming && is.Stage == kiosk.Choosing
+	ended := was.Stage == kiosk.Done && is.Stage == kiosk.Noticing
+	return was.ID == is.ID && (is.Stage < was.Stage && !chosenAnew || ended)
+}

@@ -1,0 +1,302 @@
+package kiosk_test
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"balie/hw/eid"
+	"balie/kiosk"
+	"balie/kiosk/kiosktest"
+	"balie/printer"
+)
+
+// life is a booth to which anything happens, in any order.
+type life struct {
+	*booth
+	t         *rapid.T
+	committed map[uint64]bool // was said to be on disk
+	commits   map[uint64]int
+	begun     map[uint64]bool // something was started that ends with the visit
+	runs      map[uint64]bool // and has not come back
+	forgotten map[uint64]bool
+}
+
+// TestLives holds what must be so whatever happens to a booth.
+func TestLives(t *testing.T) {
+	all := settings(t)
+	rapid.Check(t, func(t *rapid.T) {
+		s := all
+		s.Printer = rapid.IntRange(0, 4).Draw(t, "printer") > 0
+		l := &life{
+			booth: newBooth(t, s), t: t, committed: map[uint64]bool{}, commits: map[uint64]int{},
+			begun: map[uint64]bool{}, runs: map[uint64]bool{}, forgotten: map[uint64]bool{},
+		}
+		l.give(change(kiosk.ReaderReady, "left"))
+		l.give(change(kiosk.ReaderReady, "right"))
+		l.wait(time.Second)
+		t.Repeat(map[string]func(*rapid.T){
+			"card":        l.card,
+			"honest card": l.honestCard,
+			"answer":      l.answer,
+			"well":        l.answerWell,
+			"on":          l.on,
+			"ghost":       l.ghost,
+			"press":       l.press,
+			"press again": l.press,
+			"stale":       l.stale,
+			"time":        func(t *rapid.T) { l.wait(draw(t, seconds(90))) },
+			"late":        l.late,
+			"printer":     func(t *rapid.T) { l.printer = draw(t, printerAnswers()) },
+		})
+		l.wait(5 * time.Minute)
+		if v := l.s.View(); v.Screen != kiosk.ScreenWelcome && v.Screen != kiosk.ScreenClosed {
+			t.Fatalf("five minutes after anything happened the screen is %s; seen: %s", word(v), l.trail())
+		}
+		if l.s.Visit.Stage != kiosk.NoVisit || l.s.Language != "nl" {
+			t.Fatalf("somebody is left: %+v in %s", l.s.Visit, l.s.Language)
+		}
+	})
+}
+
+func draw[V any](t *rapid.T, g *rapid.Generator[V]) V { return g.Draw(t, "x") }
+
+func seconds(most int) *rapid.Generator[time.Duration] {
+	return rapid.Map(rapid.IntRange(0, 10*most), func(n int) time.Duration { return time.Duration(n) * 100 * time.Millisecond })
+}
+
+func errs(list ...error) *rapid.Generator[error] {
+	return rapid.SampledFrom(append(list, errors.New("other")))
+}
+
+func change(kind kiosk.CardEventKind, reader string) kiosk.Input {
+	return kiosk.CardChanged{CardEvent: kiosk.CardEvent{Kind: kind, Reader: reader}}
+}
+
+// wait is pass, with every step held.
+func (l *life) wait(d time.Duration) {
+	until := l.now.Add(d)
+	l.give(kiosk.Tick{})
+	for wake := l.s.Wake(); !wake.IsZero() && !wake.After(until); wake = l.s.Wake() {
+		if !wake.After(l.now) {
+			l.t.Fatalf("woken at %v, wants to be woken at %v", l.now, wake)
+		}
+		l.now = wake
+		l.give(kiosk.Tick{})
+	}
+	l.now = until
+}
+
+// card is anything at a reader, also what cannot be.
+func (l *life) card(t *rapid.T) {
+	kind := kiosk.CardEventKind(rapid.IntRange(0, int(kiosk.ReaderClaimed)+1).Draw(t, "kind"))
+	l.give(change(kind, rapid.SampledFrom([]string{"left", "right", "third", ""}).Draw(t, "reader")))
+}
+
+func (l *life) honestCard(t *rapid.T) {
+	reader := rapid.SampledFrom([]string{"left", "right"}).Draw(t, "reader")
+	l.give(change(kiosk.CardRemoved, reader))
+	l.wait(draw(t, seconds(2)))
+	l.give(change(kiosk.CardInserted, reader))
+}
+
+// answer answers one of the effects, well or not.
+func (l *life) answer(t *rapid.T) { l.outcome(t, func() bool { return rapid.Bool().Draw(t, "well") }) }
+
+func (l *life) answerWell(t *rapid.T) { l.outcome(t, func() bool { return true }) }
+
+func (l *life) outcome(t *rapid.T, well func() bool) {
+	if len(l.pending) == 0 {
+		return
+	}
+	i := rapid.IntRange(0, len(l.pending)-1).Draw(t, "which")
+	e := l.pending[i]
+	l.pending = slices.Delete(l.pending, i, i+1)
+	l.settle(t, e, well)
+}
+
+// on goes on with a visit as most do, some steps far.
+func (l *life) on(t *rapid.T) {
+	for range rapid.IntRange(1, 8).Draw(t, "steps") {
+		v := l.s.View()
+		switch n := len(l.pending); {
+		case v.Screen == kiosk.ScreenWelcome:
+			l.honestCard(t)
+		case v.Screen == kiosk.ScreenChoose, v.Screen == kiosk.ScreenConfirm:
+			l.give(kiosk.Pressed{Press: kiosk.Press{Seq: v.Seq, Do: v.Buttons[0].Do, Choice: v.Buttons[0].Choice}})
+		case n > 0:
+			e := l.pending[n-1]
+			l.pending = l.pending[:n-1]
+			l.settle(t, e, func() bool { return true })
+		}
+	}
+}
+
+// settle gives the outcome of an effect.
+func (l *life) settle(t *rapid.T, e kiosk.Effect, well func() bool) {
+	switch e := e.(type) {
+	case kiosk.ReadCard:
+		l.give(kiosk.CardSeen{Visit: e.Visit, Identity: kiosktest.Identity()})
+		l.give(cardRead(t, e.Visit, well()))
+	case kiosk.Fetch:
+		l.give(fetch(t, e.Visit, well()))
+	case kiosk.Commit:
+		l.give(commit(e.Visit, well()))
+	case kiosk.AwaitDelivery:
+		l.give(kiosk.Delivery{Visit: e.Visit, Delivered: well()})
+	case kiosk.PrintTicket:
+		l.give(ticketDone(t, e.Visit))
+	}
+}
+
+// ghost is an outcome that nobody asked for, of this visit or another.
+func (l *life) ghost(t *rapid.T) {
+	visit := rapid.Uint64Range(0, l.s.LastVisit+1).Draw(t, "visit")
+	well := rapid.Bool().Draw(t, "well")
+	switch rapid.IntRange(0, 6).Draw(t, "ghost") {
+	case 0:
+		l.give(kiosk.CardSeen{Visit: visit, Identity: kiosktest.Identity()})
+	case 1:
+		l.give(cardRead(t, visit, well))
+	case 2:
+		l.give(fetch(t, visit, well))
+	case 3:
+		l.give(kiosk.Delivery{Visit: visit, Delivered: well})
+	case 4:
+		l.give(ticketDone(t, visit))
+	case 5:
+		l.give(*draw(t, printerAnswers().Filter(func(a *kiosk.PrinterAnswered) bool { return a != nil })))
+	case 6:
+		l.give(nil)
+	}
+}
+
+func cardRead(t *rapid.T, visit uint64, well bool) kiosk.Input {
+	if !well {
+		return kiosk.CardRead{Visit: visit, Err: draw(t, errs(kiosk.ErrCardForeign, kiosk.ErrCardRemoved, kiosk.ErrCardUnreadable))}
+	}
+	r := kiosktest.Record()
+	check := rapid.SampledFrom([]eid.Check{eid.Valid, eid.Valid, eid.Valid, eid.Invalid, eid.Test, eid.Absent})
+	r.Checks.Chain, r.Checks.Validity = draw(t, check), draw(t, check)
+	return kiosk.CardRead{Visit: visit, Record: r}
+}
+
+func fetch(t *rapid.T, visit uint64, well bool) kiosk.Input {
+	if !well {
+		return kiosk.Fetched{Visit: visit, Err: draw(t, errs(kiosk.ErrPortalAway, kiosk.ErrPatientUnknown, kiosk.ErrCardRefused))}
+	}
+	one := rapid.Custom(func(t *rapid.T) kiosk.Appointment {
+		a := in(rapid.Float64Range(-2, 4).Draw(t, "hours"))
+		a.Video = rapid.IntRange(0, 9).Draw(t, "video") == 0
+		a.CheckedIn = rapid.IntRange(0, 2).Draw(t, "checked in") == 0
+		a.Ticket = rapid.SampledFrom([]string{"", "K1-007"}).Draw(t, "ticket")
+		a.Campus = rapid.SampledFrom([]string{"", "", "", "Pellenberg"}).Draw(t, "campus")
+		return a
+	})
+	return kiosk.Fetched{Visit: visit, Appointments: rapid.SliceOfN(one, 0, 4).Draw(t, "appointments")}
+}
+
+func commit(visit uint64, well bool) kiosk.Input {
+	if !well {
+		return kiosk.Committed{Visit: visit, Err: errFull}
+	}
+	return kiosk.Committed{Visit: visit, Ticket: "K1-042"}
+}
+
+func ticketDone(t *rapid.T, visit uint64) kiosk.Input {
+	outcome := printer.Outcome(rapid.IntRange(0, int(printer.Confirmed)).Draw(t, "outcome"))
+	return kiosk.TicketDone{Visit: visit, Result: printer.Result{Outcome: outcome, Status: printer.Status{Faults: draw(t, faults())}}}
+}
+
+func faults() *rapid.Generator[[]printer.Fault] {
+	return rapid.SliceOfN(rapid.SampledFrom([]printer.Fault{printer.PaperNearEnd, printer.PaperEnd, printer.CoverOpen, "new"}), 0, 2)
+}
+
+// printerAnswers are what a printer can say, nil for nothing.
+func printerAnswers() *rapid.Generator[*kiosk.PrinterAnswered] {
+	return rapid.Custom(func(t *rapid.T) *kiosk.PrinterAnswered {
+		switch rapid.IntRange(0, 2).Draw(t, "says") {
+		case 0:
+			return nil
+		case 1:
+			return &kiosk.PrinterAnswered{Err: errors.New("no such tty")}
+		}
+		return &kiosk.PrinterAnswered{Status: printer.Status{Faults: draw(t, faults())}}
+	})
+}
+
+// press presses a button that is shown.
+func (l *life) press(t *rapid.T) {
+	v := l.s.View()
+	presses := []kiosk.Press{{Do: "language", Choice: rapid.SampledFrom(v.Languages).Draw(t, "language")}}
+	for _, b := range v.Buttons {
+		presses = append(presses, kiosk.Press{Do: b.Do, Choice: b.Choice})
+	}
+	p := rapid.SampledFrom(presses[min(1, len(presses)-1):]).Draw(t, "button")
+	p.Seq = v.Seq
+	l.give(kiosk.Pressed{Press: p})
+}
+
+// stale presses what is not on the screen, or not on the one that is shown now.
+func (l *life) stale(t *rapid.T) {
+	v := l.s.View()
+	p := kiosk.Press{
+		Seq:    rapid.SampledFrom([]uint64{v.Seq, v.Seq - 1, v.Seq + 1, 0}).Draw(t, "seq"),
+		Do:     rapid.SampledFrom([]string{"confirm", "stop", "stay", "choose", "back", "language", "", "void"}).Draw(t, "do"),
+		Choice: rapid.SampledFrom([]string{"", "0", "1", "9", "-1", "nl", "fr", "xx"}).Draw(t, "choice"),
+	}
+	if p.Seq == v.Seq && v.Offers(p) {
+		return
+	}
+	l.give(kiosk.Tick{}) // whatever is due now
+	p.Seq += l.s.Seq - v.Seq
+	before := l.s
+	effects := l.give(kiosk.Pressed{Press: p})
+	if !reflect.DeepEqual(before, l.s) || len(effects) > 0 {
+		t.Fatalf("%+v, which was not offered, did something: %v", p, effects)
+	}
+}
+
+// late is a press or an outcome that comes when time ran out and nothing had woken
+// the booth, or by a clock that went back.
+func (l *life) late(t *rapid.T) {
+	back := l.now
+	if rapid.Bool().Draw(t, "back") {
+		l.now = l.now.Add(-draw(t, seconds(10)))
+		l.press(t)
+		l.now = back
+		return
+	}
+	l.now = l.now.Add(draw(t, seconds(90)))
+	if rapid.Bool().Draw(t, "answer") {
+		l.answer(t)
+		return
+	}
+	l.press(t)
+}
+
+// give gives the booth an input and holds what must be so.
+func (l *life) give(in kiosk.Input) []kiosk.Effect {
+	l.comes(in)
+	before := l.s
+	wrote := fmt.Sprintf("%#v", before)
+	effects := l.event(l.at(in))
+	if got := fmt.Sprintf("%#v", before); got != wrote {
+		l.t.Fatalf("Step changed the state it was given:\n got %s\nwant %s", got, wrote)
+	}
+	l.views = l.views[max(0, len(l.views)-20):]
+	l.effects = nil
+	for _, e := range effects {
+		l.effect(in, e)
+	}
+	l.hold(in, before)
+	if l.printer != nil && asks(effects) {
+		l.give(*l.printer)
+	}
+	return effects
+}
