@@ -52,7 +52,7 @@ type Outcome int
 const (
 	Unknown   Outcome = iota
 	NotSent           // refused before the first byte of the document: nothing printed
-	Failed            // begun and stopped; what is on paper is incomplete; the rest was cleared from the printer
+	Failed            // stopped before its end was sent: what is on paper is incomplete; the rest was cleared from the printer
 	Sent              // all of it taken by the printer, no fault after; not confirmed
 	Confirmed         // the printer says that it printed it
 )

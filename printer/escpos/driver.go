@@ -17,6 +17,7 @@ type limits struct {
 	answer  time.Duration // to a real-time question
 	write   time.Duration // of one chunk
 	hold    time.Duration // of one XOFF
+	gap     time.Duration // after a chunk, for an XOFF to arrive; USB adapters collect for 16 ms
 	confirm time.Duration // from the last byte to the printer's word
 	settle  time.Duration // for the process id once GS r was answered
 	recover time.Duration // to clear up after a job that failed
@@ -24,7 +25,7 @@ type limits struct {
 
 func defaults() limits {
 	return limits{
-		answer: time.Second, write: 5 * time.Second, hold: 10 * time.Second,
+		answer: time.Second, write: 5 * time.Second, hold: 10 * time.Second, gap: 20 * time.Millisecond,
 		confirm: 15 * time.Second, settle: 3 * time.Second, recover: 5 * time.Second,
 	}
 }
@@ -54,6 +55,7 @@ type state int
 const (
 	stateUnknown state = iota // another process may have left anything behind
 	stateClean
+	stateSent  // all of a job was taken and nothing confirmed: clean, unless a fault shows
 	stateDirty // a job of ours did not end well
 )
 
@@ -80,9 +82,7 @@ func (p *Printer) Close() error {
 // knowledge instead, since a question in the middle would become part of the data.
 func (p *Printer) Status(ctx context.Context) (printer.Status, error) {
 	if p.busy.Load() {
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		return p.last, nil
+		return p.known(), nil
 	}
 	select {
 	case <-p.turn:
@@ -99,7 +99,7 @@ func (p *Printer) Status(ctx context.Context) (printer.Status, error) {
 
 // Print prints doc once.
 func (p *Printer) Print(ctx context.Context, doc printer.Document) (printer.Result, error) {
-	j, err := encode(doc, p.profile)
+	body, err := encode(doc, p.profile)
 	if err != nil {
 		return printer.Result{Outcome: printer.NotSent}, fmt.Errorf("encoding: %w", err)
 	}
@@ -111,7 +111,7 @@ func (p *Printer) Print(ctx context.Context, doc printer.Document) (printer.Resu
 	}
 	p.busy.Store(true)
 	defer p.busy.Store(false)
-	result, err := p.print(ctx, j, doc.Secret)
+	result, err := p.print(ctx, body, doc.Secret)
 	p.know(result.Status)
 	p.report(ctx, result, err)
 	return result, err
@@ -123,6 +123,12 @@ func (p *Printer) know(s printer.Status) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.last = s
+}
+
+func (p *Printer) known() printer.Status {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.last
 }
 
 func (p *Printer) report(ctx context.Context, r printer.Result, err error) {
@@ -145,7 +151,11 @@ func (p *Printer) connect(ctx context.Context) error {
 		return err
 	}
 	p.line = newLine(port, p.profile.Back.Status == statusCustom)
-	return nil
+	if p.state == stateClean || p.state == stateSent {
+		return nil
+	}
+	// The printer may be in the middle of a command, whose length a question would become.
+	return p.line.send(ctx, free(""), p.limits.write)
 }
 
 func (p *Printer) hangUp() {
@@ -168,6 +178,9 @@ func (p *Printer) ask(ctx context.Context) (printer.Status, error) {
 		}
 		if err == nil {
 			p.know(s)
+		}
+		if p.state == stateSent && !s.Ready() {
+			p.state = stateDirty
 		}
 		return s, err
 	}

@@ -14,52 +14,37 @@ import (
 // It is pure: the same document gives the same bytes. The error holds nothing
 // of the document.
 func Encode(doc printer.Document, p Profile) ([]byte, error) {
-	j, err := encode(doc, p)
+	body, err := encode(doc, p)
 	if err != nil {
 		return nil, err
 	}
-	all := append([]byte(reset), j.body...)
+	all := append([]byte(reset), body...)
 	if doc.Secret {
 		all = append(all, reset...)
 	}
 	return all, nil
 }
 
-// job is a document as commands, to be sent after a reset.
-type job struct {
-	body []byte
-	ends []int // offsets in body at which a command, or a run of text, ends
-}
-
-// left is how many bytes of the command that offset lies in are still to come.
-func (j job) left(offset int) int {
-	for _, end := range j.ends {
-		if end >= offset {
-			return end - offset
-		}
-	}
-	return 0
-}
-
-func encode(doc printer.Document, p Profile) (job, error) {
+// encode gives the bytes of doc that follow a reset.
+func encode(doc printer.Document, p Profile) ([]byte, error) {
 	pg, err := p.page()
 	if err != nil {
-		return job{}, err
+		return nil, err
 	}
 	strip, err := layout.Lay(doc, layout.Width{Columns: p.Columns, Dots: p.Dots, Fold: pg.fold})
 	if err != nil {
-		return job{}, err
+		return nil, err
 	}
 	e := encoder{profile: p, page: pg}
 	e.command(0x1B, 't', byte(p.Text.Select))
 	for i, item := range strip.Items {
 		if err := e.item(item); err != nil {
-			return job{}, fmt.Errorf("encoding item %d: %w", i+1, err)
+			return nil, fmt.Errorf("encoding item %d: %w", i+1, err)
 		}
 	}
 	e.begin(paper.Left, paper.Style{})
 	e.command(p.Cut.End...)
-	return job{e.out, e.ends}, nil
+	return e.out, nil
 }
 
 // encoder writes commands and remembers what the printer was last told, so that
@@ -68,15 +53,11 @@ type encoder struct {
 	profile Profile
 	page    page
 	out     []byte
-	ends    []int
 	align   paper.Align
 	style   paper.Style
 }
 
-func (e *encoder) command(b ...byte) {
-	e.out = append(e.out, b...)
-	e.ends = append(e.ends, len(e.out))
-}
+func (e *encoder) command(b ...byte) { e.out = append(e.out, b...) }
 
 func (e *encoder) item(item paper.Item) error {
 	switch it := item.(type) {
@@ -158,7 +139,6 @@ func (e *encoder) text(text string, column int, tabs bool) int {
 		e.out = append(e.out, b)
 	}
 	e.blanks(blanks, column, tabs)
-	e.ends = append(e.ends, len(e.out))
 	return column + blanks
 }
 

@@ -12,6 +12,9 @@ import (
 // errFault says that the printer reported a fault while it printed.
 var errFault = errors.New("printer stopped")
 
+// errGarbled says that what came from the printer cannot be told from noise.
+var errGarbled = errors.New("printer answers nonsense: a loose cable, or another baud rate")
+
 // What a result can rest on.
 const (
 	byID      = "process id"
@@ -21,19 +24,24 @@ const (
 
 // print takes a job through: prepare, send, confirm. The document is sent once,
 // whatever happens.
-func (p *Printer) print(ctx context.Context, j job, secret bool) (printer.Result, error) {
+func (p *Printer) print(ctx context.Context, body []byte, secret bool) (printer.Result, error) {
 	s, err := p.prepare(ctx)
 	if err != nil {
 		return printer.Result{Outcome: printer.NotSent, Status: s}, err
 	}
+	before := p.state
 	p.state = stateDirty
-	sent, err := p.write(ctx, j)
+	sent, err := p.write(ctx, body)
+	if err != nil && sent == 0 {
+		p.state = before
+		return printer.Result{Outcome: printer.NotSent, Status: p.known()}, fmt.Errorf("beginning to print: %w", err)
+	}
 	if err != nil {
-		return p.abandon(ctx, j.left(sent), err)
+		return p.abandon(ctx, sent < len(body), err)
 	}
 	by, err := p.confirm(ctx)
 	if err != nil {
-		return p.abandon(ctx, 0, err)
+		return p.abandon(ctx, false, err)
 	}
 	return p.finish(ctx, by, secret)
 }
@@ -48,7 +56,7 @@ func (p *Printer) prepare(ctx context.Context) (printer.Status, error) {
 	if !s.Ready() {
 		return s, fmt.Errorf("printer is not ready: %v", s.Faults)
 	}
-	if p.state != stateClean {
+	if p.state == stateUnknown || p.state == stateDirty {
 		if err := p.cleanse(ctx); err != nil {
 			return s, fmt.Errorf("clearing printer of an earlier job: %w", err)
 		}
@@ -58,6 +66,7 @@ func (p *Printer) prepare(ctx context.Context) (printer.Status, error) {
 		start += autoBack
 	}
 	if err := p.line.send(ctx, []byte(start), p.limits.write); err != nil {
+		p.state = stateDirty
 		return s, fmt.Errorf("preparing printer: %w", err)
 	}
 	return s, nil
@@ -73,32 +82,43 @@ func (p *Printer) cleanse(ctx context.Context) error {
 			return err
 		}
 	}
-	free := make([]byte, longest)
-	free = append(append(free, reset...), p.profile.Cut.Full...)
-	for len(free) > 0 {
-		n := min(chunk, len(free))
-		if err := p.line.send(ctx, free[:n], p.limits.write); err != nil {
-			return err
-		}
-		free = free[n:]
-	}
-	return nil
+	_, err := p.write(ctx, free(reset+string(p.profile.Cut.Full)))
+	return err
 }
 
-// write sends the body in chunks as the printer takes them, and gives how much
-// of it may have reached the printer.
-func (p *Printer) write(ctx context.Context, j job) (sent int, err error) {
-	for sent < len(j.body) {
+// write sends bytes in chunks as the printer takes them, and gives how many of
+// them may have reached the printer.
+func (p *Printer) write(ctx context.Context, b []byte) (sent int, err error) {
+	for sent < len(b) {
 		if err := p.clearToSend(ctx); err != nil {
 			return sent, err
 		}
-		n := min(chunk, len(j.body)-sent)
-		if err := p.line.send(ctx, j.body[sent:sent+n], p.limits.write); err != nil {
+		n := min(chunk, len(b)-sent)
+		err := p.line.send(ctx, b[sent:sent+n], p.limits.write)
+		if err == nil || errors.Is(err, errLost) {
+			sent += n
+		}
+		if err != nil {
 			return sent, err
 		}
-		sent += n
+		if err := p.listen(ctx); err != nil {
+			return sent, err
+		}
 	}
 	return sent, p.clearToSend(ctx)
+}
+
+// listen gives the printer the time to say that it is full before it gets more.
+func (p *Printer) listen(ctx context.Context) error {
+	var fault error
+	err := p.line.wait(ctx, p.limits.gap, func(r reply) bool {
+		fault = p.hear(r)
+		return fault != nil || p.line.stopped
+	})
+	if errors.Is(err, errMute) {
+		return nil
+	}
+	return errors.Join(err, fault)
 }
 
 // clearToSend takes the replies that have come, and waits while XOFF stands.
@@ -156,6 +176,7 @@ func (p *Printer) confirm(ctx context.Context) (by string, err error) {
 	if p.profile.Back.Status != statusEpson {
 		return p.confirmDrained(ctx)
 	}
+	p.line.noise = 0
 	id := processID()
 	question := askPaper
 	asked := p.profile.Back.ProcessID && !p.noID
@@ -166,6 +187,9 @@ func (p *Printer) confirm(ctx context.Context) (by string, err error) {
 		return "", err
 	}
 	by, err = p.await(ctx, id, asked)
+	if p.line.noise > 0 && by != byID {
+		return "", errors.Join(errGarbled, err)
+	}
 	if errors.Is(err, errMute) {
 		return p.confirmDrained(ctx)
 	}
@@ -181,7 +205,7 @@ func (p *Printer) await(ctx context.Context, id string, asked bool) (by string, 
 		case r.kind == replyBlock && string(r.data) == "\x22"+id:
 			by = byID
 			return true
-		case r.kind == replyByte && by == "":
+		case r.kind == replyByte && by == "" && r.data[0]&0x0C == 0: // not at paper end
 			by = byPaper
 			return true
 		}
@@ -223,6 +247,9 @@ func (p *Printer) finish(ctx context.Context, by string, secret bool) (printer.R
 		r.Outcome = printer.Sent
 	}
 	p.state = stateClean
+	if r.Outcome == printer.Sent {
+		p.state = stateSent
+	}
 	if secret {
 		if err := p.line.send(ctx, []byte(reset), p.limits.write); err != nil {
 			p.state = stateDirty
@@ -232,6 +259,7 @@ func (p *Printer) finish(ctx context.Context, by string, secret bool) (printer.R
 	s, err := p.ask(ctx)
 	if err != nil {
 		p.log.WarnContext(ctx, "asking printer after a job", "error", err)
+		s = unreachable()
 	}
 	r.Status = s
 	if r.Outcome == printer.Sent {
@@ -240,15 +268,16 @@ func (p *Printer) finish(ctx context.Context, by string, secret bool) (printer.R
 	return r, nil
 }
 
-// abandon ends a job that has begun. Only a printer that says that it has
-// forgotten the rest makes it Failed; else the rest may yet be printed.
-func (p *Printer) abandon(ctx context.Context, left int, cause error) (printer.Result, error) {
+// abandon ends a job that has begun. Failed it is only where the end of it was
+// never sent and the printer says that it has forgotten what it had: else all of
+// it may be on paper, or come yet.
+func (p *Printer) abandon(ctx context.Context, unsent bool, cause error) (printer.Result, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), p.limits.recover)
 	defer cancel()
 	r := printer.Result{Outcome: printer.Unknown}
-	if err := p.clear(ctx, left); err != nil {
+	if err := p.clear(ctx); err != nil {
 		cause = fmt.Errorf("%w; clearing printer: %w", cause, err)
-	} else {
+	} else if unsent {
 		r.Outcome = printer.Failed
 	}
 	s, err := p.ask(ctx)
@@ -259,20 +288,34 @@ func (p *Printer) abandon(ctx context.Context, left int, cause error) (printer.R
 	return r, fmt.Errorf("printing: %w", cause)
 }
 
-// clear makes the printer forget what it has not printed, frees it of the command
-// it was in the middle of, and empties the symbol store. The next job cleanses
-// it again, once it can print.
-func (p *Printer) clear(ctx context.Context, left int) error {
+// clear makes the printer forget what it has not printed. What it may be in the
+// middle of is filled up with NULs, before, so that the order to forget is not
+// taken for data, and after, since it stopped at a byte that only it knows.
+// Last, the symbol store is emptied. All of that waits in a printer that has
+// stopped until it goes on; the next job cleanses it besides.
+func (p *Printer) clear(ctx context.Context) error {
 	if !p.profile.Back.Clear {
 		return errors.New("its profile knows no way")
 	}
 	if err := p.connect(ctx); err != nil {
 		return err
 	}
+	if err := p.line.send(ctx, free(""), p.limits.write); err != nil {
+		return err
+	}
 	if err := p.line.empty(ctx, p.limits.answer); err != nil {
 		return err
 	}
-	return p.line.send(ctx, append(make([]byte, left), reset...), p.limits.write)
+	if err := p.line.send(ctx, free(reset), p.limits.write); err != nil {
+		p.log.WarnContext(ctx, "wiping printer's memory", "error", err)
+	}
+	return nil
+}
+
+// free is as many NULs, which print nothing, as a printer can wait for in the
+// middle of a command, and then some commands.
+func free(commands string) []byte {
+	return append(make([]byte, longest), commands...)
 }
 
 func unreachable() printer.Status {

@@ -27,6 +27,7 @@ type line struct {
 	shut    func()
 	quit    chan struct{}
 	stopped bool // XOFF was the last of the two
+	noise   int  // bytes heard that no printer says
 }
 
 func newLine(port printer.Port, full bool) *line {
@@ -85,7 +86,7 @@ func (l *line) read(p parser) {
 	}
 }
 
-// next gives the next reply, with flow control noted. Replies that came before
+// next gives the next reply, with flow control and noise noted. Replies that came before
 // the line was lost are given first.
 func (l *line) next(ctx context.Context) (reply, error) {
 	select {
@@ -116,6 +117,8 @@ func (l *line) note(r reply) reply {
 		l.stopped = true
 	case replyXON:
 		l.stopped = false
+	case replyNoise:
+		l.noise++
 	}
 	return r
 }

@@ -17,6 +17,7 @@ const (
 	replyBlock                         // header 37h, text, NUL: process id, cleared, size of a symbol
 	replyInfo                          // header 5Fh, text, NUL: GS I 65 to 68
 	replyFull                          // FULL STATUS of Custom, 4 bytes
+	replyNoise                         // something that no printer says
 )
 
 // Heads of replies and the two bytes of flow control.
@@ -32,7 +33,7 @@ const (
 // parser tells the channels of a printer's answers apart, byte by byte, by the
 // bits that are fixed in each (Epson, TM-T88III specification, appendix G, table
 // G.1). XON and XOFF may stand inside any other reply and are lifted out first.
-// What fits nothing is dropped, and the next byte is looked at afresh.
+// What fits nothing is noise, and the next byte is looked at afresh.
 type parser struct {
 	full    bool   // the printer gives FULL STATUS, whose head looks like an ASB
 	pending []byte // of the reply that has begun; empty between replies
@@ -65,6 +66,8 @@ func (p *parser) first(b byte) (reply, bool) {
 		return reply{replyRealTime, []byte{b}}, true
 	case b&0x90 == 0:
 		return reply{replyByte, []byte{b}}, true
+	default:
+		return reply{kind: replyNoise}, true
 	}
 	return reply{}, false
 }
@@ -111,8 +114,12 @@ func (p *parser) inFour(b byte) (reply, bool) {
 	return reply{}, false
 }
 
-// again drops what had begun and takes b as the first byte of something.
+// again drops what had begun, which is noise, and takes b as the first byte of
+// something: as a reply in its own right that is the better news.
 func (p *parser) again(b byte) (reply, bool) {
 	p.pending = nil
-	return p.first(b)
+	if r, ok := p.first(b); ok {
+		return r, true
+	}
+	return reply{kind: replyNoise}, true
 }

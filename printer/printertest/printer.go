@@ -9,6 +9,7 @@
 package printertest
 
 import (
+	"slices"
 	"sync"
 	"time"
 
@@ -91,11 +92,13 @@ func New(options Options) *Printer {
 	return p
 }
 
-// Set makes a fault happen, or ends it. A printer whose fault ends goes on with
-// what it still holds; new paper after [printer.PaperEnd] begins a new strip.
+// Set makes a fault happen, or ends it and calls off one that [Printer.FaultAt]
+// has in store. A printer whose fault ends goes on with what it still holds; new
+// paper after [printer.PaperEnd] begins a new strip.
 func (p *Printer) Set(fault printer.Fault, on bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.plan = slices.DeleteFunc(p.plan, func(f plannedFault) bool { return f.fault == fault })
 	p.set(fault, on)
 }
 

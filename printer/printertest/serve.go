@@ -59,7 +59,8 @@ func (p *Printer) receive(ctx context.Context, r io.Reader) error {
 }
 
 // take is what the printer's interface does with received bytes: it obeys
-// real-time commands at once and puts everything into the buffer, those too.
+// real-time commands at once, with the buffer full as well, and puts everything
+// into the buffer, those too.
 func (p *Printer) take(b []byte) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -67,11 +68,11 @@ func (p *Printer) take(b []byte) {
 		return
 	}
 	for _, c := range b {
-		if len(p.buffer) >= p.options.Buffer {
+		if len(p.buffer) < p.options.Buffer {
+			p.buffer = append(p.buffer, c)
+		} else {
 			p.lost++
-			continue
 		}
-		p.buffer = append(p.buffer, c)
 		p.recent = append(p.recent, c)
 		p.realTime()
 		if over := len(p.recent) - 16; over > 0 {
@@ -96,23 +97,50 @@ func (p *Printer) poke() {
 func (p *Printer) work(ctx context.Context, w io.Writer) error {
 	for {
 		more, printed := p.step()
-		if out := p.answers(); len(out) > 0 {
-			if _, err := w.Write(out); err != nil {
-				return errHungUp
+		if err := p.speak(w); err != nil {
+			return err
+		}
+		switch {
+		case printed && p.options.LineTime > 0:
+			if err := p.move(ctx, w); err != nil {
+				return err
+			}
+		case !more:
+			select {
+			case <-p.wake:
+			case <-ctx.Done():
+				return ctx.Err()
 			}
 		}
-		if printed && p.options.LineTime > 0 && !pause(ctx, p.options.LineTime) {
-			return ctx.Err()
-		}
-		if more {
-			continue
-		}
+	}
+}
+
+// move is the time in which a line comes out; questions in real time are
+// answered meanwhile.
+func (p *Printer) move(ctx context.Context, w io.Writer) error {
+	line := time.NewTimer(p.options.LineTime)
+	defer line.Stop()
+	for {
 		select {
+		case <-line.C:
+			return nil
 		case <-p.wake:
+			if err := p.speak(w); err != nil {
+				return err
+			}
 		case <-ctx.Done():
 			return ctx.Err()
 		}
 	}
+}
+
+func (p *Printer) speak(w io.Writer) error {
+	if out := p.answers(); len(out) > 0 {
+		if _, err := w.Write(out); err != nil {
+			return errHungUp
+		}
+	}
+	return nil
 }
 
 // step looks at one byte of the buffer; printed says that a line came out.
