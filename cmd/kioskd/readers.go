@@ -2,12 +2,9 @@ package main
 
 import (
 	"context"
-	"crypto/x509"
-	"encoding/pem"
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -15,6 +12,7 @@ import (
 
 	"balie/cmd/internal/config"
 	"balie/cmd/internal/exit"
+	"balie/cmd/internal/roots"
 	"balie/hw/card"
 	"balie/hw/eid"
 	"balie/hw/pcsc"
@@ -43,11 +41,11 @@ var _ kiosk.Cards = (*readers)(nil)
 
 func (b *booth) buildCards(ctx context.Context) error {
 	c := b.config.Cards
-	roots, err := loadRoots(c.TestRoots)
+	testRoots, err := roots.Read(c.TestRoots...)
 	if err != nil {
 		return exit.Errorf(exit.Usage, "cards.test_roots: %w", err)
 	}
-	trust, err := eid.NewTrust(eid.TrustOptions{TestRoots: roots, CRLs: c.CRLs})
+	trust, err := eid.NewTrust(eid.TrustOptions{TestRoots: testRoots, CRLs: c.CRLs})
 	if err != nil {
 		return exit.Errorf(exit.Usage, "cards.crls: %w", err)
 	}
@@ -57,27 +55,6 @@ func (b *booth) buildCards(ctx context.Context) error {
 	}
 	b.readers = &readers{pcsc: pcsc.New(options), trust: trust, named: c.Reader != "", log: b.log}
 	return b.readers.probe(ctx, c)
-}
-
-// loadRoots reads certificates (PEM), which are then trusted and mark everything TEST.
-func loadRoots(paths []string) ([]*x509.Certificate, error) {
-	var roots []*x509.Certificate
-	for _, path := range paths {
-		text, err := os.ReadFile(path)
-		if err != nil {
-			return nil, err
-		}
-		block, _ := pem.Decode(text)
-		if block == nil {
-			return nil, fmt.Errorf("no certificate (PEM) in %s", path)
-		}
-		root, err := x509.ParseCertificate(block.Bytes)
-		if err != nil {
-			return nil, fmt.Errorf("in %s: %w", path, err)
-		}
-		roots = append(roots, root)
-	}
-	return roots, nil
 }
 
 // probe finds what can only be a mistake: no rights, or a name that none of the

@@ -19,7 +19,9 @@ import (
 const help = `Plays the hardware of a booth on a desk: virtual identity cards, readers behind a
 real pcscd, a receipt printer. kioskd cannot tell it from the real thing.
 
-  kiosksim bench    the whole desk, with a page to work it by hand
+  kiosksim desk     a whole booth on this desk: hardware, portal, daemon, window
+  kiosksim demo     one visit with nobody touching it
+  kiosksim bench    the hardware, with a page to work it by hand
   kiosksim card     look at, mint and play single cards
   kiosksim printer  a printer alone
 
@@ -46,7 +48,7 @@ func main() {
 
 // commands are all there are, one file each.
 func commands() []*cobra.Command {
-	return []*cobra.Command{benchCommand(), cardCommand(), printerCommand()}
+	return []*cobra.Command{deskCommand(), demoCommand(), benchCommand(), cardCommand(), printerCommand()}
 }
 
 func root() *cobra.Command {

@@ -17,6 +17,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"balie/cmd/internal/roots"
 	"balie/hw/eid"
 	"balie/internal/durable"
 	"balie/sync/portal/reference"
@@ -27,15 +28,15 @@ func serve(ctx context.Context, s settings, stderr io.Writer) (err error) {
 	if err := s.check(); err != nil {
 		return err
 	}
-	roots, err := s.roots()
+	testRoots, err := roots.Read(s.testRoots...)
 	if err != nil {
-		return err
+		return usage("--trust-test-root: %v", err)
 	}
 	config, err := s.tls()
 	if err != nil {
 		return err
 	}
-	trust, err := eid.NewTrust(eid.TrustOptions{TestRoots: roots})
+	trust, err := eid.NewTrust(eid.TrustOptions{TestRoots: testRoots})
 	if err != nil {
 		return usage("--trust-test-root: %v", err)
 	}

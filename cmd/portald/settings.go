@@ -3,12 +3,9 @@ package main
 import (
 	"context"
 	"crypto/tls"
-	"crypto/x509"
-	"encoding/pem"
 	"errors"
 	"fmt"
 	"net"
-	"os"
 	"path/filepath"
 
 	"balie/sync/portal/reference"
@@ -40,28 +37,6 @@ func (s settings) check() error {
 		return usage("--lookups-per-minute: %d is not 1 to 6000", s.lookups)
 	}
 	return nil
-}
-
-// roots reads the test roots.
-func (s settings) roots() (roots []*x509.Certificate, err error) {
-	for _, path := range s.testRoots {
-		raw, err := os.ReadFile(path)
-		if err != nil {
-			return nil, usage("--trust-test-root: %v", err)
-		}
-		found := len(roots)
-		for block, rest := pem.Decode(raw); block != nil; block, rest = pem.Decode(rest) {
-			cert, err := x509.ParseCertificate(block.Bytes)
-			if err != nil {
-				return nil, usage("--trust-test-root: %s holds something that is no certificate", path)
-			}
-			roots = append(roots, cert)
-		}
-		if len(roots) == found {
-			return nil, usage("--trust-test-root: %s holds no certificate in PEM", path)
-		}
-	}
-	return roots, nil
 }
 
 // tls reads the certificate; nil where there is none.

@@ -3,6 +3,7 @@ package browser
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"time"
 )
 
@@ -58,6 +59,10 @@ func (v *Visitor) Press(do, choice string) error {
 
 // Picture saves what is seen as PNG.
 func (v *Visitor) Picture(path string) error {
+	path, err := filepath.Abs(path) // the driver runs elsewhere
+	if err != nil {
+		return fmt.Errorf("browser: %w", err)
+	}
 	return v.driver.Do("picture", map[string]any{"path": path}, nil)
 }
 
@@ -69,6 +74,10 @@ type Page struct {
 
 // PictureOf saves another page as PNG.
 func (v *Visitor) PictureOf(p Page, path string) error {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return fmt.Errorf("browser: %w", err)
+	}
 	return v.driver.Do("show", map[string]any{"url": p.URL, "ready": p.Ready, "path": path, "width": p.Width, "height": p.Height}, nil)
 }
 

@@ -1,7 +1,6 @@
 // A person at the screen, in Debian's Chromium. Reads one JSON command a line from
 // standard input and answers each with one line: {"ok": value} or {"error": "one line"}.
 import { createInterface } from 'node:readline';
-import { resolve } from 'node:path';
 import { chromium } from 'playwright-core';
 
 const browser = await chromium.launch({
@@ -63,7 +62,7 @@ const verbs = {
     await page.locator(`button[data-do="${what}"]${of}`).first().click({ timeout: 10000 });
   },
   async picture({ path }) {
-    await page.screenshot({ path: resolve(path), animations: 'disabled' });
+    await page.screenshot({ path: path, animations: 'disabled' });
   },
   async show({ url, ready, path, width, height }) {
     const other = await context.newPage();
@@ -71,7 +70,7 @@ const verbs = {
     await other.goto(url);
     await other.locator(ready).first().waitFor({ timeout: 10000 }); // a page that streams is never idle
     await other.evaluate(() => Promise.all([...document.images].map((i) => i.decode().catch(() => {}))));
-    await other.screenshot({ path: resolve(path), animations: 'disabled' });
+    await other.screenshot({ path: path, animations: 'disabled' });
     await other.close();
   },
   wrong: async () => wrong,

@@ -4,14 +4,12 @@
 package cardcmd
 
 import (
-	"crypto/x509"
-	"encoding/pem"
-	"os"
 	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"balie/cmd/internal/roots"
 	"balie/hw/eid"
 )
 
@@ -53,36 +51,13 @@ func (c *common) trust() (*eid.Trust, error) {
 	if c.wait < 0 {
 		return nil, end(exitUsage, "--wait: %v is negative", c.wait)
 	}
-	var roots []*x509.Certificate
-	for _, path := range c.roots {
-		list, err := readRoots(path)
-		if err != nil {
-			return nil, err
-		}
-		roots = append(roots, list...)
+	testRoots, err := roots.Read(c.roots...)
+	if err != nil {
+		return nil, end(exitUsage, "--trust-test-root: %w", err)
 	}
-	t, err := eid.NewTrust(eid.TrustOptions{TestRoots: roots})
+	t, err := eid.NewTrust(eid.TrustOptions{TestRoots: testRoots})
 	if err != nil {
 		return nil, end(exitUsage, "--trust-test-root: %w", err)
 	}
 	return t, nil
-}
-
-// readRoots reads every certificate of a PEM file.
-func readRoots(path string) (roots []*x509.Certificate, err error) {
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return nil, end(exitUsage, "--trust-test-root: %w", err)
-	}
-	for block, rest := pem.Decode(text); block != nil; block, rest = pem.Decode(rest) {
-		root, err := x509.ParseCertificate(block.Bytes)
-		if err != nil {
-			return nil, end(exitUsage, "--trust-test-root: %s: %w", path, err)
-		}
-		roots = append(roots, root)
-	}
-	if len(roots) == 0 {
-		return nil, end(exitUsage, "--trust-test-root: %s has no certificate in PEM", path)
-	}
-	return roots, nil
 }

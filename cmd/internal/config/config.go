@@ -154,3 +154,15 @@ func oneLine(err error) error {
 	}
 	return fmt.Errorf("line %d: %s", parse.Position.Line, what)
 }
+
+// Save writes the configuration to path.
+func (c Config) Save(path string) error {
+	text, err := toml.Marshal(c)
+	if err != nil {
+		return fmt.Errorf("writing the configuration: %w", err)
+	}
+	if err := os.WriteFile(path, text, 0o600); err != nil {
+		return fmt.Errorf("writing the configuration: %w", err)
+	}
+	return nil
+}
