@@ -127,6 +127,9 @@ func (l *limiter) allow(kiosk string, now time.Time) time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	next := l.next[kiosk]
+	if latest := now.Add(time.Duration(l.burst) * l.every); next.After(latest) {
+		next = latest // the clock was put back
+	}
 	if next.Before(now) {
 		next = now
 	}

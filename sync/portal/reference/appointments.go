@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"balie/internal/secret"
 	"balie/sync/portal/api"
 )
 
@@ -50,24 +51,26 @@ func (s *Store) appointments(ctx context.Context, query string, args ...any) (li
 	return list, rows.Err()
 }
 
-// visit is an appointment as it is dated now, of someone known by subject.
-type visit struct {
-	subject, day string
-	api.Appointment
-	checkedInAt time.Time // zero: not yet
+// Visit is an appointment and whose it is.
+type Visit struct {
+	Number      secret.Text // national number
+	Appointment api.Appointment
+	CheckedInAt time.Time // zero: not yet
 }
 
-// put keeps who is known and their appointments. One that is there already is dated
-// anew unless its person has checked in; what was checked in stays so.
-func (s *Store) put(ctx context.Context, people []string, visits []visit) error {
-	return s.transact(ctx, func(tx *sql.Tx) error {
-		for _, subject := range people {
-			if _, err := tx.ExecContext(ctx, "INSERT INTO people (subject) VALUES ($1) ON CONFLICT DO NOTHING", subject); err != nil {
+// Admit puts in whom the hospital knows, and appointments of theirs. One that is
+// there already is dated anew unless its person has checked in; what was checked in
+// stays so.
+func (s *Server) Admit(ctx context.Context, people []secret.Text, visits []Visit) error {
+	return s.o.Store.transact(ctx, func(tx *sql.Tx) error {
+		for _, number := range people {
+			_, err := tx.ExecContext(ctx, "INSERT INTO people (subject) VALUES ($1) ON CONFLICT DO NOTHING", s.o.Secrets.subjectOf(number))
+			if err != nil {
 				return fmt.Errorf("adding a patient: %w", err)
 			}
 		}
 		for _, v := range visits {
-			if err := v.put(ctx, tx); err != nil {
+			if err := v.put(ctx, tx, s.o.Secrets.subjectOf(v.Number), s.day(v.Appointment.Start)); err != nil {
 				return fmt.Errorf("adding an appointment: %w", err)
 			}
 		}
@@ -75,15 +78,15 @@ func (s *Store) put(ctx context.Context, people []string, visits []visit) error 
 	})
 }
 
-func (v visit) put(ctx context.Context, tx *sql.Tx) error {
-	var checkedIn int64
-	if !v.checkedInAt.IsZero() {
-		checkedIn = v.checkedInAt.UnixMilli()
+func (v Visit) put(ctx context.Context, tx *sql.Tx, subject, day string) error {
+	a, checkedIn := v.Appointment, int64(0)
+	if !v.CheckedInAt.IsZero() {
+		checkedIn = v.CheckedInAt.UnixMilli()
 	}
 	_, err := tx.ExecContext(ctx, `INSERT INTO appointments
 		(id, subject, day, starts, ends, label, place, route, phone, campus, video, checked_in_at, ticket)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 		ON CONFLICT (id) DO UPDATE SET starts = excluded.starts, ends = excluded.ends WHERE appointments.checked_in_at = 0`,
-		v.Id, v.subject, v.day, v.Start.UnixMilli(), v.End.UnixMilli(), v.Label, v.Place, v.Route, v.Phone, v.Campus, v.Video, checkedIn, v.Ticket)
+		a.Id, subject, day, a.Start.UnixMilli(), a.End.UnixMilli(), a.Label, a.Place, a.Route, a.Phone, a.Campus, a.Video, checkedIn, a.Ticket)
 	return err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"slices"
 	"time"
 
 	openapi_types "github.com/oapi-codegen/runtime/types"
@@ -56,10 +57,11 @@ func (s *Server) LookupAppointments(ctx context.Context, r api.LookupAppointment
 	}, nil
 }
 
-// reasonOf is why a card was refused; a verifier that says nothing could not read it.
+// reasonOf is why a card was refused, in a word of openapi.yaml: what a verifier says
+// besides is told to nobody.
 func reasonOf(err error) string {
 	var c *CardError
-	if errors.As(err, &c) {
+	if errors.As(err, &c) && slices.Contains([]string{"signature", "chain", "genuine", "test"}, c.Reason) {
 		return c.Reason
 	}
 	return "unreadable"

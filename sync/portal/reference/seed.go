@@ -43,26 +43,23 @@ func demoDay() []demo {
 // dates those anew that are not checked in; a new day has new ones.
 func (s *Server) Seed(ctx context.Context) error {
 	now := s.o.Now()
-	var people []string
+	var people []secret.Text
 	for _, number := range demoPeople() {
-		people = append(people, s.o.Secrets.subjectOf(secret.NewText(number)))
+		people = append(people, secret.NewText(number))
 	}
-	var visits []visit
+	var visits []Visit
 	for i, d := range demoDay() {
 		start := s.today(now, now.Add(d.from).Truncate(5*time.Minute))
-		v := visit{
-			subject: s.o.Secrets.subjectOf(secret.NewText(d.number)), day: s.day(now),
-			Appointment: api.Appointment{
-				Id: fmt.Sprintf("%s-%d", strings.ReplaceAll(s.day(now), "-", ""), i+1), Start: start, End: start.Add(demoLength),
-				Label: d.label, Place: d.place, Route: d.route, Phone: "+32 16 00 00 00",
-			},
-		}
+		v := Visit{Number: secret.NewText(d.number), Appointment: api.Appointment{
+			Id: fmt.Sprintf("%s-%d", strings.ReplaceAll(s.day(now), "-", ""), i+1), Start: start, End: start.Add(demoLength),
+			Label: d.label, Place: d.place, Route: d.route, Phone: "+32 16 00 00 00",
+		}}
 		if d.checkedIn {
-			v.checkedInAt, v.Ticket = now.Add(-10*time.Minute), "A012"
+			v.CheckedInAt, v.Appointment.Ticket = now.Add(-10*time.Minute), "A012"
 		}
 		visits = append(visits, v)
 	}
-	if err := s.o.Store.put(ctx, people, visits); err != nil {
+	if err := s.Admit(ctx, people, visits); err != nil {
 		return fmt.Errorf("putting the demo in: %w", err)
 	}
 	return nil
