@@ -91,7 +91,7 @@ func (k *Kiosk) Run(ctx context.Context) error {
 	}
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return k.watch(ctx) })
-	views := make(chan View, 16)
+	views := make(chan View, 1) // the last one only: an older one may show who has gone
 	g.Go(func() error { return k.show(ctx, views) })
 	g.Go(func() error { return newLoop(k, g, views).run(ctx) })
 	return g.Wait()

@@ -79,7 +79,7 @@ func (l *loop) step(ctx context.Context, in Input) {
 }
 
 // paint hands the view to whoever shows it. A screen that does not take views
-// misses the oldest; the booth goes on.
+// misses the older one; the booth goes on.
 func (l *loop) paint() {
 	for {
 		select {
