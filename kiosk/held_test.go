@@ -36,6 +36,10 @@ func (l *life) effect(in kiosk.Input, e kiosk.Effect) {
 
 // comes keeps what an input means for what is held.
 func (l *life) comes(in kiosk.Input) {
+	switch in.(type) {
+	case kiosk.CardRead, kiosk.Fetched, kiosk.Committed, kiosk.Delivery, kiosk.TicketDone:
+		l.last = in
+	}
 	switch in := in.(type) {
 	case kiosk.Committed:
 		l.committed[in.Visit] = l.committed[in.Visit] || in.Err == nil

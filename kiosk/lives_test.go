@@ -20,6 +20,7 @@ import (
 type life struct {
 	*booth
 	t         *rapid.T
+	last      kiosk.Input     // the last outcome that came
 	committed map[uint64]bool // was said to be on disk
 	commits   map[uint64]int
 	begun     map[uint64]bool // something was started that ends with the visit
@@ -47,6 +48,7 @@ func TestLives(t *testing.T) {
 			"well":        l.answerWell,
 			"on":          l.on,
 			"ghost":       l.ghost,
+			"twice":       func(*rapid.T) { l.give(l.last) },
 			"press":       l.press,
 			"press again": l.press,
 			"stale":       l.stale,
