@@ -98,7 +98,7 @@ func answerAsStranger(wire net.Conn) error {
 // restart brings the desk's pcscd back after a test.
 func restart(t *testing.T) {
 	t.Cleanup(func() {
-		if err := desk.daemon.Readers(context.Background(), 2); err != nil {
+		if err := desk.daemon.Readers(context.Background(), readers); err != nil {
 			t.Error(err)
 		}
 	})

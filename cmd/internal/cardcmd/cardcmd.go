@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"balie/cmd/internal/exit"
 	"balie/cmd/internal/roots"
 	"balie/hw/eid"
 )
@@ -49,15 +50,15 @@ func (c *common) add(flags *pflag.FlagSet) {
 // trust is trust in the roots of the state, and in the test roots that were named.
 func (c *common) trust() (*eid.Trust, error) {
 	if c.wait < 0 {
-		return nil, end(exitUsage, "--wait: %v is negative", c.wait)
+		return nil, exit.Errorf(exit.Usage, "--wait: %v is negative", c.wait)
 	}
 	testRoots, err := roots.Read(c.roots...)
 	if err != nil {
-		return nil, end(exitUsage, "--trust-test-root: %w", err)
+		return nil, exit.Errorf(exit.Usage, "--trust-test-root: %w", err)
 	}
 	t, err := eid.NewTrust(eid.TrustOptions{TestRoots: testRoots})
 	if err != nil {
-		return nil, end(exitUsage, "--trust-test-root: %w", err)
+		return nil, exit.Errorf(exit.Usage, "--trust-test-root: %w", err)
 	}
 	return t, nil
 }

@@ -3,6 +3,7 @@ package cardcmd
 import (
 	"strings"
 
+	"balie/cmd/internal/exit"
 	"balie/hw/eid"
 )
 
@@ -55,5 +56,5 @@ func (c checks) verdict() error {
 	if len(names) == 0 {
 		return nil
 	}
-	return end(exitInvalid, "invalid: %s: %s", strings.Join(names, ", "), strings.Join(advice, "; "))
+	return exit.Errorf(exitInvalid, "invalid: %s: %s", strings.Join(names, ", "), strings.Join(advice, "; "))
 }

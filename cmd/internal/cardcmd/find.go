@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"balie/cmd/internal/exit"
 	"balie/hw/pcsc"
 )
 
@@ -101,7 +102,7 @@ func (f *finder) follow(ctx context.Context, events <-chan pcsc.Event, limit, wa
 			if err := f.trouble(); err != nil {
 				return "", err
 			}
-			return "", end(exitNoCard, "no card within %v: put one in, chip first, or give more time with --wait", wait)
+			return "", exit.Errorf(exitNoCard, "no card within %v: put one in, chip first, or give more time with --wait", wait)
 		case <-ctx.Done():
 			return "", explain(ctx.Err())
 		}
@@ -160,9 +161,9 @@ func (f *finder) trouble() error {
 	case f.away != nil:
 		return explain(f.away)
 	case len(f.slots) == 0 && len(f.other) > 0:
-		return end(exitReader, "no reader is called %q: there are %s", f.name, strings.Join(f.other, ", "))
+		return exit.Errorf(exitReader, "no reader is called %q: there are %s", f.name, strings.Join(f.other, ", "))
 	case len(f.slots) == 0:
-		return end(exitReader, "no reader: plug one in, and look whether lsusb shows it and its driver is installed (libccid)")
+		return exit.Errorf(exitReader, "no reader: plug one in, and look whether lsusb shows it and its driver is installed (libccid)")
 	}
 	claimed := 0
 	for _, s := range f.slots {

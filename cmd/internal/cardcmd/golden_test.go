@@ -18,6 +18,8 @@ func TestJSON(t *testing.T) {
 	kid.Type, kid.Birth, kid.NationalNumber = "06", "2090", ""
 	old := an(eidtest.Applet11)
 	old.Language, old.Birth = "fr", "1985-07"
+	unborn := an(eidtest.Applet17)
+	unborn.BirthRaw = "   .   .    "
 	for _, c := range []struct {
 		name      string
 		card      eidtest.Description
@@ -26,6 +28,7 @@ func TestJSON(t *testing.T) {
 		{"check-in", an(eidtest.Applet18), nil},
 		{"whole", an(eidtest.Applet18), []string{"--with", "address,photo", "--genuine"}},
 		{"child", kid, nil},
+		{"no-birth-date", unborn, nil},
 		{"old", old, []string{"--with", "address"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

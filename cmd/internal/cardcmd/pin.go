@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"balie/cmd/internal/exit"
 	"balie/hw/card"
 	"balie/hw/eid"
 	"balie/hw/pcsc"
@@ -30,11 +31,11 @@ card sign a random challenge: the proof that the holder is here. The last try is
 never spent. Cards with applet 1.1 do not tell their tries, and are not asked.
 
 ` + exitHelp + `
-Here 7 also is that the PIN was wrong, blocked, not entered, or is not asked for.`,
+Here 7 also is that the PIN was wrong, blocked or not entered, or cannot be asked for.`,
 		Example: "  kioskctl card pin\n  kioskctl card pin --typed",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return o.run(cmd.Context(), cmd.InOrStdin(), cmd.OutOrStdout(), cmd.ErrOrStderr())
+			return o.run(cmd.Context(), cmd.InOrStdin(), cmd.OutOrStdout())
 		},
 	}
 	o.add(cmd.Flags())
@@ -58,7 +59,7 @@ type pinReport struct {
 	} `json:"checks"`
 }
 
-func (o *pinOptions) run(ctx context.Context, in io.Reader, out, notes io.Writer) error {
+func (o *pinOptions) run(ctx context.Context, in io.Reader, out io.Writer) error {
 	trust, err := o.trust()
 	if err != nil {
 		return err
@@ -78,7 +79,11 @@ func (o *pinOptions) run(ctx context.Context, in io.Reader, out, notes io.Writer
 	if r.Before, err = eid.PINTries(reading, k); err != nil {
 		return explainPIN(err)
 	}
-	if err := o.prove(ctx, k, trust, record, &r, in, notes); err != nil {
+	notes := out
+	if o.json {
+		notes = io.Discard
+	}
+	if err := o.prove(reading, k, trust, record, &r, in, notes); err != nil {
 		return err
 	}
 	if o.json {
@@ -87,10 +92,10 @@ func (o *pinOptions) run(ctx context.Context, in io.Reader, out, notes io.Writer
 		err = r.table(out, trust.Testing())
 	}
 	if err != nil {
-		return end(exitFailed, "printing: %w", err)
+		return exit.Errorf(exit.Failed, "printing: %w", err)
 	}
 	if !r.Proved {
-		return end(exitInvalid, "the PIN is right, and yet the holder is not proved: see the checks")
+		return exit.Errorf(exitInvalid, "the PIN is right, and yet the holder is not proved: see the checks")
 	}
 	return nil
 }
@@ -100,20 +105,7 @@ func (o *pinOptions) prove(ctx context.Context, k *pcsc.Card, trust *eid.Trust, 
 	challenge := make([]byte, 32)
 	_, _ = rand.Read(challenge) // never fails: crypto/rand
 	fmt.Fprintf(notes, "%d tries left. ", r.Before)
-	entry := eid.Pinpad{Verify: k.VerifyPIN, Language: 0x0809}.Entry()
-	if o.typed {
-		fmt.Fprint(notes, "PIN: ")
-		entry = func(ctx context.Context, c card.Card) ([]byte, error) {
-			pin, err := readPIN(ctx, in)
-			if err != nil {
-				return nil, err
-			}
-			return eid.Typed(pin)(ctx, c)
-		}
-	} else {
-		fmt.Fprint(notes, "Enter the PIN on the reader.")
-	}
-	proof, err := eid.ProveHolder(ctx, k, trust, challenge, entry)
+	proof, err := eid.ProveHolder(ctx, k, trust, challenge, o.entry(k, in, notes))
 	fmt.Fprintln(notes)
 	if err != nil {
 		return explainPIN(err)
@@ -128,6 +120,26 @@ func (o *pinOptions) prove(ctx context.Context, k *pcsc.Card, trust *eid.Trust, 
 	r.Checks.Person, r.Checks.Validity = checks.Person.String(), checks.Validity.String()
 	return nil
 }
+
+// entry is how the PIN is entered. It is asked for only when the card waits for it.
+func (o *pinOptions) entry(k *pcsc.Card, in io.Reader, notes io.Writer) eid.Entry {
+	if !o.typed {
+		return func(ctx context.Context, c card.Card) ([]byte, error) {
+			fmt.Fprint(notes, "Enter the PIN on the reader.")
+			return eid.Pinpad{Verify: k.VerifyPIN, Language: english}.Entry()(ctx, c)
+		}
+	}
+	return func(ctx context.Context, c card.Card) ([]byte, error) {
+		pin, err := readPIN(ctx, in, func() { fmt.Fprint(notes, "PIN: ") })
+		if err != nil {
+			return nil, err
+		}
+		return eid.Typed(pin)(ctx, c)
+	}
+}
+
+// english is the Windows language identifier of English, for the reader's display.
+const english = 0x0809
 
 func verified(c eid.Checks) string {
 	if c.Verified() {
@@ -156,21 +168,21 @@ func explainPIN(err error) error {
 	var wrong card.PINError
 	switch {
 	case errors.As(err, &wrong):
-		return end(exitInvalid, "wrong PIN, %d tries left: the holder may try again while more than one is left", wrong.Left)
+		return exit.Errorf(exitInvalid, "wrong PIN, %d tries left: the holder may try again while more than one is left", wrong.Left)
 	case errors.Is(err, card.ErrBlocked):
-		return end(exitInvalid, "%w: the holder can have it unblocked at the town hall", err)
+		return exit.Errorf(exitInvalid, "%w: the holder can have it unblocked at the town hall", err)
 	case errors.Is(err, eid.ErrLastTry):
-		return end(exitInvalid, "%w: the holder can try it at home, or have it renewed at the town hall", err)
+		return exit.Errorf(exitInvalid, "%w: the holder can try it at home, or have it renewed at the town hall", err)
 	case errors.Is(err, eid.ErrTriesUnknown):
-		return end(exitInvalid, "%w: the PIN of such an old card is not asked for", err)
+		return exit.Errorf(exitInvalid, "%w: the PIN of such an old card is not asked for", err)
 	case errors.Is(err, eid.ErrNoCertificate):
-		return end(exitInvalid, "%w: its holder cannot be proved by PIN", err)
+		return exit.Errorf(exitInvalid, "%w: its holder cannot be proved by PIN", err)
 	case errors.Is(err, eid.ErrPINCancelled), errors.Is(err, eid.ErrPINTimeout), errors.Is(err, eid.ErrPINLength):
-		return end(exitInvalid, "%w: start again", err)
+		return exit.Errorf(exitInvalid, "%w: start again", err)
 	case errors.Is(err, pcsc.ErrNoFeature):
-		return end(exitUsage, "%w: use a reader with a PIN pad, or --typed", err)
+		return exit.Errorf(exitInvalid, "%w: use a reader with a PIN pad, or --typed", err)
 	case errors.Is(err, io.EOF):
-		return end(exitInvalid, "no PIN was typed: start again")
+		return exit.Errorf(exitInvalid, "no PIN was typed: start again")
 	}
 	return explain(err)
 }

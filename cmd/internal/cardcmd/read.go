@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"balie/cmd/internal/exit"
 	"balie/hw/eid"
 	"balie/internal/durable"
 )
@@ -54,7 +55,7 @@ func (o *readOptions) want() (eid.Want, error) {
 		case "certs":
 			w.Certificates = true
 		default:
-			return w, end(exitUsage, "--with: %q is none of address, photo, certs", what)
+			return w, exit.Errorf(exit.Usage, "--with: %q is none of address, photo, certs", what)
 		}
 	}
 	return w, nil
@@ -84,7 +85,7 @@ func (o *readOptions) run(ctx context.Context, out io.Writer) error {
 	r := newReport(record, want, time.Now())
 	r.Reader, r.ATR, r.Took = k.Reader(), fmt.Sprintf("%X", k.ATR()), time.Since(began).Milliseconds()
 	if err := o.print(out, r, trust.Testing()); err != nil {
-		return end(exitFailed, "printing: %w", err)
+		return exit.Errorf(exit.Failed, "printing: %w", err)
 	}
 	if err := o.writePhoto(record.Photo); err != nil {
 		return err
@@ -111,10 +112,10 @@ func (o *readOptions) writePhoto(photo []byte) error {
 		return nil
 	}
 	if len(photo) == 0 {
-		return end(exitInvalid, "the card gave no photo: %s was not written", o.photo)
+		return exit.Errorf(exitInvalid, "the card gave no photo: %s was not written", o.photo)
 	}
 	if err := durable.WriteFile(o.photo, photo); err != nil {
-		return end(exitFailed, "writing the photo: %w", err)
+		return exit.Errorf(exit.Failed, "writing the photo: %w", err)
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/ebfe/scard"
@@ -55,8 +56,6 @@ func TestExitCodes(t *testing.T) {
 		{"applet 1.7, re-keyed", an(eidtest.Applet17EC), all, 0, ""},
 		{"applet 1.8", an(eidtest.Applet18), all, 0, ""},
 		{"a child's card without certificates", kid, all, 0, ""},
-		{"reader by its name", an(eidtest.Applet18), append([]string{"--reader", "Virtual PCD 0 00 00"}, trusting...), 0, ""},
-		{"reader by a part of it", an(eidtest.Applet18), append([]string{"--reader", "virtual*00 00"}, trusting...), 0, ""},
 		{"test root not trusted", an(eidtest.Applet18), nil, 7, "chain: nobody known signed the card"},
 		{"expired, and the clone of a chip not asked", flawed(eidtest.Flaws{Expired: true, Clone: true}), trusting, 7, "invalid: validity: the card has expired"},
 		{"clone", flawed(eidtest.Flaws{Clone: true}), all, 7, "invalid: genuine: the chip is a copy"},
@@ -80,10 +79,11 @@ func TestExitCodes(t *testing.T) {
 		{"no root in it", an(eidtest.Applet18), []string{"--trust-test-root", "read_test.go"}, 2, "no certificate"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			v := insert(t, c.card)
+			t.Parallel()
+			v, reader := insertAnywhere(t, c.card)
 			for _, form := range [][]string{nil, {"--json"}} {
 				v.SetFaults(c.card.Faults)
-				r := run(t, append(append([]string{"read"}, c.arguments...), form...)...)
+				r := run(t, append(append([]string{"read", "--reader", reader}, c.arguments...), form...)...)
 				r.advises(t, c.code, c.said)
 				nothingPersonal(t, v, r.stderr)
 				if (r.stdout != "") != (c.code == 0 || c.code == 7) {
@@ -95,6 +95,14 @@ func TestExitCodes(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestReaderIsNamed(t *testing.T) {
+	insert(t, an(eidtest.Applet18))
+	for _, name := range []string{"Virtual PCD 0 00 00", "virtual*0 00 00", "0 00 0"} {
+		run(t, "read", "--reader", name, "--trust-test-root", desk.root).advises(t, 0, "")
+	}
+	run(t, "read", "--reader", "0 00 01", "--wait", "0").advises(t, 4, "no card")
 }
 
 func TestNoCardInTime(t *testing.T) {
@@ -110,7 +118,7 @@ func TestCardThatIsPutInLater(t *testing.T) {
 }
 
 func TestNoReader(t *testing.T) {
-	run(t, "read", "--reader", "ACR39U", "--wait", "5s").advises(t, 3, `no reader is called "ACR39U": there are Virtual PCD 0 00 00, Virtual PCD 0 00 01`)
+	run(t, "read", "--reader", "ACR39U", "--wait", "5s").advises(t, 3, `no reader is called "ACR39U": there are Virtual PCD 0 00 00, Virtual PCD 0 00 01, `)
 	restart(t)
 	if err := desk.daemon.Readers(t.Context(), 0); err != nil {
 		t.Fatal(err)
@@ -134,16 +142,11 @@ func TestServiceKilledInTheMiddle(t *testing.T) {
 	d := an(eidtest.Applet18)
 	d.Faults.SlowMS = 50
 	c := insert(t, d)
-	far := make(chan struct{})
-	c.Trace(func([]byte, []byte) {
-		if c != nil && far != nil {
-			close(far)
-			far = nil
-		}
-	})
-	reached := far
+	begun := make(chan struct{})
+	once := sync.OnceFunc(func() { close(begun) })
+	c.Trace(func([]byte, []byte) { once() })
 	p := start(t, "read", "--with", "address,photo,certs")
-	<-reached
+	<-begun
 	desk.daemon.Kill()
 	p.end(t).advises(t, 8, "systemctl restart pcscd")
 }

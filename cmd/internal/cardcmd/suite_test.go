@@ -17,6 +17,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"balie/cmd/internal/cardcmd"
+	"balie/cmd/internal/exit"
 	"balie/hw/eid/eidtest"
 	"balie/hw/pcsc/pcsctest"
 )
@@ -24,11 +25,16 @@ import (
 // asProgram makes this test binary a program with the card command.
 const asProgram = "CARDCMD_AS_PROGRAM"
 
-// desk is what the tests work at: a pcscd with two readers and a PKI.
+// readers is how many there are. The first two are for tests that run alone, the
+// others for those that run beside one another.
+const readers = 8
+
+// desk is what the tests work at: a pcscd and a PKI.
 var desk struct {
 	daemon *pcsctest.Daemon
 	pki    *eidtest.PKI
-	root   string // file with the test roots
+	root   string   // file with the test roots
+	free   chan int // readers that no parallel test uses
 }
 
 func TestMain(m *testing.M) {
@@ -44,22 +50,13 @@ func program() int {
 	defer stop()
 	root := &cobra.Command{Use: "kioskctl", SilenceErrors: true, SilenceUsage: true}
 	root.AddCommand(cardcmd.Command())
-	err := root.ExecuteContext(ctx)
-	if err == nil {
-		return 0
-	}
-	fmt.Fprintln(os.Stderr, "kioskctl:", err)
-	var exit *cardcmd.ExitError
-	if errors.As(err, &exit) {
-		return exit.ExitCode()
-	}
-	return 2
+	return exit.Report(os.Stderr, "kioskctl", root.ExecuteContext(ctx))
 }
 
 func atDesk(m *testing.M) int {
 	dir, err := os.MkdirTemp("", "cardcmd-")
 	if err == nil {
-		desk.daemon, err = pcsctest.Start(context.Background(), 2)
+		desk.daemon, err = pcsctest.Start(context.Background(), readers)
 	}
 	if err == nil {
 		err = desk.daemon.UseHere()
@@ -74,6 +71,10 @@ func atDesk(m *testing.M) int {
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
+	}
+	desk.free = make(chan int, readers)
+	for n := 2; n < readers; n++ {
+		desk.free <- n
 	}
 	code := m.Run()
 	if err := errors.Join(desk.daemon.Close(), os.RemoveAll(dir)); err != nil {
@@ -110,24 +111,37 @@ func start(t *testing.T, arguments ...string) *running {
 // startWith starts it with something to read.
 func startWith(t *testing.T, stdin io.Reader, arguments ...string) *running {
 	t.Helper()
+	p := prepare(t, arguments...)
+	p.cmd.Stdin = stdin
+	p.begin(t)
+	return p
+}
+
+// prepare makes it ready to start.
+func prepare(t *testing.T, arguments ...string) *running {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	t.Cleanup(cancel)
 	p := &running{cmd: exec.CommandContext(ctx, os.Args[0], append([]string{"card"}, arguments...)...)}
 	p.cmd.Env = append(os.Environ(), asProgram+"=1")
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
-	p.cmd.Stdin, p.cmd.Stdout, p.cmd.Stderr = stdin, &p.out, &p.errs
+	p.cmd.Stdout, p.cmd.Stderr = &p.out, &p.errs
+	return p
+}
+
+func (p *running) begin(t *testing.T) {
+	t.Helper()
 	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	return p
 }
 
 // end waits for its end.
 func (p *running) end(t *testing.T) result {
 	t.Helper()
 	err := p.cmd.Wait()
-	var exit *exec.ExitError
-	if err != nil && !errors.As(err, &exit) {
+	var ended *exec.ExitError
+	if err != nil && !errors.As(err, &ended) {
 		t.Fatal(err)
 	}
 	return result{p.cmd.ProcessState.ExitCode(), p.out.String(), p.errs.String()}
@@ -136,11 +150,24 @@ func (p *running) end(t *testing.T) result {
 // insert mints a card and puts it into the first reader, until the test ends.
 func insert(t *testing.T, d eidtest.Description) *eidtest.Card {
 	t.Helper()
+	return insertInto(t, 0, d)
+}
+
+// insertAnywhere puts it into a reader that no other test uses, and names that.
+func insertAnywhere(t *testing.T, d eidtest.Description) (*eidtest.Card, string) {
+	t.Helper()
+	n := <-desk.free
+	t.Cleanup(func() { desk.free <- n })
+	return insertInto(t, n, d), desk.daemon.Names()[n]
+}
+
+func insertInto(t *testing.T, n int, d eidtest.Description) *eidtest.Card {
+	t.Helper()
 	c, err := desk.pki.Mint(d)
 	if err != nil {
 		t.Fatal(err)
 	}
-	reader := eidtest.NewReader(desk.daemon.Addresses()[0])
+	reader := eidtest.NewReader(desk.daemon.Addresses()[n])
 	if err := reader.Insert(t.Context(), c); err != nil {
 		t.Fatal(err)
 	}

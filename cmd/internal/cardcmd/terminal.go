@@ -15,9 +15,9 @@ import (
 // maxTyped is more than any PIN has.
 const maxTyped = 64
 
-// readPIN reads one line, unseen where in is a terminal, until ctx ends. No byte of
-// it stays anywhere but in the PIN.
-func readPIN(ctx context.Context, in io.Reader) (secret.Bytes, error) {
+// readPIN asks for one line and reads it, unseen where in is a terminal, until ctx
+// ends. No byte of it stays anywhere but in the PIN.
+func readPIN(ctx context.Context, in io.Reader, ask func()) (secret.Bytes, error) {
 	ready := func() error { return ctx.Err() }
 	if f, is := in.(*os.File); is {
 		shown, err := hide(int(f.Fd()))
@@ -27,6 +27,7 @@ func readPIN(ctx context.Context, in io.Reader) (secret.Bytes, error) {
 		defer shown()
 		ready = func() error { return readable(ctx, int(f.Fd())) }
 	}
+	ask()
 	line := make([]byte, 0, maxTyped)
 	var one [1]byte
 	defer clear(one[:])
@@ -50,8 +51,8 @@ func readPIN(ctx context.Context, in io.Reader) (secret.Bytes, error) {
 	return secret.Bytes{}, eid.ErrPINLength
 }
 
-// hide keeps a terminal from showing what is typed, until shown is called. Of what
-// is no terminal there is nothing to hide.
+// hide keeps a terminal from showing what is typed, until shown is called, and drops
+// what was typed before. Of what is no terminal there is nothing to hide.
 func hide(fd int) (shown func(), err error) {
 	before, err := unix.IoctlGetTermios(fd, unix.TCGETS)
 	if err != nil {
@@ -59,7 +60,7 @@ func hide(fd int) (shown func(), err error) {
 	}
 	silent := *before
 	silent.Lflag &^= unix.ECHO
-	if err := unix.IoctlSetTermios(fd, unix.TCSETS, &silent); err != nil {
+	if err := unix.IoctlSetTermios(fd, unix.TCSETSF, &silent); err != nil {
 		return nil, err
 	}
 	return func() { _ = unix.IoctlSetTermios(fd, unix.TCSETS, before) }, nil

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"balie/cmd/internal/exit"
 	"balie/hw/eid"
 	"balie/hw/pcsc"
 )
@@ -57,7 +58,7 @@ func watch(ctx context.Context, out io.Writer, name string, asJSON bool) error {
 	})
 	switch {
 	case failed != nil:
-		return end(exitFailed, "printing: %w", failed)
+		return exit.Errorf(exit.Failed, "printing: %w", failed)
 	case errors.Is(err, context.Canceled):
 		return nil
 	}
