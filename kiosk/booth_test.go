@@ -28,7 +28,8 @@ type booth struct {
 	ids     uint64
 	views   []kiosk.View
 	effects []kiosk.Effect
-	pending []kiosk.Effect         // not yet answered
+	pending []kiosk.Effect // not yet answered
+	hear    func(kiosk.Input, kiosk.State, []kiosk.Effect)
 	printer *kiosk.PrinterAnswered // what it says whenever it is asked; nil is mute
 }
 
@@ -93,6 +94,9 @@ func (b *booth) event(e kiosk.Event) []kiosk.Effect {
 	before := b.s.View()
 	next, effects := kiosk.Step(b.s, e)
 	b.s = next
+	if b.hear != nil {
+		b.hear(e.Input, next, effects)
+	}
 	b.effects = append(b.effects, effects...)
 	b.pending = append(b.pending, effects...)
 	if v := next.View(); v.Seq != before.Seq {

@@ -21,6 +21,7 @@ type visit struct {
 	seen    string // after "closed welcome"
 	asked   string
 	checked func(*testing.T, *booth)
+	hear    func(kiosk.Input, kiosk.State, []kiosk.Effect) // is told of every step
 }
 
 // TestVisits plays whole visits.
@@ -48,6 +49,7 @@ func (v visit) play(t rapid.TB) *booth {
 		v.hang(&s)
 	}
 	b := newBooth(t, s)
+	b.hear = v.hear
 	b.play(ready)
 	b.play(v.acts...)
 	return b
