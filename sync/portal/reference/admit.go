@@ -127,8 +127,8 @@ func (l *limiter) allow(kiosk string, now time.Time) time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	next := l.next[kiosk]
-	if latest := now.Add(time.Duration(l.burst) * l.every); next.After(latest) {
-		next = latest // the clock was put back
+	if next.After(now.Add(time.Duration(l.burst) * l.every)) {
+		next = now // the clock was put back
 	}
 	if next.Before(now) {
 		next = now
