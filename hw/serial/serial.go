@@ -177,7 +177,11 @@ func (p *Port) Drain() error {
 
 // drainLast waits for the few bytes in the device's own shift register.
 func (p *Port) drainLast() error {
-	if err := p.line.Drain(); err != nil {
+	err := p.line.Drain()
+	for errors.Is(err, unix.EINTR) { // a signal, as Go's scheduler sends them
+		err = p.line.Drain()
+	}
+	if err != nil {
 		return fmt.Errorf("draining %s: %w: %w", p.path, ErrLost, err)
 	}
 	return nil

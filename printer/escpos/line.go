@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"syscall"
 	"time"
 
 	"balie/printer"
@@ -135,7 +136,8 @@ func (l *line) drop() {
 	}
 }
 
-// send writes b, XOFF or not, and waits until it has left the computer. A write
+// send writes b, XOFF or not, and waits until it has left the computer. A signal
+// that interrupts a call, as Go's scheduler sends them, is no failure. A write
 // that takes longer than limit, or outlives ctx, costs the port: nothing else
 // ends it.
 func (l *line) send(ctx context.Context, b []byte, limit time.Duration) error {
@@ -148,7 +150,10 @@ func (l *line) send(ctx context.Context, b []byte, limit time.Duration) error {
 	defer stop()
 	for len(b) > 0 {
 		n, err := l.port.Write(b)
-		b = b[n:]
+		b = b[max(n, 0):]
+		if errors.Is(err, syscall.EINTR) {
+			continue
+		}
 		if err == nil && n == 0 {
 			err = errors.New("nothing was written")
 		}
@@ -156,7 +161,11 @@ func (l *line) send(ctx context.Context, b []byte, limit time.Duration) error {
 			return l.broken(ctx, err)
 		}
 	}
-	if err := l.port.Drain(); err != nil {
+	err := l.port.Drain()
+	for errors.Is(err, syscall.EINTR) {
+		err = l.port.Drain()
+	}
+	if err != nil {
 		return l.broken(ctx, err)
 	}
 	return nil
