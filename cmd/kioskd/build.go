@@ -101,6 +101,9 @@ func (b *booth) buildSync(ctx context.Context) error {
 	if err != nil {
 		return exit.Errorf(exit.Usage, "portal.ca: %w", err)
 	}
+	if b.config.Portal.URL == "" {
+		b.config.Portal.URL = enrolled.URL
+	}
 	if b.portal, err = portal.New(portal.Options{URL: b.config.Portal.URL, Token: enrolled.Token, TLS: roots}); err != nil {
 		return exit.Errorf(exit.Usage, "portal.url: %w", err)
 	}

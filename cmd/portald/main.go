@@ -80,6 +80,7 @@ func root() *cobra.Command {
 	flags.StringVar(&s.cert, "tls-cert", "", "`FILE` with the certificate and its chain, PEM")
 	flags.StringVar(&s.key, "tls-key", "", "`FILE` with its private key, PEM")
 	flags.StringVar(&s.seed, "seed", "", "demo: today's appointments for kiosksim's people, dated from now")
+	flags.StringVar(&s.people, "people", "", peopleHelp)
 	flags.StringArrayVar(&s.testRoots, "trust-test-root", nil, "`PEM` file of a test root whose cards are believed; may be repeated. Makes this a test portal: never where patients check in")
 	flags.IntVar(&s.lookups, "lookups-per-minute", 60, "how often a kiosk may ask for appointments")
 	flags.BoolVar(&s.bench, "bench", false, `serve POST /bench/down {"on": true} on loopback: 503 for every kiosk call until {"on": false}`)

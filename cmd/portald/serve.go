@@ -67,6 +67,11 @@ func (s settings) run(ctx context.Context, portal *reference.Server, config *tls
 			return advise(err)
 		}
 	}
+	if s.people != "" {
+		if err := admit(ctx, portal, s.people); err != nil {
+			return err
+		}
+	}
 	listener, err := net.Listen("tcp", s.listen)
 	if err != nil {
 		return &exitError{exitAddress, fmt.Errorf("listening: %w: choose another --listen", err)}

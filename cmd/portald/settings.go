@@ -15,7 +15,7 @@ import (
 type settings struct {
 	listen, cert, key string
 	state, db         string
-	seed              string
+	seed, people      string
 	testRoots         []string
 	lookups           int
 	bench             bool

@@ -125,10 +125,7 @@ func (p Printer) check() error {
 }
 
 func (p Portal) check() error {
-	switch {
-	case p.URL == "":
-		return errors.New("portal.url: give the portal's address, such as \"https://portal.hospital.example\"")
-	case !filepath.IsAbs(p.Credentials):
+	if !filepath.IsAbs(p.Credentials) {
 		return fmt.Errorf("portal.credentials: %q is not a path from /", p.Credentials)
 	}
 	return readable("portal.ca", p.CA)

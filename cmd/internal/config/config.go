@@ -71,7 +71,7 @@ type Printer struct {
 
 // Portal is where the portal is.
 type Portal struct {
-	URL         string `toml:"url"`
+	URL         string `toml:"url"`         // empty: the one that enrolment gave
 	Credentials string `toml:"credentials"` // folder that enrolment wrote
 	CA          string `toml:"ca"`          // PEM; empty: those of the system
 }

@@ -20,7 +20,7 @@ func (s *Store) patientKnown(ctx context.Context, subject string) (known bool, e
 	return known, nil
 }
 
-const appointmentColumns = "id, starts, ends, label, place, route, phone, campus, video, checked_in_at, ticket"
+const appointmentColumns = "id, starts, ends, label, place, route, route_url, phone, campus, video, checked_in_at, ticket"
 
 // appointmentsOf gives someone's appointments of a day, in order of start.
 func (s *Store) appointmentsOf(ctx context.Context, subject, day string) ([]api.Appointment, error) {
@@ -42,7 +42,7 @@ func (s *Store) appointments(ctx context.Context, query string, args ...any) (li
 	for rows.Next() {
 		var a api.Appointment
 		var starts, ends, checkedIn int64
-		if err := rows.Scan(&a.Id, &starts, &ends, &a.Label, &a.Place, &a.Route, &a.Phone, &a.Campus, &a.Video, &checkedIn, &a.Ticket); err != nil {
+		if err := rows.Scan(&a.Id, &starts, &ends, &a.Label, &a.Place, &a.Route, &a.RouteUrl, &a.Phone, &a.Campus, &a.Video, &checkedIn, &a.Ticket); err != nil {
 			return nil, fmt.Errorf("looking appointments up: %w", err)
 		}
 		a.Start, a.End, a.CheckedIn = time.UnixMilli(starts).UTC(), time.UnixMilli(ends).UTC(), checkedIn != 0
@@ -84,9 +84,9 @@ func (v Visit) put(ctx context.Context, tx *sql.Tx, subject, day string) error {
 		checkedIn = v.CheckedInAt.UnixMilli()
 	}
 	_, err := tx.ExecContext(ctx, `INSERT INTO appointments
-		(id, subject, day, starts, ends, label, place, route, phone, campus, video, checked_in_at, ticket)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+		(id, subject, day, starts, ends, label, place, route, route_url, phone, campus, video, checked_in_at, ticket)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
 		ON CONFLICT (id) DO UPDATE SET starts = excluded.starts, ends = excluded.ends WHERE appointments.checked_in_at = 0`,
-		a.Id, subject, day, a.Start.UnixMilli(), a.End.UnixMilli(), a.Label, a.Place, a.Route, a.Phone, a.Campus, a.Video, checkedIn, a.Ticket)
+		a.Id, subject, day, a.Start.UnixMilli(), a.End.UnixMilli(), a.Label, a.Place, a.Route, a.RouteUrl, a.Phone, a.Campus, a.Video, checkedIn, a.Ticket)
 	return err
 }

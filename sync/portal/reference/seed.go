@@ -16,7 +16,7 @@ type demo struct {
 	from      time.Duration // now
 	label     string
 	place     string
-	route     string
+	route     string // its number
 	checkedIn bool
 }
 
@@ -29,13 +29,13 @@ func demoPeople() []string {
 // demoDay is a day of the demo. Karim has no appointment.
 func demoDay() []demo {
 	return []demo{
-		{number: "84051799897", from: 25 * time.Minute, label: "Raadpleging", place: "Wachtzaal 2", route: "Route 14"},
-		{number: "84051799897", from: 130 * time.Minute, label: "Onderzoek", place: "Wachtzaal 5, verdieping 1", route: "Route 31"},
-		{number: "51110299791", from: 2 * time.Minute, label: "Raadpleging", place: "Wachtzaal 1", route: "Route 8"},
-		{number: "72082999888", from: 35 * time.Minute, label: "Consultation", place: "Salle d'attente 2", route: "Route 14", checkedIn: true},
-		{number: "17030599736", from: 45 * time.Minute, label: "Raadpleging kinderen", place: "Wachtzaal 4", route: "Route 22"},
-		{number: "66072199702", from: 60 * time.Minute, label: "Raadpleging", place: "Wachtzaal 2", route: "Route 14"},
-		{number: "79120899820", from: 75 * time.Minute, label: "Onderzoek", place: "Wachtzaal 3", route: "Route 17"},
+		{number: "84051799897", from: 25 * time.Minute, label: "Raadpleging 4614", place: "Gele zaal, niveau 1", route: "46"},
+		{number: "84051799897", from: 130 * time.Minute, label: "Onderzoek 2210", place: "Blauwe zaal, niveau 0", route: "22"},
+		{number: "51110299791", from: 2 * time.Minute, label: "Raadpleging 3105", place: "Groene zaal, niveau 2", route: "31"},
+		{number: "72082999888", from: 35 * time.Minute, label: "Consultation 4614", place: "Salle jaune, niveau 1", route: "46", checkedIn: true},
+		{number: "17030599736", from: 45 * time.Minute, label: "Raadpleging kinderen 5120", place: "Oranje zaal, niveau 0", route: "51"},
+		{number: "66072199702", from: 60 * time.Minute, label: "Raadpleging 4614", place: "Gele zaal, niveau 1", route: "46"},
+		{number: "79120899820", from: 75 * time.Minute, label: "Onderzoek 2210", place: "Blauwe zaal, niveau 0", route: "22"},
 	}
 }
 
@@ -52,7 +52,7 @@ func (s *Server) Seed(ctx context.Context) error {
 		start := s.today(now, now.Add(d.from).Truncate(5*time.Minute))
 		v := Visit{Number: secret.NewText(d.number), Appointment: api.Appointment{
 			Id: fmt.Sprintf("%s-%d", strings.ReplaceAll(s.day(now), "-", ""), i+1), Start: start, End: start.Add(demoLength),
-			Label: d.label, Place: d.place, Route: d.route, Phone: "+32 16 00 00 00",
+			Label: d.label, Place: d.place, Route: "Route " + d.route, RouteUrl: demoRoutes + d.route, Phone: "+32 16 00 00 00",
 		}}
 		if d.checkedIn {
 			v.CheckedInAt, v.Appointment.Ticket = now.Add(-10*time.Minute), "A012"
@@ -64,6 +64,9 @@ func (s *Server) Seed(ctx context.Context) error {
 	}
 	return nil
 }
+
+// demoRoutes is where the way to a department is shown; its number is added.
+const demoRoutes = "https://uzvoorbeeld.example/route/"
 
 // demoLength is how long an appointment of the demo is.
 const demoLength = 20 * time.Minute

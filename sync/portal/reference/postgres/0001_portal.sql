@@ -25,6 +25,7 @@ CREATE TABLE appointments (
 	label         TEXT    NOT NULL,
 	place         TEXT    NOT NULL,
 	route         TEXT    NOT NULL,
+	route_url     TEXT    NOT NULL,
 	phone         TEXT    NOT NULL,
 	campus        TEXT    NOT NULL,
 	video         BOOLEAN NOT NULL,
