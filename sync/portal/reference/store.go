@@ -11,6 +11,7 @@ import (
 
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
 	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
 
 	"balie/internal/durable"
 )
@@ -88,7 +89,11 @@ func migratePostgres(ctx context.Context, db *sql.DB) error {
 	if err != nil {
 		return err
 	}
-	provider, err := goose.NewProvider(goose.DialectPostgres, db, files)
+	one, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 60)) // a second program waits, asking each second
+	if err != nil {
+		return fmt.Errorf("reading the migrations: %w", err)
+	}
+	provider, err := goose.NewProvider(goose.DialectPostgres, db, files, goose.WithSessionLocker(one))
 	if err != nil {
 		return fmt.Errorf("reading the migrations: %w", err)
 	}
