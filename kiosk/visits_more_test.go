@@ -41,6 +41,13 @@ func printers() []visit {
 			seen: "", asked: "",
 			checked: func(t *testing.T, b *booth) { outOfOrder(t, b) },
 		}, {
+			name: "printer lost while printing is known to the next one",
+			acts: []act{toConfirm, confirm, committed, delivered(true), func(b *booth) {
+				b.printer = &kiosk.PrinterAnswered{Err: errors.New("no such tty")}
+			}, printed(printer.NotSent, errors.New("no such tty")), remove, press("stop", "")},
+			seen: "reading fetching confirm saving ticket-none welcome", asked: whole,
+			checked: func(t *testing.T, b *booth) { outOfOrder(t, b, "no-printer") },
+		}, {
 			name: "printer that cannot be asked",
 			acts: []act{printerIs(errors.New("no such tty"))},
 			seen: "", asked: "",
