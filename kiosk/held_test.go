@@ -86,6 +86,11 @@ func (l *life) hold(in kiosk.Input, before kiosk.State) {
 	case view.Asking && view.EndsAt.IsZero():
 		l.t.Fatal("asks and never ends")
 	}
+	for _, r := range l.s.Readers {
+		if r.Spent && !r.Card {
+			l.t.Fatalf("the card in %s is to be taken out and not there", r.Name)
+		}
+	}
 	for id := range l.begun {
 		gone := visit.ID != id || visit.Stage == kiosk.NoVisit
 		useless := gone || visit.Stage == kiosk.Noticing && l.runs[id]

@@ -57,9 +57,6 @@ func (s State) left() bool {
 // asks for that.
 func (s State) spend(name string) State {
 	r := s.reader(name)
-	if !r.Card {
-		return s
-	}
 	r.Spent = true
 	s.TakeUntil = s.Now.Add(takeTime)
 	return s.with(r)
