@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -38,7 +39,7 @@ func enrolFile() *cobra.Command {
 	cmd.Flags().StringVar(&kiosk, "kiosk", "", "`id` of the kiosk: K1")
 	cmd.Flags().StringVar(&name, "name", "", "what people call it; the id where empty")
 	cmd.Flags().StringVar(&out, "out", "", "`folder` to write to; made where it is missing")
-	cmd.Flags().StringVar(&url, "url", "", "`URL` by which the kiosk reaches the portal; that of the portald that runs where empty")
+	cmd.Flags().StringVar(&url, "url", "", "`URL` by which the kiosk reaches the portal; where empty, that of the portald that runs on loopback")
 	s.common(cmd)
 	return cmd
 }
@@ -71,17 +72,18 @@ func (s settings) enrol(ctx context.Context, report io.Writer, kiosk, name, url,
 		return err
 	}
 	if url == "" {
-		url = "not known yet: it must be in the kiosk's configuration"
+		url = "not known here: enrol again with --url, or set it in the kiosk's configuration"
 	}
 	_, err = fmt.Fprintf(report, "kiosk        %s\nportal       %s\nfingerprint  %s\n", kiosk, url, portal.Fingerprint(secrets.Root()))
 	return err
 }
 
-// running is the URL of the portald that runs here; empty where none does.
+// running is the URL of the portald that runs here; empty where none does, or where
+// it serves other computers: how those reach it is not known here.
 func (s settings) running() string {
 	var p place
 	raw, err := os.ReadFile(portaldPath(s.state))
-	if err != nil || json.Unmarshal(raw, &p) != nil {
+	if err != nil || json.Unmarshal(raw, &p) != nil || !strings.HasPrefix(p.URL, "http://") {
 		return ""
 	}
 	return p.URL

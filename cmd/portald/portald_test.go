@@ -112,6 +112,9 @@ func (d *desk) enrol(kiosk string) (portal.Credentials, *portal.Client) {
 	}
 	c, err := portal.LoadCredentials(out)
 	must(d.t, err)
+	if strings.HasPrefix(d.place.URL, "http://") && c.URL != d.place.URL {
+		d.t.Errorf("the kiosk is told %q", c.URL)
+	}
 	if strings.Contains(stdout.String(), c.Token.Reveal()) {
 		d.t.Error("the token is printed")
 	}
@@ -169,6 +172,19 @@ func (d *desk) checkIns() (list []reference.CheckIn) {
 	defer resp.Body.Close()
 	must(d.t, json.NewDecoder(resp.Body).Decode(&list))
 	return list
+}
+
+// stored is the database as it lies on disk.
+func (d *desk) stored() (text string) {
+	d.t.Helper()
+	files, err := filepath.Glob(d.db + "*")
+	must(d.t, err)
+	for _, file := range files {
+		raw, err := os.ReadFile(file)
+		must(d.t, err)
+		text += string(raw)
+	}
+	return text
 }
 
 // The demo has for each card of the tray what a booth must tell apart.
@@ -252,10 +268,14 @@ func TestACheckInArrivesOnce(t *testing.T) {
 	if err != nil || self.Kiosk != "K1" || self.LastCounter != 2 {
 		t.Errorf("%+v, %v", self, err)
 	}
-	for _, told := range []string{c.Token.Reveal(), "84051799897", "Peeters"} {
-		if strings.Contains(d.logged(), told) {
-			t.Errorf("the log tells %q", told)
+	told := d.logged() + d.stored()
+	for _, canary := range []string{c.Token.Reveal(), "84051799897", "Peeters"} {
+		if strings.Contains(told, canary) {
+			t.Errorf("log or database tells %q", canary)
 		}
+	}
+	if !strings.Contains(told, a.Id.String()) || !strings.Contains(told, "POST /v1/actions") {
+		t.Error("the test looks in the wrong place")
 	}
 }
 

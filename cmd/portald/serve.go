@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
 	"syscall"
 	"time"
 
@@ -76,7 +77,7 @@ func (s settings) run(ctx context.Context, portal *reference.Server, config *tls
 	if err != nil {
 		return &exitError{exitAddress, fmt.Errorf("listening: %w: choose another --listen", err)}
 	}
-	url := s.scheme() + "://" + listener.Addr().String()
+	url := s.scheme() + "://" + here(listener.Addr())
 	if config != nil {
 		listener = tls.NewListener(listener, config)
 	}
@@ -91,6 +92,15 @@ func (s settings) run(ctx context.Context, portal *reference.Server, config *tls
 	}
 	listen(ctx, group, portal.Handler(), listener)
 	return group.Wait()
+}
+
+// here is an address as this computer reaches it: where all are listened on, by
+// localhost.
+func here(a net.Addr) string {
+	if tcp, is := a.(*net.TCPAddr); is && tcp.IP.IsUnspecified() {
+		return net.JoinHostPort("localhost", strconv.Itoa(tcp.Port))
+	}
+	return a.String()
 }
 
 // listen serves until ctx ends, and lets calls that run end.
