@@ -82,6 +82,31 @@ func TestPulledThroughPCSCD(t *testing.T) {
 	}
 }
 
+// TestCancelledThroughPCSCD ends a read of a slow card at once: nothing is seen or
+// returned after that.
+func TestCancelledThroughPCSCD(t *testing.T) {
+	c := mint(t, an(eidtest.Applet18))
+	k := insert(t, c)
+	c.SetFaults(eidtest.Faults{SlowMS: 100})
+	ctx, cancel := context.WithCancel(t.Context())
+	c.Trace(func([]byte, []byte) { cancel() })
+	ended := make(chan struct{})
+	r, err := eid.Read(ctx, k, trust(t), everything(), func(eid.Identity) {
+		select {
+		case <-ended:
+			t.Error("seen after the end")
+		default:
+		}
+	})
+	close(ended)
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+	if r.Checks.Verified() {
+		t.Error("verified")
+	}
+}
+
 // insert puts a card into the reader of the daemon and connects to it.
 func insert(t *testing.T, c *eidtest.Card) *pcsc.Card {
 	t.Helper()

@@ -7,6 +7,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"sync"
 
 	"balie/hw/card"
 	"balie/internal/secret"
@@ -33,11 +34,55 @@ type Want struct {
 // What does not check is no error: Record.Checks has it. The error wraps
 // [ErrNotBelgian], [ErrInactive] or [ErrUnreadable], or card.ErrRemoved, card.ErrComm
 // or card.ErrReset where the link was lost for good, or ctx's; the Record then has
-// what was read before.
+// what was read before, and nothing where ctx ended.
+//
+// With a [card.Runner], seen is called in the card's goroutine, and not after Read
+// returned.
 func Read(ctx context.Context, c card.Card, t *Trust, w Want, seen func(Identity)) (Record, error) {
 	if w.Challenge != nil && len(w.Challenge) != challengeLen {
 		return Record{}, fmt.Errorf("a challenge of %d bytes, not %d", len(w.Challenge), challengeLen)
 	}
+	runner, is := c.(card.Runner)
+	if !is {
+		return read(ctx, c, t, w, seen)
+	}
+	done, say := make(chan Record, 1), &voice{seen: seen}
+	defer say.end()
+	err := runner.Run(ctx, func(c card.Card) error {
+		record, err := read(ctx, c, t, w, say.identity)
+		done <- record
+		return err
+	})
+	select {
+	case record := <-done:
+		return record, err
+	default: // ctx ended before
+		return Record{}, err
+	}
+}
+
+// voice lets an identity be seen until the end.
+type voice struct {
+	mu   sync.Mutex
+	seen func(Identity) // guarded by mu; nil when nobody listens
+}
+
+func (v *voice) identity(i Identity) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.seen != nil {
+		v.seen(i)
+	}
+}
+
+func (v *voice) end() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.seen = nil
+}
+
+// read is Read in the goroutine that it is called in.
+func read(ctx context.Context, c card.Card, t *Trust, w Want, seen func(Identity)) (Record, error) {
 	r := &reader{session: newSession(c), trust: t, want: w}
 	defer r.close()
 	err := r.run(ctx, seen)

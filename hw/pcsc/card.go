@@ -50,7 +50,7 @@ type Card struct {
 	gone    error  // once removed: how that was noticed
 }
 
-var _ card.Card = (*Card)(nil)
+var _ card.Runner = (*Card)(nil)
 
 // Connect connects to the card in a reader, given by name or by role, shared with
 // other programs and with T=0 where the card has it. While another program holds
@@ -106,6 +106,38 @@ func (k *Card) End() error {
 // [card.Card].
 func (k *Card) Reset(ctx context.Context) error {
 	return k.call(ctx, func() error { return k.reset(ctx) }, nil)
+}
+
+// Run has f speak to the card in the card's goroutine. See [card.Runner].
+func (k *Card) Run(ctx context.Context, f func(card.Card) error) error {
+	return k.call(ctx, func() error { return f(inside{k}) }, nil)
+}
+
+// inside is the card to what runs in its goroutine.
+type inside struct{ k *Card }
+
+func (i inside) ATR() []byte { return i.k.ATR() }
+func (i inside) End() error  { return i.k.end() }
+
+func (i inside) Transmit(ctx context.Context, command []byte) ([]byte, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	return i.k.transmit(ctx, command)
+}
+
+func (i inside) Begin(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return i.k.begin(ctx)
+}
+
+func (i inside) Reset(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return i.k.reset(ctx)
 }
 
 // Control asks the reader something: PC/SC part 10, for PIN pads.

@@ -178,6 +178,39 @@ func TestCancelledExchange(t *testing.T) {
 	})
 }
 
+// TestRunEndsWithItsContext: Run returns when ctx ends, in the middle of an exchange;
+// inside, no exchange is begun after that, and the card is of use again.
+func TestRunEndsWithItsContext(t *testing.T) {
+	onBoth(t, func(t *testing.T, b bench) {
+		c, k := connected(t, b, eidtest.Faults{})
+		if err := k.Run(t.Context(), func(card.Card) error { return errTest }); !errors.Is(err, errTest) {
+			t.Errorf("Run says %v", err)
+		}
+		c.SetFaults(eidtest.Faults{SlowMS: 200})
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+		defer cancel()
+		inside := make(chan error, 1)
+		err := k.Run(ctx, func(c card.Card) error {
+			for {
+				if _, err := c.Transmit(ctx, selectIdentity); err != nil {
+					inside <- err
+					return err
+				}
+			}
+		})
+		if !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("Run says %v", err)
+		}
+		if err := <-inside; !errors.Is(err, context.DeadlineExceeded) || c.Exchanges() > 1 {
+			t.Errorf("inside, %v after %d exchanges", err, c.Exchanges())
+		}
+		c.SetFaults(eidtest.Faults{})
+		exchange(t, k, selectIdentity)
+	})
+}
+
+var errTest = errors.New("in test")
+
 func TestServiceGoesDuringARead(t *testing.T) {
 	onBoth(t, func(t *testing.T, b bench) {
 		_, k := connected(t, b, eidtest.Faults{})

@@ -5,12 +5,13 @@ import (
 
 	"github.com/ebfe/scard"
 
+	"balie/hw/card"
 	"balie/hw/eid/eidtest"
 	"balie/hw/pcsc"
 )
 
-// BenchmarkTransmit sets an exchange through a Card against one through scard
-// alone, with the same virtual card behind the same pcscd.
+// BenchmarkTransmit sets an exchange through a Card, in its goroutine and outside,
+// against one through scard alone, with the same virtual card behind the same pcscd.
 func BenchmarkTransmit(b *testing.B) {
 	pki := cards()
 	c, err := pki.Mint(eidtest.Description{ID: "x"})
@@ -28,6 +29,20 @@ func BenchmarkTransmit(b *testing.B) {
 	})
 	k := connectSoon(b)
 	b.Run("scard", func(b *testing.B) { bare(b) })
+	b.Run("inside", func(b *testing.B) {
+		b.ReportAllocs()
+		err := k.Run(b.Context(), func(c card.Card) error {
+			for b.Loop() {
+				if _, err := c.Transmit(b.Context(), selectIdentity); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			b.Fatal(err)
+		}
+	})
 	b.Run("pcsc", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {

@@ -1,6 +1,7 @@
 package pcsc_test
 
 import (
+	"context"
 	"testing"
 
 	"balie/hw/card"
@@ -9,8 +10,15 @@ import (
 	"balie/hw/pcsc"
 )
 
-// TestCardConforms holds a connection to what every card does.
+// TestCardConforms holds a connection to what every card does, from outside its
+// goroutine and in it.
 func TestCardConforms(t *testing.T) {
+	t.Run("outside", func(t *testing.T) { conforms(t, func(k *pcsc.Card) card.Card { return k }) })
+	t.Run("inside", func(t *testing.T) { conforms(t, func(k *pcsc.Card) card.Card { return eachInside{k} }) })
+}
+
+func conforms(t *testing.T, as func(*pcsc.Card) card.Card) {
+	t.Helper()
 	onBoth(t, func(t *testing.T, b bench) {
 		r := pcsc.NewWith(b.service(), pcsc.Options{})
 		w := watch(t, r)
@@ -30,7 +38,7 @@ func TestCardConforms(t *testing.T) {
 				k, err := r.Connect(realT(t).Context(), name)
 				must(realT(t), err)
 				realT(t).Cleanup(func() { must(realT(t), k.Close()) })
-				return k
+				return as(k)
 			},
 			Pull: func(t cardtest.T) {
 				b.pull(realT(t), 0)
@@ -45,6 +53,28 @@ func TestCardConforms(t *testing.T) {
 			t.Run(test.Name, func(t *testing.T) { test.Run(t.Context(), t) })
 		}
 	})
+}
+
+// eachInside makes each call in the card's goroutine.
+type eachInside struct{ k *pcsc.Card }
+
+func (e eachInside) ATR() []byte { return e.k.ATR() }
+
+func (e eachInside) Transmit(ctx context.Context, command []byte) (response []byte, err error) {
+	err = e.k.Run(ctx, func(c card.Card) (err error) { response, err = c.Transmit(ctx, command); return err })
+	return response, err
+}
+
+func (e eachInside) Begin(ctx context.Context) error {
+	return e.k.Run(ctx, func(c card.Card) error { return c.Begin(ctx) })
+}
+
+func (e eachInside) End() error {
+	return e.k.Run(context.Background(), func(c card.Card) error { return c.End() })
+}
+
+func (e eachInside) Reset(ctx context.Context) error {
+	return e.k.Run(ctx, func(c card.Card) error { return c.Reset(ctx) })
 }
 
 // realT is the test itself: the suite hands back what it was given.
