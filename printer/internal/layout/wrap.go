@@ -3,13 +3,15 @@ package layout
 import (
 	"strings"
 	"unicode"
+
+	"golang.org/x/text/unicode/norm"
 )
 
-// clean makes text safe to print: white space of any kind is one blank, control
-// and formatting characters are gone, and the printer's Fold has replaced what
-// it lacks.
+// clean makes text safe to print: a letter and its accent are one character,
+// white space of any kind is one blank, control and formatting characters are
+// gone, and the printer's Fold has replaced what it lacks.
 func (l *layout) clean(text string) string {
-	text = strings.ToValidUTF8(text, "?")
+	text = norm.NFC.String(strings.ToValidUTF8(text, "?"))
 	text = strings.Map(func(r rune) rune {
 		switch {
 		case unicode.IsSpace(r):

@@ -34,7 +34,9 @@ func (s Strip) arrange() (list []placed, width, height int, err error) {
 			if p.dark, err = it.Modules(); err != nil {
 				return nil, 0, 0, err
 			}
-			p.w, align = len(p.dark)*it.dots(), it.Align
+			it.Module = it.fit(len(p.dark), s.Dots)
+			p.item, align = it, it.Align
+			p.w = len(p.dark) * it.Module
 			p.h = p.w
 		case Bars:
 			row, err := it.Modules()
@@ -70,11 +72,13 @@ func (s Strip) shift(width int, align Align) int {
 
 func (s Strip) cell() int { return s.Dots / max(s.Columns, 1) }
 
-func (q Symbol) dots() int {
+// fit is how many dots a module has: as many as it says, or else as many as usual
+// and as leave white beside it.
+func (q Symbol) fit(modules, dots int) int {
 	if q.Module > 0 {
 		return q.Module
 	}
-	return module
+	return max(1, min(module, dots/(modules+8)))
 }
 
 // edge is how far the teeth of the cut reach in at column x.

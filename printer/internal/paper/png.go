@@ -75,7 +75,7 @@ func (c *canvas) draw(p placed) error {
 	case Line:
 		return c.line(it, p)
 	case Symbol:
-		c.modules(p, it.dots(), it.dots())
+		c.modules(p, it.Module, it.Module)
 	case Bars:
 		c.modules(p, barModule, barsHigh)
 		label := Plain(it.Data)

@@ -49,7 +49,7 @@ func (d *drawing) draw(p placed) {
 	case Line:
 		d.line(it, p)
 	case Symbol:
-		d.modules(p, it.dots(), it.dots())
+		d.modules(p, it.Module, it.Module)
 	case Bars:
 		d.modules(p, barModule, barsHigh)
 		label := Plain(it.Data)
