@@ -85,7 +85,7 @@ func root() *cobra.Command {
 	flags.IntVar(&s.lookups, "lookups-per-minute", 60, "how often a kiosk may ask for appointments")
 	flags.BoolVar(&s.bench, "bench", false, `serve POST /bench/down {"on": true} on loopback: 503 for every kiosk call until {"on": false}`)
 	s.common(cmd)
-	cmd.AddCommand(enrolFile(), stopKiosk("stop", true), stopKiosk("resume", false))
+	cmd.AddCommand(enrolFile(), newKey(), stopKiosk("stop", true), stopKiosk("resume", false))
 	return cmd
 }
 

@@ -48,45 +48,91 @@ func OpenSecrets(dir string) (s Secrets, err error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return Secrets{}, fmt.Errorf("making the state folder: %w", err)
 	}
+	err = locked(dir, func(path string) error {
+		raw, err := os.ReadFile(path)
+		if errors.Is(err, fs.ErrNotExist) {
+			raw, err = makeSecrets(path)
+		}
+		if err != nil {
+			return fmt.Errorf("reading the portal's secrets: %w", err)
+		}
+		s, err = readSecrets(path, raw)
+		return err
+	})
+	return s, err
+}
+
+// NewKey gives the secrets of a state folder a new key to seal to. The one that was
+// in use still opens what kiosks keep; the one before it is gone, and so is what is
+// sealed to that. A portal that runs takes it at its next start.
+func NewKey(dir string) error {
+	return locked(dir, func(path string) error {
+		raw, err := os.ReadFile(path)
+		if err != nil {
+			return fmt.Errorf("reading the portal's secrets: %w", err)
+		}
+		if _, err := readSecrets(path, raw); err != nil {
+			return err
+		}
+		var f secretsFile
+		if json.Unmarshal(raw, &f) != nil {
+			return fmt.Errorf("reading the portal's secrets: %s is not what portald wrote", path)
+		}
+		key, err := newSealing()
+		if err != nil {
+			return err
+		}
+		f.Serial, f.Sealing = f.Serial+1, []sealingOf{key, f.Sealing[0]}
+		return f.write(path)
+	})
+}
+
+// locked runs do with the path of the secrets, while no other program does.
+func locked(dir string, do func(path string) error) (err error) {
 	lock, err := os.OpenFile(filepath.Join(dir, "secrets.lock"), os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
-		return Secrets{}, fmt.Errorf("locking the state folder: %w", err)
+		return fmt.Errorf("locking the state folder: %w", err)
 	}
 	defer func() { err = errors.Join(err, lock.Close()) }()
 	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX); err != nil {
-		return Secrets{}, fmt.Errorf("locking the state folder: %w", err)
+		return fmt.Errorf("locking the state folder: %w", err)
 	}
-	path := filepath.Join(dir, "secrets.json")
-	raw, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		raw, err = makeSecrets(path)
-	}
-	if err != nil {
-		return Secrets{}, fmt.Errorf("reading the portal's secrets: %w", err)
-	}
-	return readSecrets(path, raw)
+	return do(filepath.Join(dir, "secrets.json"))
 }
 
 func makeSecrets(path string) ([]byte, error) {
 	f := secretsFile{Root: make([]byte, ed25519.SeedSize), Subject: make([]byte, sha256.Size), Serial: 1}
 	_, _ = rand.Read(f.Root) // never fails
 	_, _ = rand.Read(f.Subject)
+	key, err := newSealing()
+	if err != nil {
+		return nil, err
+	}
+	f.Sealing = []sealingOf{key}
+	if err := f.write(path); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+}
+
+// newSealing makes a key pair with an id of its own.
+func newSealing() (sealingOf, error) {
 	id := make([]byte, 4)
-	_, _ = rand.Read(id)
+	_, _ = rand.Read(id) // never fails
 	opener, err := seal.NewOpener("k" + hex.EncodeToString(id))
 	if err != nil {
-		return nil, err
+		return sealingOf{}, err
 	}
 	private, err := opener.Bytes()
-	if err != nil {
-		return nil, err
-	}
-	f.Sealing = []sealingOf{{ID: opener.Key().ID, Private: private}}
+	return sealingOf{ID: opener.Key().ID, Private: private}, err
+}
+
+func (f secretsFile) write(path string) error {
 	raw, err := json.MarshalIndent(f, "", "  ")
 	if err != nil {
-		return nil, err
+		return fmt.Errorf("writing the portal's secrets: %w", err)
 	}
-	return raw, durable.WriteFile(path, raw)
+	return durable.WriteFile(path, append(raw, '\n'))
 }
 
 // readSecrets says of what is wrong only where: the text of a parser's error would
