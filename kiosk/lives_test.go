@@ -246,6 +246,7 @@ func (l *life) press(t *rapid.T) {
 
 // stale presses what is not on the screen, or not on the one that is shown now.
 func (l *life) stale(t *rapid.T) {
+	l.give(kiosk.Tick{}) // whatever is due now
 	v := l.s.View()
 	p := kiosk.Press{
 		Seq:    rapid.SampledFrom([]uint64{v.Seq, v.Seq - 1, v.Seq + 1, 0}).Draw(t, "seq"),
@@ -255,8 +256,6 @@ func (l *life) stale(t *rapid.T) {
 	if p.Seq == v.Seq && v.Offers(p) {
 		return
 	}
-	l.give(kiosk.Tick{}) // whatever is due now
-	p.Seq += l.s.Seq - v.Seq
 	before := l.s
 	effects := l.give(kiosk.Pressed{Press: p})
 	if !reflect.DeepEqual(before, l.s) || len(effects) > 0 {

@@ -2,6 +2,7 @@ package text
 
 import (
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -119,4 +120,26 @@ func TestLoadRefuses(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestGetFromEverywhere asks as the pages and the tickets do, at the same time.
+// The race detector holds it.
+func TestGetFromEverywhere(t *testing.T) {
+	c, err := Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var asking sync.WaitGroup
+	for _, l := range Languages() {
+		for range 4 {
+			asking.Go(func() {
+				for _, key := range c.Keys() {
+					if c.Get(l, key, data...) == key {
+						t.Errorf("%s %s: no sentence", l, key)
+					}
+				}
+			})
+		}
+	}
+	asking.Wait()
 }
