@@ -45,6 +45,10 @@ func explainOpen(path string, err error) error {
 	return fmt.Errorf("opening %s: %w", path, err)
 }
 
+func refuseSpeed(c Config) error {
+	return fmt.Errorf("opening %s: %w: %d baud; 9600, 19200, 38400 and 115200 are usual", c.Path, ErrSetting, c.Baud)
+}
+
 // explain turns an error of go.bug.st/serial into one of ours.
 func explain(config Config, err error) error {
 	var port *bugst.PortError
@@ -59,7 +63,7 @@ func explain(config Config, err error) error {
 	case bugst.PortNotFound:
 		return advise(config.Path, ErrNoDevice)
 	case bugst.InvalidSpeed:
-		return fmt.Errorf("opening %s: %w: %d baud; 9600, 19200, 38400 and 115200 are usual", config.Path, ErrSetting, config.Baud)
+		return refuseSpeed(config)
 	}
 	return fmt.Errorf("opening %s: %w: %w", config.Path, ErrSetting, err)
 }

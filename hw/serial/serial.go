@@ -49,6 +49,9 @@ func Open(ctx context.Context, config Config) (*Port, error) {
 		return nil, err
 	}
 	config = config.withDefaults()
+	if config.Baud < slowest || config.Baud > fastest {
+		return nil, refuseSpeed(config)
+	}
 	out, err := reserve(config.Path)
 	if err != nil {
 		return nil, err
@@ -64,6 +67,13 @@ func Open(ctx context.Context, config Config) (*Port, error) {
 	p.close = sync.OnceValue(p.shut)
 	return p, nil
 }
+
+// The rates that Linux has a name for lie between these (termios(3)); given
+// others, go.bug.st/serial sets whatever comes of them.
+const (
+	slowest = 50
+	fastest = 4_000_000
+)
 
 func (c Config) withDefaults() Config {
 	if c.Baud == 0 {
