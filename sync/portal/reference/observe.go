@@ -25,9 +25,6 @@ func (o *observed) WriteHeader(status int) {
 	o.ResponseWriter.WriteHeader(status)
 }
 
-// Unwrap lets http.ResponseController through.
-func (o *observed) Unwrap() http.ResponseWriter { return o.ResponseWriter }
-
 // observe logs each call: which, of which kiosk, and how it ended. Neither address
 // nor body nor error is logged, since people may be in them.
 func (s *Server) observe(next http.Handler) http.Handler {
