@@ -83,6 +83,8 @@ func (l *life) hold(in kiosk.Input, before kiosk.State) {
 		l.t.Fatal("a notice of nothing")
 	case goesBack(before.Visit, visit):
 		l.t.Fatalf("after %T visit %d goes from stage %d to %d", in, visit.ID, before.Visit.Stage, visit.Stage)
+	case visit.Stage == kiosk.Noticing && visit.CardOut && len(visit.Offers) > 0:
+		l.t.Fatalf("the card is out and its appointments still on %s", word(view))
 	case view.Asking && view.EndsAt.IsZero():
 		l.t.Fatal("asks and never ends")
 	}

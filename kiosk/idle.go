@@ -7,10 +7,7 @@ import "time"
 func (s State) timePassed() (State, []Effect) {
 	var effects []Effect
 	if !s.LanguageUntil.IsZero() && !s.Now.Before(s.LanguageUntil) {
-		s.LanguageUntil = time.Time{}
-		if s.Visit.Stage == NoVisit {
-			s.Language = s.Settings.Languages[0]
-		}
+		s.Language, s.LanguageUntil = s.Settings.Languages[0], time.Time{}
 	}
 	if s.over() {
 		s, effects = s.outOfTime()

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"balie/hw/eid"
-	"balie/internal/secret"
 )
 
 // notice ends the visit's way with a screen that says why and what now. What was
@@ -19,7 +18,6 @@ func (s State) notice(key string) State {
 		v.Offers, v.Chosen = nil, 0
 	}
 	if v.CardOut {
-		v.Person, v.Offers = secret.Text{}, nil
 		return s.linger()
 	}
 	return s

@@ -48,6 +48,12 @@ func printers() []visit {
 			seen: "reading fetching confirm saving ticket-none welcome", asked: whole,
 			checked: func(t *testing.T, b *booth) { outOfOrder(t, b, "no-printer") },
 		}, {
+			name: "what a failed ticket tells of the printer counts until it is asked",
+			acts: []act{toConfirm, confirm, committed, delivered(true), func(b *booth) { b.printer = nil },
+				printed(printer.Failed, errors.New("paper"), printer.PaperEnd), remove, press("stop", "")},
+			seen: "reading fetching confirm saving ticket-doubtful welcome", asked: whole,
+			checked: func(t *testing.T, b *booth) { outOfOrder(t, b, "printer-paper-end") },
+		}, {
 			name: "printer that cannot be asked",
 			acts: []act{printerIs(errors.New("no such tty"))},
 			seen: "", asked: "",
@@ -135,15 +141,6 @@ func times() []visit {
 		acts: []act{insert, readFails(kiosk.ErrCardForeign), remove, press("stop", "")},
 		seen: "reading card-foreign welcome", asked: "ReadCard Forget",
 	}, {
-		name: "a language is chosen and nobody comes",
-		acts: []act{press("language", "de"), pass(time.Minute)},
-		seen: "", asked: "",
-		checked: func(t *testing.T, b *booth) {
-			if b.s.Language != "nl" {
-				t.Errorf("in %s", b.s.Language)
-			}
-		},
-	}, {
 		name: "pressed after time ran out and before anything else",
 		acts: []act{toConfirm, pass(59 * time.Second), func(b *booth) {
 			b.now = b.now.Add(time.Hour)
@@ -153,12 +150,35 @@ func times() []visit {
 	}}
 }
 
+func languages() []visit {
+	return []visit{{
+		name: "a language is chosen and nobody comes",
+		acts: []act{press("language", "de"), pass(time.Minute)},
+		seen: "", asked: "",
+		checked: func(t *testing.T, b *booth) {
+			if b.s.Language != "nl" {
+				t.Errorf("in %s", b.s.Language)
+			}
+		},
+	}, {
+		name: "a language chosen in a visit stays for it",
+		acts: []act{toConfirm, press("language", "de"), pass(40 * time.Second), press("stay", ""), pass(30 * time.Second)},
+		seen: "reading fetching confirm confirm? confirm", asked: "ReadCard Fetch",
+		checked: func(t *testing.T, b *booth) {
+			if b.s.Language != "de" {
+				t.Errorf("in %s", b.s.Language)
+			}
+		},
+	}}
+}
+
 func stayTen(b *booth) {
 	b.play(slices.Repeat([]act{pass(40 * time.Second), press("stay", "")}, 10)...)
 }
 
+func right(kind kiosk.CardEventKind) act { return happens(kind, "right") }
+
 func others() []visit {
-	right := func(kind kiosk.CardEventKind) act { return happens(kind, "right") }
 	rightReady := with(right(kiosk.ReaderReady), pass(time.Second))
 	return []visit{{
 		name: "the next one waits for a promise to be kept",
@@ -177,6 +197,10 @@ func others() []visit {
 		acts: []act{rightReady, toConfirm, right(kiosk.CardInserted), confirm, committed, delivered(true), ticket, remove, pass(end), right(kiosk.CardRemoved)},
 		seen: "reading fetching confirm saving ticket-printed take-card welcome", asked: whole,
 	}, {
+		name: "a second reader long before the end",
+		acts: []act{rightReady, toConfirm, right(kiosk.CardInserted), pass(40 * time.Second), press("stay", ""), pass(40 * time.Second), press("stop", ""), remove},
+		seen: "reading fetching confirm confirm? confirm confirm? take-card", asked: "ReadCard Fetch Forget",
+	}, {
 		name: "two wait, one in each reader",
 		acts: []act{rightReady, toConfirm, confirm, remove, right(kiosk.CardInserted), insert, committed, delivered(true), ticket, pass(6 * time.Second)},
 		seen: "reading fetching confirm saving ticket-printed reading", asked: whole + " ReadCard",
@@ -190,7 +214,11 @@ func others() []visit {
 		name: "a mute card while a promise is kept",
 		acts: []act{toConfirm, confirm, remove, happens(kiosk.CardMute, "left"), committed, delivered(true), ticket, pass(end), remove},
 		seen: "reading fetching confirm saving ticket-printed take-card welcome", asked: whole,
-	}, {
+	}}
+}
+
+func readers() []visit {
+	return []visit{{
 		name: "no reader",
 		acts: []act{happens(kiosk.ReaderLost, "left")},
 		seen: "closed", asked: "",
@@ -217,6 +245,10 @@ func others() []visit {
 		name: "claimed and given back",
 		acts: []act{happens(kiosk.ReaderClaimed, "left"), happens(kiosk.ReaderReady, "left"), toConfirm},
 		seen: "closed welcome reading fetching confirm", asked: "ReadCard Fetch",
+	}, {
+		name: "claimed, and given back without a word",
+		acts: []act{happens(kiosk.ReaderClaimed, "left"), insert, remove, pass(8 * time.Second)},
+		seen: "closed reading card-removed welcome", asked: "ReadCard Forget Forget",
 	}, {
 		name: "a reader that comes with a card in it",
 		acts: []act{right(kiosk.ReaderReady), right(kiosk.CardInserted), pass(time.Minute), right(kiosk.CardRemoved), pass(time.Second), right(kiosk.CardInserted)},

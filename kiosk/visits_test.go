@@ -57,7 +57,7 @@ func (v visit) play(t rapid.TB) *booth {
 
 func visits() []visit {
 	var all []visit
-	for _, list := range [][]visit{good(), cardOut(), badCards(), portalSays(), standings(), commits(), printers(), times(), others()} {
+	for _, list := range [][]visit{good(), cardOut(), badCards(), portalSays(), standings(), commits(), printers(), times(), languages(), others(), readers()} {
 		all = append(all, list...)
 	}
 	return all
@@ -84,6 +84,12 @@ func good() []visit {
 		checked: func(t *testing.T, b *booth) {
 			if got, want := commitOf(t, b).Appointment, in(1).ID; got != want {
 				t.Errorf("checked in for %s, want %s", got, want)
+			}
+			for _, v := range b.views {
+				chosen := v.Screen == kiosk.ScreenConfirm || v.Screen == kiosk.ScreenSaving || v.Screen == kiosk.ScreenDone
+				if chosen && len(v.Appointments) != 1 {
+					t.Errorf("%s shows %d appointments", word(v), len(v.Appointments))
+				}
 			}
 		},
 	}, {
@@ -182,6 +188,11 @@ func cardOut() []visit {
 		acts: []act{toConfirm, happens(kiosk.ReaderClaimed, "left"), pass(8 * time.Second)},
 		seen: "reading fetching confirm card-removed closed", asked: "ReadCard Fetch Forget Forget",
 	}, {
+		name: "to another program, which gives it back with the card in it",
+		acts: []act{toConfirm, happens(kiosk.ReaderClaimed, "left"), pass(8 * time.Second), happens(kiosk.ReaderReady, "left"), pass(time.Second)},
+		seen: "reading fetching confirm card-removed closed welcome", asked: "ReadCard Fetch Forget Forget",
+		checked: func(t *testing.T, b *booth) { outOfOrder(t, b, "card-left") },
+	}, {
 		name: "and another in, its removal unheard of",
 		acts: []act{toConfirm, insert, pass(time.Second), remove, pass(8 * time.Second)},
 		seen: "reading fetching confirm reading card-removed welcome", asked: "ReadCard Fetch Forget Forget ReadCard Forget Forget",
@@ -224,6 +235,15 @@ func badCards() []visit {
 			seen: "reading fetching confirm saving ticket-printed", asked: strings.TrimSuffix(whole, " Forget"),
 			checked: func(t *testing.T, b *booth) {
 				if !commitOf(t, b).Test || !b.s.View().Test {
+					t.Error("a test is not called a test")
+				}
+			},
+		}, {
+			name: "of a test root, as the proof has it",
+			acts: []act{insert, reads(func(r *eid.Record) { r.Proof.TestTrusted = true }), fetched(1), confirm},
+			seen: "reading fetching confirm saving", asked: "ReadCard Fetch Commit",
+			checked: func(t *testing.T, b *booth) {
+				if !commitOf(t, b).Test {
 					t.Error("a test is not called a test")
 				}
 			},
