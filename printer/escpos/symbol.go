@@ -75,19 +75,23 @@ func (e *encoder) bars(b paper.Bars) error {
 }
 
 // raster prints a picture by GS v 0 in bands of one command each. White rows
-// above it are fed (ESC J), those below and white bytes at the right are left out.
+// above it are a band one byte wide (ESC J would feed them in a unit that is a dot
+// on some printers and half a dot on a TM-T88), those below and white bytes at
+// the right are left out.
 func (e *encoder) raster(r paper.Raster) {
 	trimmed, above := r.Trim()
 	e.begin(r.Align, paper.Style{})
-	for ; above > 0; above -= min(above, 255) {
-		e.command(0x1B, 'J', byte(min(above, 255)))
-	}
-	wide := (trimmed.Width + 7) / 8
-	for rows := trimmed.Rows; len(rows) > 0; {
+	e.bands(make([][]byte, above), 1)
+	e.bands(trimmed.Rows, (trimmed.Width+7)/8)
+}
+
+// bands prints rows of so many bytes; a shorter row is white at its right.
+func (e *encoder) bands(rows [][]byte, wide int) {
+	for len(rows) > 0 {
 		n := min(len(rows), (longest-8)/wide)
 		band := []byte{0x1D, 'v', '0', 0, byte(wide), byte(wide >> 8), byte(n), byte(n >> 8)}
 		for _, row := range rows[:n] {
-			band = append(band, row...)
+			band = append(append(band, row...), make([]byte, wide-len(row))...)
 		}
 		disarm(band[8:])
 		e.command(band...)

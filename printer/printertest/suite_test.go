@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"sync"
 	"testing"
 
 	"balie/printer"
@@ -15,13 +16,17 @@ import (
 type liar struct {
 	result printer.Result
 	err    error
-	papers []string
 	twice  bool
+
+	mu     sync.Mutex // guards papers
+	papers []string
 }
 
 func (l *liar) Status(context.Context) (printer.Status, error) { return printer.Status{}, nil }
 
 func (l *liar) Print(_ context.Context, doc printer.Document) (printer.Result, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	if l.twice {
 		text := fmt.Sprint(doc.Blocks)
 		l.papers = append(l.papers, text, text)
