@@ -198,8 +198,8 @@ func others() []visit {
 		seen: "reading fetching confirm saving ticket-printed take-card welcome", asked: whole,
 	}, {
 		name: "a second reader long before the end",
-		acts: []act{rightReady, toConfirm, right(kiosk.CardInserted), pass(40 * time.Second), press("stay", ""), pass(40 * time.Second), press("stop", ""), remove},
-		seen: "reading fetching confirm confirm? confirm confirm? take-card", asked: "ReadCard Fetch Forget",
+		acts: []act{rightReady, toConfirm, right(kiosk.CardInserted), pass(40 * time.Second), press("stay", ""), pass(40 * time.Second), remove, pass(8 * time.Second)},
+		seen: "reading fetching confirm confirm? confirm confirm? card-removed take-card", asked: "ReadCard Fetch Forget Forget",
 	}, {
 		name: "two wait, one in each reader",
 		acts: []act{rightReady, toConfirm, confirm, remove, right(kiosk.CardInserted), insert, committed, delivered(true), ticket, pass(6 * time.Second)},
