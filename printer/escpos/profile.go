@@ -50,7 +50,7 @@ type QR struct {
 // Cuts are the bytes that cut, as hexadecimal text in the file.
 type Cuts struct {
 	Full    Hex `toml:"full"`
-	Partial Hex `toml:"partial"` // between the parts of one job
+	Partial Hex `toml:"partial"` // between the parts of one job; Full where absent
 	End     Hex `toml:"end"`     // at the end of a job; Full where absent
 }
 
@@ -135,8 +135,14 @@ func ParseProfile(name string, text []byte) (Profile, error) {
 }
 
 func (p *Profile) check() error {
+	if len(p.Cut.Full) == 0 {
+		return errors.New("cut.full is missing: without it one ticket hangs on the next")
+	}
 	if len(p.Cut.End) == 0 {
 		p.Cut.End = p.Cut.Full
+	}
+	if len(p.Cut.Partial) == 0 {
+		p.Cut.Partial = p.Cut.Full
 	}
 	if _, err := p.page(); err != nil {
 		return err
