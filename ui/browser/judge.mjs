@@ -49,14 +49,19 @@ function measure({ large }) {
   const name = (e) => `${e.tagName.toLowerCase()}.${e.className} "${(e.innerText ?? '').trim().replace(/\s+/g, ' ').slice(0, 30)}"`;
   const [w, h] = [innerWidth, innerHeight];
   const live = (e) => !e.closest('[inert]') && !e.closest('[hidden]') && e.getClientRects().length > 0;
+  // In large text a list of appointments scrolls, rather than be small; nothing else does, and it never does sideways.
+  const scrolls = (e) => large && e.closest('.choices') !== null;
   const buttons = [...document.querySelectorAll('button')].filter(live);
   const boxes = buttons.map((b) => [b, b.getBoundingClientRect()]);
   for (const [b, r] of boxes) {
     const least = b.matches('.main, .choice') ? 80 : 60;
     if (r.width < least || r.height < least) bad.push(`${name(b)} is ${Math.round(r.width)}×${Math.round(r.height)}, less than ${least}`);
   }
+  const list = document.querySelector('.choices button')?.getBoundingClientRect();
+  if (list && list.bottom > document.querySelector('.choices').getBoundingClientRect().bottom + 1) bad.push('the first appointment is not all to be seen');
   for (const [i, [a, ra]] of boxes.entries()) {
-    for (const [b, rb] of boxes.slice(i + 1)) {
+    if (scrolls(a)) continue;
+    for (const [b, rb] of boxes.slice(i + 1).filter(([x]) => !scrolls(x))) {
       const dx = Math.max(ra.left - rb.right, rb.left - ra.right), dy = Math.max(ra.top - rb.bottom, rb.top - ra.bottom);
       if (Math.max(dx, dy) < 8) bad.push(`${name(a)} and ${name(b)} are ${Math.round(Math.max(dx, dy))} px apart`);
     }
@@ -64,13 +69,16 @@ function measure({ large }) {
   for (const e of document.querySelectorAll('body *')) {
     if (e.closest('[hidden]') || e.closest('svg') || e.getClientRects().length === 0) continue;
     const r = e.getBoundingClientRect();
-    if (e.closest('.choices') && large && e.closest('.choices').dataset.count > 5) continue; // scrolls, rather than be small
+    if (scrolls(e)) {
+      if (r.left < -1 || r.right > w + 1 || e.scrollWidth > e.clientWidth + 1) bad.push(`${name(e)} is cut off at its side`);
+      continue;
+    }
     if (r.left < -1 || r.top < -1 || r.right > w + 1 || r.bottom > h + 1) bad.push(`${name(e)} is outside the screen: ${[r.left, r.top, r.right, r.bottom].map(Math.round)}`);
     const ink = 0.25 * parseFloat(getComputedStyle(e).fontSize); // accents may rise out of a tight line
     if (getComputedStyle(e).display !== 'inline' && (e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + ink)) bad.push(`${name(e)} is cut off: ${e.scrollWidth}×${e.scrollHeight} in ${e.clientWidth}×${e.clientHeight}`);
   }
   const main = document.querySelector('main').getBoundingClientRect();
-  const blocks = [...document.querySelectorAll('main > *, main > .lead > *, main > .body > *')];
+  const blocks = [...document.querySelectorAll('main > *, main > .lead > *, main > .body > *')].filter((e) => e.getClientRects().length > 0 && (e.matches('.choices') || !scrolls(e)));
   for (const e of blocks) {
     const r = e.getBoundingClientRect();
     if (r.bottom > main.bottom + 1 || r.top < main.top - 1 || r.right > main.right + 1) bad.push(`${name(e)} leaves its place: ${[r.left, r.top, r.right, r.bottom].map(Math.round)} in ${[main.left, main.top, main.right, main.bottom].map(Math.round)}`);
@@ -114,6 +122,15 @@ const commands = {
   },
   shot: ({ page, path }) => pages[page].screenshot({ path }).then(() => true),
   tap: ({ page, selector }) => pages[page].locator(selector).first().tap({ timeout: 5000 }).then(() => true),
+  taps: async ({ page, selector, times }) => {
+    const { x, y, width, height } = await pages[page].locator(selector).first().boundingBox();
+    await Promise.all(Array.from({ length: times }, () => pages[page].touchscreen.tap(x + width / 2, y + height / 2)));
+    return true;
+  },
+  moving: async ({ page, motion }) => {
+    await pages[page].emulateMedia({ reducedMotion: motion });
+    return pages[page].evaluate(() => new Promise((done) => requestAnimationFrame(() => done(document.getAnimations().length))));
+  },
   press: ({ page, key }) => pages[page].keyboard.press(key).then(() => true),
   focused: ({ page }) => pages[page].evaluate(() => {
     const e = document.activeElement;

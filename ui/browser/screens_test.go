@@ -3,10 +3,12 @@ package browser
 import (
 	"flag"
 	"log/slog"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -25,6 +27,8 @@ var (
 type rig struct {
 	*judge
 	server  *ui.Server
+	http    *httptest.Server
+	hang    atomic.Bool // the server is as good as gone
 	catalog *text.Catalog
 	presses chan kiosk.Press
 	seq     uint64
@@ -46,17 +50,23 @@ func newRig(t *testing.T) *rig {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := httptest.NewServer(r.server.Handler())
+	r.http = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
+		if r.hang.Load() {
+			http.Error(w, "gone", http.StatusBadGateway)
+			return
+		}
+		r.server.Handler().ServeHTTP(w, q)
+	}))
 	t.Cleanup(func() {
 		r.server.Close()
-		h.Close()
+		r.http.Close()
 	})
 	r.judge = newJudge(t)
 	tokens := map[string]string{}
 	for _, size := range []string{"portrait", "landscape", "square"} {
 		tokens[size] = r.server.Admit()
 	}
-	r.do("open", map[string]any{"url": h.URL + "/", "bearer": tokens}, nil)
+	r.do("open", map[string]any{"url": r.http.URL + "/", "bearer": tokens}, nil)
 	return r
 }
 
@@ -77,22 +87,28 @@ func (r *rig) shown(language, classes string) {
 	r.do("shown", map[string]any{"seq": r.seq, "lang": language, "classes": classes}, nil)
 }
 
-// prefer presses the buttons of contrast and text size until classes are so.
+// prefer presses the button of contrast or text size.
 func (r *rig) prefer(language, classes string) {
 	r.t.Helper()
-	r.show(kiosk.View{Screen: kiosk.ScreenWelcome, Language: language}, r.classes())
-	for name, do := range map[string]string{"contrast": "contrast", "large": "text-size"} {
-		if strings.Contains(classes, name) {
-			r.do("tap", map[string]any{"page": "portrait", "selector": `[data-do="` + do + `"]`}, nil)
-			r.shown(language, name)
-		}
+	do := map[string]string{"contrast": "contrast", "large": "text-size"}[classes]
+	if do != "" {
+		r.do("tap", map[string]any{"page": "portrait", "selector": `[data-do="` + do + `"]`}, nil)
+		r.shown(language, classes)
 	}
 }
 
-// classes are what a fresh welcome screen has: nothing that was preferred before.
-func (r *rig) classes() string {
-	r.server.Show(kiosk.View{Seq: r.seq, Screen: kiosk.ScreenSaving, Language: "nl"})
-	return ""
+// see shows a sample to someone who reads so. What one preferred ends with the
+// visit, and is pressed again where the sample is of no visit.
+func (r *rig) see(v kiosk.View, classes string) {
+	r.t.Helper()
+	if v.Screen == kiosk.ScreenClosed || r.seq == 0 {
+		r.server.Show(kiosk.View{Seq: r.seq, Screen: kiosk.ScreenSaving, Language: v.Language})
+		r.show(v, "")
+		r.prefer(v.Language, classes)
+		return
+	}
+	r.server.Show(kiosk.View{Seq: r.seq, Screen: v.Screen, Language: v.Language})
+	r.show(v, classes)
 }
 
 func TestEveryScreen(t *testing.T) {
@@ -105,13 +121,11 @@ func TestEveryScreen(t *testing.T) {
 
 func everyScreen(t *testing.T, language, classes string) {
 	r := newRig(t)
-	r.prefer(language, classes)
 	for _, s := range uitest.Samples(language, r.catalog.Keys()) {
 		if !strings.HasPrefix(s.Name, *only) {
 			continue
 		}
-		r.server.Show(kiosk.View{Seq: r.seq, Screen: s.View.Screen, Language: language}) // keeps what was preferred
-		r.show(s.View, classes)
+		r.see(s.View, classes)
 		r.judgeScreen(s.Name, classes, language)
 		r.picture(s.Name, language, classes)
 	}
