@@ -190,3 +190,17 @@ func all(papers []printertest.Paper) string {
 	}
 	return b.String()
 }
+
+// TestStopsForEver: a printer that says stop and no more is given up, with the
+// end of the document unsent.
+func TestStopsForEver(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(loaded(t, "epson-tm"), printertest.Options{Buffer: 300, LineTime: time.Hour})
+		defer b.driver.Close()
+		b.driver.state = stateClean // so that its first line is the document's
+		r, err := b.driver.Print(context.Background(), long())
+		if r.Outcome != printer.Failed || err == nil || !strings.Contains(err.Error(), "takes no more data") {
+			t.Errorf("%+v, %v", r, err)
+		}
+	})
+}

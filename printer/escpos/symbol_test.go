@@ -144,3 +144,26 @@ func TestSecretLeavesNothing(t *testing.T) {
 		}
 	}
 }
+
+// TestCut: the parts of one job are papers of their own, in the way of the profile.
+func TestCut(t *testing.T) {
+	doc := printer.Document{Blocks: []printer.Block{
+		printer.Paragraph{Text: "card", Center: true}, printer.Cut{}, printer.Paragraph{Text: "slip"},
+	}}
+	for name, want := range map[string]string{"epson-tm": "partial:card full:slip", "custom-vkp80": "full:card full:slip"} {
+		p := loaded(t, name)
+		stream, err := Encode(doc, p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		device := virtual(p)
+		device.Take(stream)
+		var got []string
+		for _, part := range device.Papers() {
+			got = append(got, part.Cut+":"+strings.TrimSpace(part.Text()))
+		}
+		if strings.Join(got, " ") != want || len(device.Oddities()) > 0 {
+			t.Errorf("%s: %v, %v", name, got, device.Oddities())
+		}
+	}
+}
