@@ -9,6 +9,7 @@ import (
 	"crypto/sha512"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/asn1"
 	"encoding/binary"
 	"fmt"
 	"maps"
@@ -407,6 +408,10 @@ func (w *press) citizen(file Path, ref byte, use string, ca *issuer, has bool) e
 	template := certTemplate(pkix.Name{
 		Country: []string{"BE"}, SerialNumber: w.d.NationalNumber,
 		CommonName: fmt.Sprintf("%s %s (%s)", w.d.Given, w.d.Family, use),
+		ExtraNames: []pkix.AttributeTypeAndValue{
+			{Type: asn1.ObjectIdentifier{2, 5, 4, 4}, Value: w.d.Family}, // surname
+			{Type: asn1.ObjectIdentifier{2, 5, 4, 42}, Value: w.d.Given}, // givenName
+		},
 	})
 	template.NotBefore, template.NotAfter = w.from, w.to
 	template.KeyUsage = x509.KeyUsageDigitalSignature

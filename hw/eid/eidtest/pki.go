@@ -172,22 +172,33 @@ func newRoot(name string, key crypto.Signer, algo x509.SignatureAlgorithm) (*iss
 	return (&issuer{cert: template, key: key}).issue(template, key, algo)
 }
 
-// issue signs a certificate for key.
+// longestEC is the longest ECDSA signature of a P-384 key in DER: two integers of 49
+// bytes with their headers.
+const longestEC = 104
+
+// issue signs a certificate for key. It is as long on every run, so that what a read
+// of it costs can be counted: the serial number has its highest bit set, and an ECDSA
+// signature is made anew until it is one of the longest, which each fourth is.
 func (i *issuer) issue(template *x509.Certificate, key crypto.Signer, algo x509.SignatureAlgorithm) (*issuer, error) {
-	serial, err := rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 120))
+	highest := new(big.Int).Lsh(big.NewInt(1), 119)
+	serial, err := rand.Int(rand.Reader, highest)
 	if err != nil {
 		return nil, fmt.Errorf("drawing a serial number: %w", err)
 	}
-	template.SerialNumber, template.SignatureAlgorithm = serial.Add(serial, big.NewInt(1)), algo
-	der, err := x509.CreateCertificate(rand.Reader, template, i.cert, key.Public(), i.key)
-	if err != nil {
-		return nil, fmt.Errorf("signing the certificate: %w", err)
+	template.SerialNumber, template.SignatureAlgorithm = serial.Add(serial, highest), algo
+	for {
+		der, err := x509.CreateCertificate(rand.Reader, template, i.cert, key.Public(), i.key)
+		if err != nil {
+			return nil, fmt.Errorf("signing the certificate: %w", err)
+		}
+		cert, err := x509.ParseCertificate(der)
+		if err != nil {
+			return nil, fmt.Errorf("reading back the certificate: %w", err)
+		}
+		if algo != x509.ECDSAWithSHA384 || len(cert.Signature) == longestEC {
+			return &issuer{cert: cert, key: key, algo: algo}, nil
+		}
 	}
-	cert, err := x509.ParseCertificate(der)
-	if err != nil {
-		return nil, fmt.Errorf("reading back the certificate: %w", err)
-	}
-	return &issuer{cert: cert, key: key, algo: algo}, nil
 }
 
 func caTemplate(name pkix.Name) *x509.Certificate {
@@ -211,8 +222,14 @@ func rrnTemplate(name pkix.Name) (*x509.Certificate, error) {
 }
 
 // certTemplate is valid from ten years ago: a card carries certificates as old
-// as itself.
+// as itself. It names lists and services, as real ones do, so that it is about as
+// long; there are none.
 func certTemplate(name pkix.Name) *x509.Certificate {
 	now := time.Now().UTC().Truncate(time.Hour)
-	return &x509.Certificate{Subject: name, NotBefore: now.AddDate(-10, 0, 0), NotAfter: now.AddDate(10, 0, 0)}
+	return &x509.Certificate{
+		Subject: name, NotBefore: now.AddDate(-10, 0, 0), NotAfter: now.AddDate(10, 0, 0),
+		CRLDistributionPoints: []string{"http://crl.virtual-eid.invalid/belgium.crl"},
+		IssuingCertificateURL: []string{"http://certs.virtual-eid.invalid/belgiumrs.crt"},
+		OCSPServer:            []string{"http://ocsp.virtual-eid.invalid/2"},
+	}
 }
