@@ -48,7 +48,7 @@ func main() {
 
 // commands are all there are, one file each.
 func commands() []*cobra.Command {
-	return []*cobra.Command{deskCommand(), demoCommand(), benchCommand(), cardCommand(), printerCommand()}
+	return []*cobra.Command{deskCommand(), demoCommand(), benchCommand(), benchCardCommand(), cardCommand(), printerCommand()}
 }
 
 func root() *cobra.Command {
