@@ -62,7 +62,6 @@ type Printer struct {
 	asb     byte
 	asbLast [4]byte
 	out     []byte // answers not yet on the wire
-	busy    bool   // printing a line
 	m       machine
 	papers  []Paper
 	changed chan struct{} // closed and replaced whenever a paper or a fault changes
