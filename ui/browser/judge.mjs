@@ -121,6 +121,14 @@ const commands = {
     return result.violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.join(' ')}: ${(n.failureSummary ?? v.help).replace(/\s+/g, ' ')}`));
   },
   shot: ({ page, path }) => pages[page].screenshot({ path }).then(() => true),
+  // The page at half its size, for the documentation: every measure follows the screen.
+  small: async ({ page, path }) => {
+    const [width, height] = sizes[page];
+    await pages[page].setViewportSize({ width: width / 2, height: height / 2 });
+    await pages[page].screenshot({ path });
+    await pages[page].setViewportSize({ width, height });
+    return true;
+  },
   tap: ({ page, selector }) => pages[page].locator(selector).first().tap({ timeout: 5000 }).then(() => true),
   taps: async ({ page, selector, times }) => {
     const { x, y, width, height } = await pages[page].locator(selector).first().boundingBox();

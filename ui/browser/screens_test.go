@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -20,6 +21,7 @@ import (
 
 var (
 	shots = flag.String("shots", "", "folder to put a picture of every screen in")
+	docs  = flag.String("docs", "", "folder to put the pictures of the documentation in")
 	only  = flag.String("only", "", "look at the samples whose name begins so")
 )
 
@@ -151,6 +153,9 @@ func (r *rig) judgeScreen(name, classes, language string) {
 
 func (r *rig) picture(name, language, classes string) {
 	r.t.Helper()
+	if *docs != "" && language == "nl" && classes == "" && slices.Contains([]string{"welcome", "choose", "done"}, name) {
+		r.do("small", map[string]any{"page": "portrait", "path": filepath.Join(*docs, name+".png")}, nil)
+	}
 	if *shots == "" {
 		return
 	}
