@@ -236,3 +236,27 @@ func TestPINIsForgotten(t *testing.T) {
 		t.Errorf("signing without a PIN gave %X, %v", response, err)
 	}
 }
+
+// TestPulledAtEveryExchangeOfTheProof takes the card out while its holder is proved.
+func TestPulledAtEveryExchangeOfTheProof(t *testing.T) {
+	c, tr := mint(t, an(eidtest.Applet18)), trust(t)
+	instantly(t, func(t *testing.T) {
+		if _, err := eid.ProveHolder(t.Context(), c, tr, challenge(), typedPIN("1234")); err != nil {
+			t.Fatal(err)
+		}
+		total := c.Exchanges() - 1 // the last is LOG OFF, of which nothing is expected
+		for at := 1; at <= total; at++ {
+			c.Insert()
+			if err := c.Reset(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			c.SetFaults(eidtest.Faults{PullAt: at})
+			if _, err := eid.ProveHolder(t.Context(), c, tr, challenge(), typedPIN("1234")); !errors.Is(err, card.ErrRemoved) {
+				t.Errorf("pulled at exchange %d of %d: %v", at, total, err)
+			}
+		}
+		if total < 15 || c.Tries() != 3 {
+			t.Errorf("%d exchanges, %d tries left", total, c.Tries())
+		}
+	})
+}

@@ -1,15 +1,17 @@
 package eid
 
 import (
+	"bytes"
 	"math/rand/v2"
 	"testing"
 
+	"balie/hw/card"
 	"balie/hw/eid/eidtest"
 )
 
 // TestTenThousandMutatedFiles puts 10,000 mutations of the files of a good card, of
-// each kind, through what parses them. It is enough that nothing falls over; what is
-// believed of such files is for the tests of whole reads.
+// each kind, and as many files of noise, through what parses them. It is enough that
+// nothing falls over; what is believed of such files is for the tests of whole reads.
 func TestTenThousandMutatedFiles(t *testing.T) {
 	pki, err := eidtest.NewPKI()
 	if err != nil {
@@ -19,19 +21,40 @@ func TestTenThousandMutatedFiles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for path, parse := range map[eidtest.Path]func([]byte){
-		eidtest.FileIdentity:          func(b []byte) { _, _ = decodeIdentity(b) },
-		eidtest.FileAddress:           func(b []byte) { _, _ = decodeAddress(b); untilPadding(addressChunk).length(b) },
-		eidtest.FileIdentitySignature: func(b []byte) { _, _, _ = cutDER(b); signature().length(b) },
-		eidtest.FileRRN:               func(b []byte) { _, _ = parseCertificate(b); derValue(chunk).length(b) },
-		eidtest.FileRoot:              func(b []byte) { (&Trust{}).learn(b) },
-		eidtest.FilePublicKey:         func(b []byte) { genuine(Identity{PublicKeyHash: make([]byte, 48)}, Proof{PublicKey: b}) },
+	for name, p := range map[string]struct {
+		good  []byte
+		parse func([]byte)
+	}{
+		"identity":           {c.File(eidtest.FileIdentity), func(b []byte) { _, _ = decodeIdentity(b); elements().length(b) }},
+		"address":            {c.File(eidtest.FileAddress), func(b []byte) { _, _ = decodeAddress(b); untilPadding(addressChunk).length(b) }},
+		"identity signature": {c.File(eidtest.FileIdentitySignature), func(b []byte) { _, _, _ = cutDER(b); signature().length(b) }},
+		"RRN certificate":    {c.File(eidtest.FileRRN), func(b []byte) { _, _ = parseCertificate(b); derValue(chunk).length(b) }},
+		"root certificate":   {c.File(eidtest.FileRoot), func(b []byte) { (&Trust{}).learn(b) }},
+		"public key":         {c.File(eidtest.FilePublicKey), func(b []byte) { genuine(Identity{PublicKeyHash: make([]byte, 48)}, Proof{PublicKey: b}) }},
+		"card data":          {[]byte(alice), func(b []byte) { _, _ = parseCardData(b) }},
+		"answer to reset":    {atr18(), func(b []byte) { _, _ = card.ParseATR(b); LooksBelgian(b) }},
+		"response":           {[]byte{0x6C, 0x10}, func(b []byte) { _, _ = card.ParseResponse(b) }},
+		"date":               {[]byte("08 SEP  1964"), func(b []byte) { _, _ = ParseDate(string(b)); _, _ = ParseISODate(string(b)) }},
+		"national number":    {[]byte("85073003427"), func(b []byte) { _, _ = ParseNumber(string(b)) }},
+		"card number":        {[]byte("592443620689"), func(b []byte) { cardNumberChecks(string(b)) }},
 	} {
-		source := rand.New(rand.NewPCG(1, 2))
-		for range 10_000 {
-			parse(mutate(source, c.File(path)))
-		}
+		t.Run(name, func(t *testing.T) {
+			source := rand.New(rand.NewPCG(1, 2))
+			for range 10_000 {
+				p.parse(mutate(source, bytes.Clone(p.good)))
+				p.parse(noise(source))
+			}
+		})
 	}
+}
+
+// noise is bytes that nobody wrote.
+func noise(r *rand.Rand) []byte {
+	b := make([]byte, r.IntN(600))
+	for i := range b {
+		b[i] = byte(r.UintN(256))
+	}
+	return b
 }
 
 // mutate changes, cuts, doubles or pads a file.

@@ -3,6 +3,7 @@ package eid
 import (
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"strings"
 )
 
 // isRRN tells whether a certificate that a root issued is one of the national
@@ -15,16 +16,20 @@ import (
 // subject.
 func isRRN(cert *x509.Certificate, test bool) bool {
 	const use = x509.KeyUsageDigitalSignature | x509.KeyUsageContentCommitment
-	if cert.IsCA || cert.KeyUsage&use != use {
+	switch {
+	case cert.IsCA:
 		return false
+	case test && isSpecimen(cert):
+		return cert.KeyUsage == 0 || cert.KeyUsage&use == use
 	}
-	switch s := subjectOf(cert.Subject); {
-	case s == (subject{"RRN", "RRN", "BE"}):
-		return true
-	case test:
-		return s.cn == "test RRN" && s.o == "test RRN" || s.cn == "eID TEST EC RRN" && s.o == "TEST"
-	}
-	return false
+	return cert.KeyUsage&use == use && subjectOf(cert.Subject) == subject{"RRN", "RRN", "BE"}
+}
+
+// isSpecimen tells whether the subject is that of the public specimen cards. Who made
+// those took it less strictly: other parts may be there, and the key usage may not.
+func isSpecimen(cert *x509.Certificate) bool {
+	cn, o := cert.Subject.CommonName, strings.Join(cert.Subject.Organization, ", ")
+	return cn == "test RRN" && o == "test RRN" || cn == "eID TEST EC RRN" && o == "TEST"
 }
 
 // subject is a distinguished name of the parts that an RRN certificate has.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"flag"
+	"os"
 	"runtime"
 	"testing"
 	"time"
@@ -76,9 +77,10 @@ func readOnce(ctx context.Context, r *pcsc.Readers, reader string) (err error) {
 }
 
 // TestKilledUnderLoad kills pcscd while cards are read and watched. It is survived
-// each time, and leaves no goroutine behind.
+// each time, and leaves no goroutine behind, and no connection to pcscd: each context
+// of PC/SC is one.
 func TestKilledUnderLoad(t *testing.T) {
-	before := runtime.NumGoroutine()
+	before, files := runtime.NumGoroutine(), openFiles(t)
 	onBoth(t, func(t *testing.T, b bench) {
 		r := pcsc.NewWith(b.service(), pcsc.Options{})
 		w := watch(t, r)
@@ -101,6 +103,15 @@ func TestKilledUnderLoad(t *testing.T) {
 		}
 	})
 	waitUntil(t, "all goroutines have ended", func() bool { return runtime.NumGoroutine() <= before })
+	waitUntil(t, "all files are closed", func() bool { return openFiles(t) <= files })
+}
+
+// openFiles is how many files, sockets included, this process has open.
+func openFiles(t *testing.T) int {
+	t.Helper()
+	list, err := os.ReadDir("/proc/self/fd")
+	must(t, err)
+	return len(list)
 }
 
 // until lets events go by up to one of a kind.
