@@ -24,6 +24,7 @@ real pcscd, a receipt printer. kioskd cannot tell it from the real thing.
   kiosksim bench    the hardware, with a page to work it by hand
   kiosksim card     look at, mint and play single cards
   kiosksim printer  a printer alone
+  kiosksim bench-card  what reading a card takes, counted and measured
 
 Virtual readers need the Debian packages pcscd and vsmartcard-vpcd.
 
