@@ -34,9 +34,13 @@ type Options struct {
 	Booth, Bench, Portal string
 	Window               bool          // show the booth in a window of its own
 	LineTime             time.Duration // of the virtual printer; 14 ms is a real one's
+	Crowd                int           // how many more people have a card and an appointment
 	Log                  io.Writer     // of all parts, each line after the part's name; nil: nobody
 	// Lines is given each line that a part logs, with the moment it came; nil: nobody.
 	Lines func(part, line string, at time.Time)
+	// Wrap are commands that run a part: the part's own follows. For tests that take
+	// something away from it.
+	Wrap map[string][]string
 	// Change changes the daemon's configuration before it is written.
 	Change func(*config.Config)
 }
@@ -91,7 +95,7 @@ func Start(ctx context.Context, o Options) (d *Desk, err error) {
 		return d, err
 	}
 	d.PortalURL = "http://" + portal
-	for _, start := range []func(context.Context) error{d.startBench, d.startPortal, d.enrol, d.StartDaemon, d.startWindow} {
+	for _, start := range []func(context.Context) error{d.startBench, d.StartPortal, d.enrol, d.StartDaemon, d.startWindow} {
 		if err := start(ctx); err != nil {
 			return d, err
 		}
@@ -136,12 +140,24 @@ func (d *Desk) startBench(ctx context.Context) error {
 		return err == nil && json.Unmarshal(text, &d.bench) == nil
 	})
 	d.BenchURL = d.bench.URL
-	return err
+	if err != nil {
+		return err
+	}
+	return d.mintCrowd(ctx)
 }
 
-func (d *Desk) startPortal(ctx context.Context) error {
-	p, err := d.start(nil, "portald", "--listen", strings.TrimPrefix(d.PortalURL, "http://"), "--db", d.path("portal.db"),
-		"--state-dir", d.path("portal"), "--seed", "demo", "--trust-test-root", d.bench.TestRoot, "--bench")
+// StartPortal starts portald, also one that was killed.
+func (d *Desk) StartPortal(ctx context.Context) error {
+	args := []string{"--listen", strings.TrimPrefix(d.PortalURL, "http://"), "--db", d.path("portal.db"),
+		"--state-dir", d.path("portal"), "--seed", "demo", "--trust-test-root", d.bench.TestRoot, "--bench", "--lookups-per-minute", "600"}
+	if d.o.Crowd > 0 {
+		crowd, err := d.writeCrowd()
+		if err != nil {
+			return err
+		}
+		args = append(args, "--people", crowd)
+	}
+	p, err := d.start(nil, "portald", args...)
 	if err != nil {
 		return err
 	}

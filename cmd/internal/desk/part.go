@@ -33,7 +33,8 @@ type part struct {
 
 // start starts a program of the desk, with more of an environment.
 func (d *Desk) start(env []string, name string, args ...string) (*part, error) {
-	p := &part{name: name, cmd: exec.Command(filepath.Join(d.o.Bin, name), args...), done: make(chan struct{})}
+	command := slices.Concat(d.o.Wrap[name], []string{filepath.Join(d.o.Bin, name)}, args)
+	p := &part{name: name, cmd: exec.Command(command[0], command[1:]...), done: make(chan struct{})}
 	p.cmd.Env = append(os.Environ(), env...)
 	// A group of its own: Ctrl-C reaches the desk alone, which ends its parts in order.
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
