@@ -83,10 +83,14 @@ func printEvent(out io.Writer, e event, asJSON bool) error {
 	}
 	switch {
 	case e.Belgic:
-		words = append(words, "(looks Belgian)", e.ATR)
+		words = append(words, e.ATR, "(looks Belgian)")
+	case e.ATR != "":
+		words = append(words, e.ATR)
 	case e.Event == pcsc.CardMute.String():
 		words = append(words, "(turn it round)")
+	case e.Error != "":
+		words = append(words, e.Error)
 	}
-	_, err := fmt.Fprintln(out, strings.Join(append(words, e.Error), "  "))
+	_, err := fmt.Fprintln(out, strings.Join(words, "  "))
 	return err
 }

@@ -73,6 +73,13 @@ func TestWatch(t *testing.T) {
 		nothingPersonal(t, c, w.until(t, "card inserted", "Virtual PCD 0 00 00", "looks Belgian", "3B7F96"))
 	})
 	w.until(t, "card removed")
+	t.Run("stranger", func(t *testing.T) {
+		stranger(t)
+		if line := w.until(t, "card inserted", "Virtual PCD 0 00 01", "3B6500002063CB6800"); strings.Contains(line, "Belgian") {
+			t.Error(line)
+		}
+	})
+	w.until(t, "card removed")
 	t.Run("mute", func(t *testing.T) {
 		d := an(eidtest.Applet18)
 		d.Faults.Mute = true
