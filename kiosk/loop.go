@@ -3,6 +3,7 @@ package kiosk
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"slices"
 	"strings"
 	"time"
@@ -102,7 +103,7 @@ func (l *loop) note(before, next State, in Input) {
 		log.Info("screen", "screen", string(b.Screen), "notice", b.Notice)
 	}
 	if out := next.out(); !slices.Equal(before.out(), out) {
-		log.Warn("out of order", "what", strings.Join(out, " "))
+		l.order(log, out)
 	}
 	switch in := in.(type) {
 	case CardRead:
@@ -111,11 +112,16 @@ func (l *loop) note(before, next State, in Input) {
 		l.failed("asking for appointments", in.Visit, in.Err)
 	case Committed:
 		l.failed("committing the check-in", in.Visit, in.Err)
-		if in.Err == nil && !before.of(in.Visit, Committing) {
+		switch {
+		case in.Err == nil && before.of(in.Visit, Committing):
+			log.Info("committed", "of", in.Visit)
+		case in.Err == nil:
 			log.Warn("committed too late: who it was for was sent to the desk", "of", in.Visit)
 		}
 	case Delivery:
-		if !in.Delivered {
+		if in.Delivered {
+			log.Info("delivered", "of", in.Visit)
+		} else {
 			log.Warn("not delivered in time", "of", in.Visit)
 		}
 	case TicketDone:
@@ -126,6 +132,15 @@ func (l *loop) note(before, next State, in Input) {
 			log.Warn("asking the printer", "err", in.Err)
 		}
 	}
+}
+
+// order says what does not work now, or that all does again.
+func (*loop) order(log *slog.Logger, out []string) {
+	if len(out) == 0 {
+		log.Info("in order")
+		return
+	}
+	log.Warn("out of order", "what", strings.Join(out, " "))
 }
 
 // failed logs why a part gave nothing, unless the visit was over and it was told

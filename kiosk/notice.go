@@ -41,11 +41,11 @@ func cardNotice(err error) string {
 }
 
 // checkNotice is what of the checks stands in the way of a check-in: it takes a
-// card that is signed by the state, is no copy where it can prove that, and is valid
-// today.
+// card that is signed by the state as far as it was read, is no copy where it can
+// prove that, and is valid today.
 func checkNotice(c eid.Checks) string {
 	switch {
-	case !c.Verified() || c.Genuine == eid.Invalid:
+	case !c.Verified() || c.Genuine == eid.Invalid || c.AddressSignature == eid.Invalid:
 		return "card-not-genuine"
 	case c.Validity == eid.Invalid:
 		return "card-expired"

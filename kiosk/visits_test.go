@@ -227,6 +227,7 @@ func badCards() []visit {
 		refused("signed by a stranger", "card-not-genuine", func(r *eid.Record) { r.Checks.Chain = eid.Invalid }),
 		refused("another chip", "card-not-genuine", func(r *eid.Record) { r.Checks.ChipNumber = eid.Invalid }),
 		refused("a copy", "card-not-genuine", func(r *eid.Record) { r.Checks.Genuine = eid.Invalid }),
+		refused("the address of another card", "card-not-genuine", func(r *eid.Record) { r.Checks.AddressSignature = eid.Invalid }),
 		refused("nothing checked", "card-not-genuine", func(r *eid.Record) { r.Checks = eid.Checks{} }),
 		refused("expired", "card-expired", func(r *eid.Record) { r.Checks.Validity = eid.Invalid }),
 		{
