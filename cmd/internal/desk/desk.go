@@ -95,7 +95,7 @@ func Start(ctx context.Context, o Options) (d *Desk, err error) {
 		return d, err
 	}
 	d.PortalURL = "http://" + portal
-	for _, start := range []func(context.Context) error{d.startBench, d.StartPortal, d.enrol, d.StartDaemon, d.startWindow} {
+	for _, start := range []func(context.Context) error{d.startBench, d.StartPortal, d.enrol, d.StartDaemon, d.StartWindow} {
 		if err := start(ctx); err != nil {
 			return d, err
 		}
@@ -222,7 +222,8 @@ func (d *Desk) ControlSocket() string { return filepath.Join(d.runDir(), "contro
 // Control asks the daemon.
 func (d *Desk) Control() *control.Client { return control.NewClient(d.ControlSocket()) }
 
-func (d *Desk) startWindow(context.Context) error {
+// StartWindow starts kioskview where the desk has a window, also one that was killed.
+func (d *Desk) StartWindow(context.Context) error {
 	if !d.o.Window {
 		return nil
 	}
