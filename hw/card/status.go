@@ -12,6 +12,7 @@ type Status uint16
 // told by [Status.More], [Status.Exact] and [Status.Tries].
 const (
 	StatusOK            Status = 0x9000
+	StatusShort         Status = 0x6282 // with data: the file ended before as many bytes as asked for
 	StatusMemory        Status = 0x6581
 	StatusLength        Status = 0x6700
 	StatusSecurity      Status = 0x6982

@@ -30,6 +30,10 @@ func (f file) String() string { return fmt.Sprintf("3F00/%04X/%04X", f.df, f.ef)
 const (
 	chunk = 256 // most that one READ BINARY gives
 
+	// smallChunk is what readers carry that cannot carry 256: eid-mw reads 252, and
+	// 248 with one reader (card.cpp, readersinfo.cpp).
+	smallChunk = 248
+
 	// maxFile bounds a file: the offset of READ BINARY has 15 bits, and a hostile
 	// card may never end.
 	maxFile = 0x7FFF
@@ -199,14 +203,15 @@ func (r *reading) cut() {
 }
 
 // chunk reads once, and tells whether that was the end: beyond the file, nothing, or
-// less than asked, unless more is known to be wanted.
+// less than asked, unless more is known to be wanted. A length that is refused is not
+// asked for again.
 func (r *reading) chunk(ctx context.Context, want int) (end bool, err error) {
-	le, offset := chunk, len(r.data)
+	le, offset := r.most, len(r.data)
 	switch {
 	case offset == 0:
-		le = r.shape.first
+		le = min(r.most, r.shape.first)
 	case want > 0:
-		le = min(chunk, want-offset)
+		le = min(r.most, want-offset)
 	}
 	answer, err := r.send(ctx, card.Command{INS: 0xB0, P1: byte(offset >> 8), P2: byte(offset), Le: le})
 	if err != nil {
@@ -215,6 +220,12 @@ func (r *reading) chunk(ctx context.Context, want int) (end bool, err error) {
 	switch err := answer.Status.Err(); {
 	case errors.Is(err, card.ErrEnd):
 		return true, nil
+	case answer.Status == card.StatusShort:
+		r.data = append(r.data, answer.Data...)
+		return true, nil
+	case answer.Status == card.StatusLength && le > smallChunk:
+		r.most = smallChunk
+		return false, nil
 	case err != nil:
 		return false, err
 	}

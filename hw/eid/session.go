@@ -25,6 +25,7 @@ type session struct {
 	card      card.Card
 	atr       []byte
 	old       bool // the applet is, or may be, older than 1.7
+	most      int  // bytes to ask for at once
 	recovered int
 	doubted   bool // a status word was taken for a garbled command once
 	exchanges int
@@ -34,7 +35,7 @@ type session struct {
 
 func newSession(c card.Card) *session {
 	atr := c.ATR()
-	return &session{card: c, atr: atr, old: !bytes.Equal(atr, atr18())}
+	return &session{card: c, atr: atr, old: !bytes.Equal(atr, atr18()), most: chunk}
 }
 
 // close overwrites the last command, which may have held a PIN.

@@ -101,6 +101,53 @@ func (e *elsewhere) Transmit(ctx context.Context, command []byte) ([]byte, error
 	return e.Card.Transmit(ctx, command)
 }
 
+// TestOtherHabits reads cards whole through readers that carry no 256 bytes, and cards
+// that say of the last bytes of a file that they are the last (6282).
+func TestOtherHabits(t *testing.T) {
+	for name, habit := range map[string]func(command, response []byte) []byte{
+		"no 256 bytes": func(command, response []byte) []byte {
+			if command[1] == 0xB0 && command[4] == 0 {
+				return []byte{0x67, 0x00}
+			}
+			return response
+		},
+		"6282": func(command, response []byte) []byte {
+			if full := int(command[len(command)-1]); command[1] == 0xB0 && len(response) > 2 && len(response)-2 < (full+255)%256+1 {
+				return append(response[:len(response)-2:len(response)-2], 0x62, 0x82)
+			}
+			return response
+		},
+	} {
+		for _, a := range eidtest.Applets() {
+			t.Run(name+"/"+string(a), func(t *testing.T) {
+				c := mint(t, an(a))
+				tr := trust(t)
+				instantly(t, func(t *testing.T) {
+					r, err := eid.Read(t.Context(), &peculiar{Card: c, habit: habit}, tr, everything(), nil)
+					if err != nil {
+						t.Fatal(err)
+					}
+					checkWhole(t, c, r)
+				})
+			})
+		}
+	}
+}
+
+// peculiar is a card whose answers are changed.
+type peculiar struct {
+	*eidtest.Card
+	habit func(command, response []byte) []byte
+}
+
+func (p *peculiar) Transmit(ctx context.Context, command []byte) ([]byte, error) {
+	response, err := p.Card.Transmit(ctx, command)
+	if err != nil {
+		return nil, err
+	}
+	return p.habit(command, response), nil
+}
+
 // TestAnotherCardAfterTheReset: half a read is never completed from another card.
 func TestAnotherCardAfterTheReset(t *testing.T) {
 	s := &swapped{Card: mint(t, an(eidtest.Applet18)), other: mint(t, an(eidtest.Applet17))}
