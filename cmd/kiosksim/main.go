@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -77,7 +78,7 @@ func execute(ctx context.Context, args []string) int {
 	if err == nil {
 		return exitOK
 	}
-	fmt.Fprintln(os.Stderr, "kiosksim:", err)
+	fmt.Fprintln(os.Stderr, "kiosksim:", strings.ReplaceAll(err.Error(), "\n", "; ")) // one line, of joined errors too
 	var usage *usageError
 	if !began || errors.As(err, &usage) {
 		return exitUsage

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 )
 
 // The codes that mean the same in every program here.
@@ -45,11 +46,12 @@ func Code(err error) int {
 	return Failed
 }
 
-// Report writes an error as "program: what went wrong" and gives its code. Nothing
-// is written where there is no error.
+// Report writes an error as one line, "program: what went wrong", and gives its
+// code. Nothing is written where there is no error.
 func Report(w io.Writer, program string, err error) int {
 	if err != nil {
-		_, _ = fmt.Fprintf(w, "%s: %v\n", program, err) // stderr gone: nobody to tell
+		line := strings.ReplaceAll(err.Error(), "\n", "; ") // of joined errors
+		_, _ = fmt.Fprintf(w, "%s: %s\n", program, line)    // stderr gone: nobody to tell
 	}
 	return Code(err)
 }

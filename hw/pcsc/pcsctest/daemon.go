@@ -242,9 +242,12 @@ func (d *Daemon) clean() error {
 }
 
 // script prepares the namespace: pcscd's socket directory is compiled in, so /run
-// is replaced, and the USB drivers are hidden.
+// is replaced, and the USB drivers are hidden. In a chroot / is no mount point and
+// cannot be made private; the two folders then become mount points that can.
 const script = `set -e
-mount --make-rprivate /
+if ! mount --make-rprivate / 2>/dev/null; then
+	for dir in /run ` + driverDir + `; do mount --bind $dir $dir; mount --make-private $dir; done
+fi
 mount -t tmpfs tmpfs /run
 mkdir /run/pcscd /run/vpcd
 mount --bind "$1" /run/pcscd
