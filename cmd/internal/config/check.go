@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -91,9 +92,9 @@ func (s Screen) check() error {
 }
 
 func (c Cards) check() error {
-	for _, pattern := range append([]string{c.Reader}, c.Ignore...) {
+	for i, pattern := range append([]string{c.Reader}, c.Ignore...) {
 		if pattern != "" && strings.Trim(pattern, " *") == "" && pattern != "*" {
-			return fmt.Errorf("cards: %q is no part of a reader's name", pattern)
+			return fmt.Errorf("cards.%s: %q is no part of a reader's name", []string{"reader", "ignore"}[min(i, 1)], pattern)
 		}
 	}
 	if slices.Contains(c.Ignore, "") {
@@ -101,7 +102,7 @@ func (c Cards) check() error {
 	}
 	if c.CRLs != "" {
 		if info, err := os.Stat(c.CRLs); err != nil || !info.IsDir() {
-			return fmt.Errorf("cards.crls: %s is not a folder that can be read", c.CRLs)
+			return fmt.Errorf("cards.crls: %q is not a folder that can be read", c.CRLs)
 		}
 	}
 	for _, path := range c.TestRoots {
@@ -131,14 +132,19 @@ func (p Portal) check() error {
 	return readable("portal.ca", p.CA)
 }
 
-// readable tells whether a file that is named is there.
+// readable tells whether a file that is named is there. The path is quoted, since
+// it may hold anything.
 func readable(key, path string) error {
 	if path == "" {
 		return nil
 	}
 	f, err := os.Open(path)
+	var what *fs.PathError
+	if errors.As(err, &what) {
+		err = what.Err
+	}
 	if err != nil {
-		return fmt.Errorf("%s: %w", key, err)
+		return fmt.Errorf("%s: %q: %w", key, path, err)
 	}
 	return f.Close()
 }

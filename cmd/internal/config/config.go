@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 	_ "time/tzdata" // the hospital's zone, also on a machine without zone files
+	"unicode"
 
 	"github.com/BurntSushi/toml"
 )
@@ -144,15 +145,21 @@ func Parse(text string) (Config, error) {
 // oneLine is an error of the TOML package without its drawing of the line, and
 // without what stands there: a file that is not the configuration may hold anything.
 func oneLine(err error) error {
+	said := err.Error()
 	var parse toml.ParseError
-	if !errors.As(err, &parse) {
-		return errors.New(strings.ReplaceAll(err.Error(), "\n", " "))
+	switch {
+	case errors.As(err, &parse) && parse.LastKey != "":
+		said = fmt.Sprintf("line %d, %s: %s", parse.Position.Line, parse.LastKey, parse.Message)
+	case errors.As(err, &parse):
+		said = fmt.Sprintf("line %d: %s", parse.Position.Line, parse.Message)
 	}
-	what := strings.ReplaceAll(parse.Message, "\n", " ")
-	if parse.LastKey != "" {
-		return fmt.Errorf("line %d, %s: %s", parse.Position.Line, parse.LastKey, what)
-	}
-	return fmt.Errorf("line %d: %s", parse.Position.Line, what)
+	// A key in quotes may have line ends in it, too.
+	return errors.New(strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, said))
 }
 
 // Save writes the configuration to path.
