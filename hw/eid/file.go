@@ -88,11 +88,12 @@ func untilPadding(first int) shape {
 	}}
 }
 
-// elements reads to the end of the file, and spares the question whether there is
-// more where the bytes read end with an element.
+// elements reads to the end of the file, padding included, and spares the question
+// whether there is more where the bytes read end with an element. Where these fill a
+// chunk there may be: see reader.rest.
 func elements() shape {
 	return shape{first: chunk, length: func(data []byte) int {
-		if _, _, err := parseTLV(data); err == nil {
+		if _, padded, err := parseTLV(data); err == nil && !padded {
 			return len(data)
 		}
 		return -1
@@ -113,7 +114,12 @@ func signature() shape {
 // read reads a file in a transaction of its own. It goes on where it was when the
 // link failed in between. No such file is card.ErrNotFound.
 func (s *session) read(ctx context.Context, f file, sh shape) ([]byte, error) {
-	r := reading{session: s, shape: sh}
+	return s.readOn(ctx, f, sh, nil)
+}
+
+// readOn is read of a file of which the first bytes are known.
+func (s *session) readOn(ctx context.Context, f file, sh shape, known []byte) ([]byte, error) {
+	r := reading{session: s, shape: sh, data: known}
 	err := s.do(ctx, func(ctx context.Context) error {
 		if err := s.selectFile(ctx, f); err != nil {
 			return err

@@ -1,6 +1,7 @@
 package eid
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"crypto/rsa"
@@ -114,6 +115,7 @@ func (r *reader) run(ctx context.Context, seen func(Identity)) error {
 	}
 	for _, s := range []step{
 		{true, r.verify},
+		{true, r.rest},
 		{r.want.Genuine, r.genuine},
 		{!r.want.NoCardData, r.chip},
 		{r.want.Address, r.address},
@@ -137,6 +139,17 @@ func (r *reader) identity(ctx context.Context, seen func(Identity)) error {
 	if err != nil {
 		return r.classifyFirst(err)
 	}
+	if err := r.decoded(data); err != nil {
+		return err
+	}
+	if seen != nil {
+		seen(r.record.Identity)
+	}
+	return nil
+}
+
+// decoded takes up the identity file.
+func (r *reader) decoded(data []byte) error {
 	i, err := decodeIdentity(data)
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrUnreadable, err)
@@ -147,9 +160,25 @@ func (r *reader) identity(ctx context.Context, seen func(Identity)) error {
 	if len(i.PublicKeyHash) > 0 {
 		r.old, r.record.Applet = false, "1.8"
 	}
-	if seen != nil {
-		seen(i)
+	return nil
+}
+
+// rest reads on in an identity file whose elements ended with a full chunk, where its
+// signature is not of that much, and checks that anew.
+func (r *reader) rest(ctx context.Context) error {
+	p := &r.record.Proof
+	known := p.Identity.Reveal()
+	if r.record.Checks.IdentitySignature == Valid || len(known)%r.most != 0 {
+		return nil
 	}
+	data, err := r.readOn(ctx, fileIdentity(), whole(), bytes.Clone(known))
+	if err != nil || len(data) == len(known) {
+		return err
+	}
+	if err := r.decoded(data); err != nil {
+		return err
+	}
+	r.record.Checks.IdentitySignature = r.checkSigned(data, p.Signature)
 	return nil
 }
 

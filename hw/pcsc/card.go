@@ -66,7 +66,10 @@ func (r *Readers) Connect(ctx context.Context, reader string) (*Card, error) {
 	k := &Card{context: c, jobs: make(chan func()), stop: make(chan struct{}), ended: make(chan struct{})}
 	go k.run()
 	if err := k.call(ctx, func() error { return k.connect(ctx, r, reader) }, nil); err != nil {
-		return nil, errors.Join(err, k.Close())
+		if also := k.Close(); also != nil {
+			err = fmt.Errorf("%w; %w", err, also)
+		}
+		return nil, err
 	}
 	return k, nil
 }
