@@ -179,7 +179,7 @@ func (d *Desk) StartDaemon(ctx context.Context) error {
 	if err := d.config.Save(file); err != nil {
 		return err
 	}
-	p, err := d.start([]string{"PCSCLITE_CSOCK_NAME=" + d.bench.Socket}, "kioskd", "--config", file)
+	p, err := d.start(d.DaemonEnv(), "kioskd", "--config", file)
 	if err != nil {
 		return err
 	}
@@ -188,6 +188,9 @@ func (d *Desk) StartDaemon(ctx context.Context) error {
 		return err == nil
 	})
 }
+
+// DaemonEnv is what the daemon has in its environment to find the bench's readers.
+func (d *Desk) DaemonEnv() []string { return []string{"PCSCLITE_CSOCK_NAME=" + d.bench.Socket} }
 
 // daemonConfig is the daemon's configuration: that of a kiosk, but for what a desk
 // needs to be looked at.
