@@ -37,7 +37,7 @@ check: setup-build ## the quick part: format, vet, linters, the house's own rule
 
 .PHONY: bench
 bench: setup-run programs browser ## a check-in as a waterfall, medians of 50 visits
-	@$(BIN)/kiosksim bench-visits --bin $(BIN) --state $(BUILD)/bench --browser ui/browser --visits 50
+	@$(BIN)/kiosksim bench-visits --bin $(BIN) --state $(BUILD)/bench/state --browser ui/browser --visits 50
 
 .PHONY: build
 build: setup-build programs ## the programs, in build/bin

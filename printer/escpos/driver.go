@@ -113,7 +113,7 @@ func (p *Printer) Print(ctx context.Context, doc printer.Document) (printer.Resu
 	defer p.busy.Store(false)
 	result, err := p.print(ctx, body, doc.Secret)
 	p.know(result.Status)
-	p.report(ctx, result, err)
+	p.report(ctx, len(body), result, err)
 	return result, err
 }
 
@@ -131,8 +131,8 @@ func (p *Printer) known() printer.Status {
 	return p.last
 }
 
-func (p *Printer) report(ctx context.Context, r printer.Result, err error) {
-	attrs := []any{"outcome", r.Outcome.String(), "by", r.By, "faults", r.Status.Faults}
+func (p *Printer) report(ctx context.Context, bytes int, r printer.Result, err error) {
+	attrs := []any{"outcome", r.Outcome.String(), "by", r.By, "faults", r.Status.Faults, "bytes", bytes}
 	if err != nil {
 		p.log.WarnContext(ctx, "job ended", append(attrs, "error", err)...)
 		return
