@@ -8,6 +8,11 @@ BIN      := $(BUILD)/bin
 PROGRAMS := kioskd kioskctl kioskview kiosksim portald
 GO       ?= go
 
+# What a kiosk gets of them: nothing that plays hardware, and no portal.
+SHIPPED  := kioskd kioskctl kioskview
+PREFIX   := /usr
+DESTDIR  :=
+
 # The web view's library asks for WebKitGTK 4.0 by name; this alias gives it 4.1.
 export PKG_CONFIG_PATH := $(CURDIR)/packaging/pkgconfig:$(PKG_CONFIG_PATH)
 
@@ -48,6 +53,25 @@ programs: $(addprefix $(BIN)/,$(PROGRAMS))
 .PHONY: $(addprefix $(BIN)/,$(PROGRAMS))
 $(addprefix $(BIN)/,$(PROGRAMS)):
 	$(GO) build -o $@ ./cmd/$(@F)
+
+# The system's own folders are not below PREFIX: not all that look there look
+# elsewhere. The units name the programs, so they are told where those went.
+.PHONY: install
+install: ## what a kiosk needs, built before, below DESTDIR (docs/technician.md goes on)
+	@for p in $(SHIPPED); do [ -x $(BIN)/$$p ] || { echo "make install: $(BIN)/$$p is missing: make build" >&2; exit 1; }; done
+	install -d $(DESTDIR)/usr/lib/systemd/system
+	for p in $(SHIPPED); do install -D -m 755 $(BIN)/$$p $(DESTDIR)$(PREFIX)/bin/$$p || exit 1; done
+	for u in kioskd kioskview; do \
+		sed 's|/usr/bin/kiosk|$(PREFIX)/bin/kiosk|g; s|file:/usr/share|file:$(PREFIX)/share|' packaging/systemd/$$u.service \
+			>$(DESTDIR)/usr/lib/systemd/system/$$u.service && \
+		chmod 644 $(DESTDIR)/usr/lib/systemd/system/$$u.service || exit 1; done
+	install -D -m 644 packaging/systemd/sysusers.conf $(DESTDIR)/usr/lib/sysusers.d/balie.conf
+	install -D -m 644 packaging/systemd/tmpfiles.conf $(DESTDIR)/usr/lib/tmpfiles.d/balie.conf
+	install -D -m 644 packaging/udev/60-balie.rules $(DESTDIR)/usr/lib/udev/rules.d/60-balie.rules
+	install -D -m 644 packaging/polkit/50-balie-pcsc.rules $(DESTDIR)/usr/share/polkit-1/rules.d/50-balie-pcsc.rules
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/balie packaging/kioskd.toml
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/balie/profiles printer/escpos/profiles/*.toml
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/balie LICENSE ui/assets/OFL.txt docs/technician.md docs/printers.md
 
 .PHONY: browser
 browser: ui/browser/node_modules/.package-lock.json
