@@ -71,3 +71,26 @@ func TestPaddedIdentityIsReadWhole(t *testing.T) {
 		}
 	}
 }
+
+// TestPaddedSignatures: the address is signed together with the whole identity
+// signature file, however much of that is padding.
+func TestPaddedSignatures(t *testing.T) {
+	for _, a := range eidtest.Applets() {
+		for _, size := range []int{200, 256, 300, 600} {
+			d := an(a)
+			d.SignatureSize = size
+			c, tr := mint(t, d), trust(t)
+			for _, trusted := range []string{"first", "with the RRN certificate known"} {
+				instantly(t, func(t *testing.T) {
+					r, err := eid.Read(t.Context(), c, tr, everything(), nil)
+					if err != nil {
+						t.Fatal(err)
+					}
+					if r.Checks != allGood(a) {
+						t.Errorf("%s, %d bytes, %s: %v", a, size, trusted, r.Checks)
+					}
+				})
+			}
+		}
+	}
+}

@@ -171,8 +171,8 @@ func (r *reader) rest(ctx context.Context) error {
 	if r.record.Checks.IdentitySignature == Valid || len(known)%r.most != 0 {
 		return nil
 	}
-	data, err := r.readOn(ctx, fileIdentity(), whole(), bytes.Clone(known))
-	if err != nil || len(data) == len(known) {
+	data, err := r.more(ctx, fileIdentity(), whole(), known)
+	if err != nil || len(data) <= len(known) {
 		return err
 	}
 	if err := r.decoded(data); err != nil {
@@ -209,7 +209,12 @@ func classify(err error) error {
 // optional reads a file whose absence is no error: nil where there is none, or the
 // card gives a status word in place of it.
 func (r *reader) optional(ctx context.Context, f file, sh shape) ([]byte, error) {
-	data, err := r.read(ctx, f, sh)
+	return r.more(ctx, f, sh, nil)
+}
+
+// more is optional for a file of which the first bytes are known.
+func (r *reader) more(ctx context.Context, f file, sh shape, known []byte) ([]byte, error) {
+	data, err := r.readOn(ctx, f, sh, bytes.Clone(known))
 	var status card.StatusError
 	if errors.As(err, &status) || errors.Is(err, ErrUnreadable) {
 		return nil, nil
@@ -386,6 +391,24 @@ func (r *reader) address(ctx context.Context) error {
 		return nil
 	}
 	r.record.Checks.AddressSignature = r.checkSigned(addressMessage(data, r.record.Proof.Signature), signature)
+	if r.record.Checks.AddressSignature == Valid {
+		return nil
+	}
+	return r.paddedSignature(ctx, data, signature)
+}
+
+// paddedSignature checks the address anew with the whole identity signature file, of
+// which only as much was read as an RSA key has: the address is signed together with
+// that file, its padding included. No known card pads an RSA signature.
+func (r *reader) paddedSignature(ctx context.Context, address, signature []byte) error {
+	p := &r.record.Proof
+	data, err := r.more(ctx, fileIdentitySignature(), whole(), p.Signature)
+	if err != nil || len(data) <= len(p.Signature) {
+		return err
+	}
+	if r.checkSigned(addressMessage(address, data), signature) == Valid {
+		p.Signature, r.record.Checks.AddressSignature = data, Valid
+	}
 	return nil
 }
 

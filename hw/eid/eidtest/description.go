@@ -48,6 +48,9 @@ type Description struct {
 	// 1.1 and 1.7 do here. A chip with T=0 may not answer less than was asked; the
 	// virtual 1.8 does, as readers that exchange whole APDUs make it look.
 	ExactLe bool `toml:"exact_le,omitempty" json:"exact_le,omitempty"`
+	// SignatureSize is how long the two signature files are at least: zeros fill them
+	// before the address is signed.
+	SignatureSize int `toml:"signature_size,omitempty" json:"signature_size,omitempty"`
 	// Tags are written to the identity file after the known ones, or instead of the
 	// one with the same number.
 	Tags []Tag `toml:"tags,omitempty" json:"tags,omitempty"`
@@ -129,6 +132,9 @@ func (d Description) Validate() error {
 	}
 	if d.Tries != nil && (*d.Tries < 0 || *d.Tries > maxTries) {
 		errs = append(errs, fmt.Errorf("tries is %d, not 0 to %d", *d.Tries, maxTries))
+	}
+	if d.SignatureSize < 0 || d.SignatureSize > maxFile {
+		errs = append(errs, fmt.Errorf("signature_size is %d, not 0 to %d", d.SignatureSize, maxFile))
 	}
 	if _, known := months()[d.Language]; !known {
 		errs = append(errs, fmt.Errorf("language %q is none of nl, fr, de", d.Language))

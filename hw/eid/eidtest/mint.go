@@ -217,7 +217,7 @@ func (w *press) sign(key crypto.Signer, message []byte) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("signing a file: %w", err)
 	}
-	return padded(signature, size), nil
+	return padded(signature, max(size, w.d.SignatureSize)), nil
 }
 
 // digest hashes the message with SHA-1, SHA-256 or SHA-384.
