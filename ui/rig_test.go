@@ -1,6 +1,7 @@
 package ui_test
 
 import (
+	"context"
 	"bufio"
 	"bytes"
 	"io"
@@ -58,7 +59,7 @@ func newRig(t *testing.T, o ui.Options) *rig {
 	h := &http.Server{Handler: r.Handler(), ErrorLog: slog.NewLogLogger(o.Log.Handler(), slog.LevelError)}
 	done := make(chan error, 1)
 	go func() { done <- h.Serve(r.line) }()
-	transport := &http.Transport{Dial: func(string, string) (net.Conn, error) { return r.line.call() }}
+	transport := &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) { return r.line.call() }}
 	r.client = &http.Client{Transport: transport}
 	t.Cleanup(func() {
 		r.Close()

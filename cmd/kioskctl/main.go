@@ -23,6 +23,7 @@ const help = `The technician's command of a Balie kiosk.
   kioskctl card          read a card, watch the readers, check a PIN
   kioskctl queue         what the portal must still hear
   kioskctl print test    a test page from the ticket printer
+  kioskctl metrics       the booth's numbers, for Prometheus
 
 All but card ask the running kioskd over its Unix socket. kioskd lets in root, its
 own user, and the group that control.group names. Nothing that is shown is of a
@@ -94,6 +95,6 @@ func root() *cobra.Command {
 	}
 	cmd.CompletionOptions.DisableDefaultCmd = true
 	cmd.PersistentFlags().StringVar(&d.socket, "socket", defaultSocket, "kioskd's control `SOCKET`")
-	cmd.AddCommand(statusCommand(d), cardcmd.Command(), queueCommand(d), printCommand(d))
+	cmd.AddCommand(statusCommand(d), cardcmd.Command(), queueCommand(d), printCommand(d), metricsCommand(d))
 	return cmd
 }

@@ -44,6 +44,23 @@ Exit code 3 where anything does not work, so that a script can tell.`,
 	return cmd
 }
 
+func metricsCommand(d *door) *cobra.Command {
+	return &cobra.Command{
+		Use: "metrics", Short: "The booth's numbers, for Prometheus", Args: cobra.NoArgs,
+		Long: `Prints the booth's numbers in Prometheus' text format, for node_exporter's textfile
+collector. kioskd opens no port for them.`,
+		Example: "  kioskctl metrics >/var/lib/node_exporter/balie.prom.new && mv /var/lib/node_exporter/balie.prom.new /var/lib/node_exporter/balie.prom",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			text, err := d.client().Metrics(cmd.Context())
+			if err != nil {
+				return err
+			}
+			_, err = cmd.OutOrStdout().Write(text)
+			return err
+		},
+	}
+}
+
 // trouble is something that does not work, and what to do.
 type trouble struct{ what, do string }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net"
 	"net/http"
@@ -65,20 +66,43 @@ func (c *Client) PrintTest(ctx context.Context) (Printed, error) {
 	return ask[Printed](ctx, c, http.MethodPost, "/v1/print/test")
 }
 
-// ask asks for a T. The error wraps one of those of this package where it is one.
-func ask[T any](ctx context.Context, c *Client, method, path string) (v T, err error) {
+// Metrics are the daemon's numbers, in Prometheus' text format.
+func (c *Client) Metrics(ctx context.Context) (text []byte, err error) {
+	resp, err := c.send(ctx, http.MethodGet, "/metrics")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = resp.Body.Close() }() // read to its end
+	if text, err = io.ReadAll(resp.Body); err != nil {
+		return nil, fmt.Errorf("asking kioskd: %w", err)
+	}
+	return text, nil
+}
+
+// send asks. The error wraps one of those of this package where it is one.
+func (c *Client) send(ctx context.Context, method, path string) (*http.Response, error) {
 	req, err := http.NewRequestWithContext(ctx, method, "http://kioskd"+path, nil)
 	if err != nil {
-		return v, fmt.Errorf("asking kioskd: %w", err)
+		return nil, fmt.Errorf("asking kioskd: %w", err)
 	}
 	resp, err := c.http.Do(req)
 	if err != nil {
-		return v, c.unreached(err)
+		return nil, c.unreached(err)
+	}
+	if resp.StatusCode != http.StatusOK {
+		defer func() { _ = resp.Body.Close() }() // read as far as it is used
+		return nil, refusal(resp)
+	}
+	return resp, nil
+}
+
+// ask asks for a T. The error is that of send.
+func ask[T any](ctx context.Context, c *Client, method, path string) (v T, err error) {
+	resp, err := c.send(ctx, method, path)
+	if err != nil {
+		return v, err
 	}
 	defer func() { _ = resp.Body.Close() }() // read as far as it is used
-	if resp.StatusCode != http.StatusOK {
-		return v, refusal(resp)
-	}
 	if err := json.NewDecoder(resp.Body).Decode(&v); err != nil {
 		return v, fmt.Errorf("asking kioskd: its answer is not understood: %w", err)
 	}

@@ -52,6 +52,7 @@ func (s *Server) handler() http.Handler {
 	mux.HandleFunc("POST /v1/queue/{id}/park", s.change("park", func(r *http.Request, id uuid.UUID) error { return s.Daemon.Park(r.Context(), id) }))
 	mux.HandleFunc("POST /v1/deliver", answer(func(r *http.Request) (any, error) { return struct{}{}, s.Daemon.Deliver(r.Context()) }))
 	mux.HandleFunc("POST /v1/print/test", answer(func(r *http.Request) (any, error) { return s.Daemon.PrintTest(r.Context()) }))
+	mux.Handle("GET /metrics", metricsHandler(s.Daemon))
 	return s.guard(mux)
 }
 

@@ -1,0 +1,170 @@
+package control_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"log/slog"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"balie/cmd/internal/control"
+	"balie/ui/admit"
+)
+
+// booth plays a daemon: it answers what it was given and keeps what it was told.
+type booth struct {
+	status  control.Status
+	list    []control.Action
+	printed control.Printed
+	err     error
+	told    []string
+}
+
+func (b *booth) Status(context.Context) (control.Status, error) { return b.status, b.err }
+
+func (b *booth) Queue(_ context.Context, limit int, states ...string) ([]control.Action, error) {
+	b.told = append(b.told, strings.Join(states, "+"))
+	return b.list[:min(limit, len(b.list))], b.err
+}
+
+func (b *booth) Retry(_ context.Context, id uuid.UUID) error {
+	b.told = append(b.told, "retry "+id.String())
+	return b.err
+}
+
+func (b *booth) Park(_ context.Context, id uuid.UUID) error {
+	b.told = append(b.told, "park "+id.String())
+	return b.err
+}
+
+func (b *booth) Deliver(context.Context) error {
+	b.told = append(b.told, "deliver")
+	return b.err
+}
+
+func (b *booth) PrintTest(context.Context) (control.Printed, error) { return b.printed, b.err }
+
+// serve serves a booth at a socket until the test ends.
+func serve(t *testing.T, b *booth) (client *control.Client, log *bytes.Buffer) {
+	t.Helper()
+	socket := filepath.Join(t.TempDir(), "control.sock")
+	l, err := admit.Listen(socket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	log = &bytes.Buffer{}
+	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
+	done := make(chan error, 1)
+	server := &control.Server{Daemon: b, Log: slog.New(slog.NewTextHandler(log, nil))}
+	go func() { done <- server.Serve(ctx, l) }()
+	t.Cleanup(func() {
+		cancel()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	})
+	return control.NewClient(socket), log
+}
+
+func TestAskedThroughTheSocket(t *testing.T) {
+	at := time.Date(2026, 11, 25, 14, 30, 0, 0, time.UTC)
+	id := uuid.MustParse("0194d0a0-0000-7000-8000-000000000001")
+	b := &booth{
+		status:  control.Status{Kiosk: "K1", CardService: "up", Out: []string{"no-printer"}, Queue: control.Queue{Pending: 3, Oldest: &at}},
+		list:    []control.Action{{ID: id, Counter: 7, Type: "check-in", State: "parked", OccurredAt: at, Reason: "refused", Bytes: 812}},
+		printed: control.Printed{Outcome: "confirmed", By: "process id", Faults: []string{}},
+	}
+	c, _ := serve(t, b)
+	if s, err := c.Status(t.Context()); err != nil || !reflect.DeepEqual(s, b.status) {
+		t.Errorf("status: %+v, %v", s, err)
+	}
+	if l, err := c.Queue(t.Context(), 10, "parked", "pending"); err != nil || !reflect.DeepEqual(l, b.list) {
+		t.Errorf("queue: %+v, %v", l, err)
+	}
+	if p, err := c.PrintTest(t.Context()); err != nil || !reflect.DeepEqual(p, b.printed) {
+		t.Errorf("print test: %+v, %v", p, err)
+	}
+	if err := errors.Join(c.Retry(t.Context(), id), c.Park(t.Context(), id), c.Deliver(t.Context())); err != nil {
+		t.Error(err)
+	}
+	if want := []string{"parked+pending", "retry " + id.String(), "park " + id.String(), "deliver"}; !reflect.DeepEqual(b.told, want) {
+		t.Errorf("the daemon was told %q, not %q", b.told, want)
+	}
+}
+
+func TestErrorsComeThrough(t *testing.T) {
+	id := uuid.Must(uuid.NewV7())
+	b := &booth{}
+	c, _ := serve(t, b)
+	for _, want := range []error{control.ErrUnknown, control.ErrNoPrinter} {
+		b.err = want
+		_, printing := c.PrintTest(t.Context())
+		for _, err := range []error{c.Retry(t.Context(), id), c.Park(t.Context(), id), printing} {
+			if !errors.Is(err, want) {
+				t.Errorf("%v came as %v", want, err)
+			}
+		}
+	}
+	b.err = errors.New("the disk is full")
+	if _, err := c.Status(t.Context()); err == nil || err.Error() != "the disk is full" {
+		t.Errorf("the daemon's own words came as %v", err)
+	}
+	if _, err := c.Queue(t.Context(), 100000); err == nil {
+		t.Error("a list without end was asked for and given")
+	}
+}
+
+func TestMetrics(t *testing.T) {
+	b := &booth{status: control.Status{CardService: "up", Visits: 12, Out: []string{"x"}, Queue: control.Queue{Pending: 3}}}
+	c, _ := serve(t, b)
+	text, err := c.Metrics(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range []string{"balie_up 1", "balie_visits_total 12", "balie_out_of_order 1", "balie_card_service_up 1", "balie_printer_ready 0", "balie_queue_pending 3", "balie_queue_oldest_seconds 0"} {
+		if !strings.Contains(string(text), "\n"+line+"\n") {
+			t.Errorf("%q is not among the metrics:\n%s", line, text)
+		}
+	}
+	b.err = errors.New("hangs")
+	if text, err = c.Metrics(t.Context()); err != nil || !strings.Contains(string(text), "\nbalie_up 0\n") {
+		t.Errorf("a booth that does not answer gives %v:\n%s", err, text)
+	}
+}
+
+func TestNobodyThere(t *testing.T) {
+	dir := t.TempDir()
+	if _, err := control.NewClient(filepath.Join(dir, "none.sock")).Status(t.Context()); !errors.Is(err, control.ErrNotRunning) {
+		t.Errorf("no socket: %v", err)
+	}
+	l, err := admit.Listen(filepath.Join(dir, "dead.sock"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.SetUnlinkOnClose(false)
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := control.NewClient(filepath.Join(dir, "dead.sock")).Status(t.Context()); !errors.Is(err, control.ErrNotRunning) {
+		t.Errorf("a dead daemon's socket: %v", err)
+	}
+}
+
+func TestAllowed(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		group string
+		ok    bool
+	}{{"nobody else", "", true}, {"a group of this machine", "root", true}, {"a number", "4711", true}, {"no such group", "no-such-group", false}} {
+		if err := (control.Allowed{Group: c.group}).Check(); (err == nil) != c.ok {
+			t.Errorf("%s: %v", c.name, err)
+		}
+	}
+}
+

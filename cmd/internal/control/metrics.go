@@ -1,0 +1,87 @@
+package control
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// metricsTime is how long the daemon may take to say how it is, for one scrape.
+const metricsTime = 5 * time.Second
+
+// gauge is a number of a status, by its name for Prometheus. None has a label: a
+// booth has few things, and nothing of a person is counted apart.
+type gauge struct {
+	desc *prometheus.Desc
+	kind prometheus.ValueType
+	of   func(Status) float64
+}
+
+// metrics gives a status as numbers, asked anew for each scrape.
+type metrics struct {
+	daemon Daemon
+	up     *prometheus.Desc
+	gauges []gauge
+}
+
+func newMetrics(d Daemon) *metrics {
+	m := &metrics{daemon: d, up: prometheus.NewDesc("balie_up", "Whether the booth's loop answers.", nil, nil)}
+	add := func(name, help string, kind prometheus.ValueType, of func(Status) float64) {
+		m.gauges = append(m.gauges, gauge{prometheus.NewDesc("balie_"+name, help, nil, nil), kind, of})
+	}
+	add("visits_total", "Visits since the daemon was started.", prometheus.CounterValue, func(s Status) float64 { return float64(s.Visits) })
+	add("out_of_order", "How many things do not work.", prometheus.GaugeValue, func(s Status) float64 { return float64(len(s.Out)) })
+	add("readers", "Card readers that are there.", prometheus.GaugeValue, func(s Status) float64 { return float64(len(s.Readers)) })
+	add("card_service_up", "Whether pcscd answers.", prometheus.GaugeValue, func(s Status) float64 { return one(s.CardService == "up") })
+	add("printer_ready", "Whether the ticket printer could print now.", prometheus.GaugeValue, func(s Status) float64 { return one(s.Printer.Ready) })
+	add("portal_reachable", "Whether the portal answered the last call.", prometheus.GaugeValue, func(s Status) float64 { return one(s.Portal.Reachable) })
+	add("portal_stopped", "Whether the portal does not take this kiosk.", prometheus.GaugeValue, func(s Status) float64 { return one(s.Portal.Stopped) })
+	add("queue_pending", "Actions that wait for the portal.", prometheus.GaugeValue, func(s Status) float64 { return float64(s.Queue.Pending) })
+	add("queue_parked", "Actions that the portal refused for good.", prometheus.GaugeValue, func(s Status) float64 { return float64(s.Queue.Parked) })
+	add("queue_oldest_seconds", "How long the oldest waiting action waits; 0 without one.", prometheus.GaugeValue, func(s Status) float64 {
+		if s.Queue.Oldest == nil {
+			return 0
+		}
+		return time.Since(*s.Queue.Oldest).Seconds()
+	})
+	return m
+}
+
+func one(is bool) float64 {
+	if is {
+		return 1
+	}
+	return 0
+}
+
+// Describe is of prometheus.Collector.
+func (m *metrics) Describe(c chan<- *prometheus.Desc) {
+	c <- m.up
+	for _, g := range m.gauges {
+		c <- g.desc
+	}
+}
+
+// Collect is of prometheus.Collector.
+func (m *metrics) Collect(c chan<- prometheus.Metric) {
+	ctx, cancel := context.WithTimeout(context.Background(), metricsTime)
+	defer cancel()
+	s, err := m.daemon.Status(ctx)
+	c <- prometheus.MustNewConstMetric(m.up, prometheus.GaugeValue, one(err == nil))
+	if err != nil {
+		return
+	}
+	for _, g := range m.gauges {
+		c <- prometheus.MustNewConstMetric(g.desc, g.kind, g.of(s))
+	}
+}
+
+// metricsHandler serves the numbers in Prometheus' text format.
+func metricsHandler(d Daemon) http.Handler {
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(newMetrics(d))
+	return promhttp.HandlerFor(registry, promhttp.HandlerOpts{})
+}
