@@ -1,9 +1,9 @@
 package ui_test
 
 import (
-	"context"
 	"bufio"
 	"bytes"
+	"context"
 	"io"
 	"log/slog"
 	"net"

@@ -167,4 +167,3 @@ func TestAllowed(t *testing.T) {
 		}
 	}
 }
-
