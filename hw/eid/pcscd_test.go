@@ -107,6 +107,45 @@ func TestCancelledThroughPCSCD(t *testing.T) {
 	}
 }
 
+// TestBesideAnotherProgram reads while another program selects files of the same card
+// as fast as it can: each file is read in a transaction.
+func TestBesideAnotherProgram(t *testing.T) {
+	c := mint(t, an(eidtest.Applet18))
+	k, other := insert(t, c), connect(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	selected := make(chan int, 1)
+	go func() {
+		n := 0
+		for selectOther(ctx, other) == nil {
+			n++
+		}
+		selected <- n
+	}()
+	for range 10 {
+		r, err := eid.Read(t.Context(), k, trust(t), everything(), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkWhole(t, c, r)
+	}
+	cancel()
+	if n := <-selected; n < 10 {
+		t.Errorf("the other program was let in %d times only", n)
+	}
+}
+
+// selectOther selects the certificate of the authority, and reads of it.
+func selectOther(ctx context.Context, k *pcsc.Card) error {
+	if err := k.Begin(ctx); err != nil {
+		return err
+	}
+	_, err := k.Transmit(ctx, []byte{0x00, 0xA4, 0x08, 0x0C, 0x06, 0x3F, 0x00, 0xDF, 0x00, 0x50, 0x3A})
+	if err == nil {
+		_, err = k.Transmit(ctx, []byte{0x00, 0xB0, 0x00, 0x00, 0x10})
+	}
+	return errors.Join(err, k.End())
+}
+
 // insert puts a card into the reader of the daemon and connects to it.
 func insert(t *testing.T, c *eidtest.Card) *pcsc.Card {
 	t.Helper()
@@ -119,9 +158,14 @@ func insert(t *testing.T, c *eidtest.Card) *pcsc.Card {
 			t.Log(err) // it may be out
 		}
 	})
-	readers := pcsc.New(pcsc.Options{})
-	waitFor(t, readers, daemon.Names()[0], pcsc.CardInserted)
-	k, err := readers.Connect(t.Context(), daemon.Names()[0])
+	waitFor(t, pcsc.New(pcsc.Options{}), daemon.Names()[0], pcsc.CardInserted)
+	return connect(t)
+}
+
+// connect connects to the card in the reader of the daemon.
+func connect(t *testing.T) *pcsc.Card {
+	t.Helper()
+	k, err := pcsc.New(pcsc.Options{}).Connect(t.Context(), daemon.Names()[0])
 	if err != nil {
 		t.Fatal(err)
 	}
