@@ -44,6 +44,21 @@ check: setup-build ## the quick part: format, vet, linters, the house's own rule
 bench: setup-run programs browser ## a check-in as a waterfall, medians of 50 visits
 	@$(BIN)/kiosksim bench-visits --bin $(BIN) --state $(BUILD)/bench/state --browser ui/browser --visits 50
 
+.PHONY: bench-card
+bench-card: setup-build $(BIN)/kiosksim ## exchanges and bytes of every read of a card, and our own time for each
+	@$(BIN)/kiosksim bench-card
+
+.PHONY: soak
+soak: setup-test browser ## what takes hours: storms, random lives, fuzzing (FUZZ=30s each)
+	$(GO) test -race -timeout 1h ./hw/pcsc -run KilledUnder -kills 50
+	$(GO) test -timeout 2h ./kiosk ./sync/... -rapid.checks=20000
+	$(GO) test -timeout 2h ./cmd/internal/e2e -run 'TwentyVisits' -count 10
+	@for package in $$($(GO) list ./...); do \
+		for target in $$($(GO) test -list '^Fuzz' $$package | grep '^Fuzz'); do \
+			echo "$$package $$target"; $(GO) test $$package -run '^$$' -fuzz "^$$target\$$" -fuzztime $(or $(FUZZ),30s) || exit 1; \
+		done; \
+	done
+
 .PHONY: build
 build: setup-build programs ## the programs, in build/bin
 

@@ -92,6 +92,8 @@ func troubles(s control.Status) []trouble {
 	}
 	add(s.Portal.Stopped, "portal", "it does not take this kiosk ("+s.Portal.Error+"): ask who runs the portal; the queue is kept")
 	add(!s.Portal.Stopped && !s.Portal.Reachable, "portal", "not reachable ("+s.Portal.Error+"): look at the network; what people do is kept and sent later")
+	add(!s.Portal.Stopped && s.Portal.Reachable && s.Portal.Error != "", "portal",
+		"it answers, but does not take what it is sent ("+s.Portal.Error+"): ask who runs the portal; what people do is kept and sent later")
 	add(s.Portal.Keys != "", "portal's keys", "not taken ("+s.Portal.Keys+"): ask who runs the portal")
 	add(s.Queue.Parked > 0, "parked actions", "kioskctl queue list --state parked says why; kioskctl queue retry ID")
 	add(s.Queue.Error != "", "queue", s.Queue.Error)
@@ -183,8 +185,10 @@ func portalLine(p control.Portal, now time.Time) string {
 	switch {
 	case p.Stopped:
 		text += "has stopped this kiosk"
-	case p.Reachable:
+	case p.Reachable && p.Error == "":
 		text += "reachable"
+	case p.Reachable:
+		text += "answers, and refuses"
 	default:
 		text += "away"
 	}

@@ -153,7 +153,7 @@ func (s *screen) tend(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case now := <-tick.C:
-			if s.silent(now) {
+			if silent(now, s.ui.Alive(), s.renewed) {
 				s.renewed = now
 				s.admits.Renew()
 			}
@@ -161,11 +161,10 @@ func (s *screen) tend(ctx context.Context) error {
 	}
 }
 
-// silent tells whether a window that was there has said nothing for too long, and
-// was not sent for just now.
-func (s *screen) silent(now time.Time) bool {
-	alive := s.ui.Alive()
-	return !alive.IsZero() && now.Sub(alive) > silentFor && now.Sub(s.renewed) > silentFor
+// silent tells whether a window that was alive once has said nothing for too long,
+// and was not sent for just now.
+func silent(now, alive, renewed time.Time) bool {
+	return !alive.IsZero() && now.Sub(alive) > silentFor && now.Sub(renewed) > silentFor
 }
 
 // Close gives the addresses back, also where nothing was served.

@@ -64,7 +64,7 @@ export class Facts {
     this.row("Screen", d.screen?.showing || "nothing");
     this.row("Cards", d.readers?.length ? d.readers.map((r) => r.state).join(", ") : d.card_service ?? "");
     this.row("Printer", d.printer?.ready ? "ready" : d.printer?.faults?.join(", ") || d.printer?.error || "none");
-    this.row("Portal", d.portal?.reachable ? "reachable" : d.portal?.error || "away");
+    this.row("Portal", d.portal?.error || (d.portal?.reachable ? "reachable" : "away"));
     this.row("Queue", `${d.queue?.pending ?? 0} waiting, ${d.queue?.parked ?? 0} parked`);
   }
 

@@ -1,0 +1,201 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"balie/cmd/internal/config"
+	"balie/cmd/internal/exit"
+	"balie/hw/card"
+	"balie/hw/eid"
+	"balie/hw/pcsc"
+	"balie/hw/pcsc/pcsctest"
+	"balie/kiosk"
+	"balie/sync/portal"
+)
+
+func TestCardError(t *testing.T) {
+	for cause, want := range map[error]error{
+		card.ErrRemoved: kiosk.ErrCardRemoved, pcsc.ErrNoCard: kiosk.ErrCardRemoved, pcsc.ErrNoReader: kiosk.ErrCardRemoved,
+		eid.ErrNotBelgian: kiosk.ErrCardForeign,
+		eid.ErrUnreadable: kiosk.ErrCardUnreadable, eid.ErrInactive: kiosk.ErrCardUnreadable, card.ErrComm: kiosk.ErrCardUnreadable,
+		pcsc.ErrMute: kiosk.ErrCardUnreadable, pcsc.ErrClaimed: kiosk.ErrCardUnreadable, context.Canceled: kiosk.ErrCardUnreadable,
+	} {
+		err := cardError(fmt.Errorf("reading: %w", cause))
+		if !errors.Is(err, want) || !errors.Is(err, cause) {
+			t.Errorf("%v became %v", cause, err)
+		}
+	}
+	if err := cardError(nil); err != nil {
+		t.Errorf("nothing became %v", err)
+	}
+}
+
+func TestPortalError(t *testing.T) {
+	for cause, want := range map[error]error{
+		portal.ErrPatientUnknown: kiosk.ErrPatientUnknown, portal.ErrCardRefused: kiosk.ErrCardRefused,
+		portal.ErrAway: kiosk.ErrPortalAway, portal.ErrStopped: kiosk.ErrPortalAway, portal.ErrUnauthorized: kiosk.ErrPortalAway,
+	} {
+		if err := portalError(fmt.Errorf("asking: %w", cause)); !errors.Is(err, want) || !errors.Is(err, cause) {
+			t.Errorf("%v became %v", cause, err)
+		}
+	}
+}
+
+// TestEventKind holds that no event of the readers is lost on its way to the booth.
+func TestEventKind(t *testing.T) {
+	seen := map[kiosk.CardEventKind]bool{}
+	for k := pcsc.ReaderReady; k <= pcsc.ServiceUp; k++ {
+		if to := eventKind(k); to == 0 || seen[to] {
+			t.Errorf("%v became %d", k, to)
+		} else {
+			seen[to] = true
+		}
+	}
+	if len(seen) != int(kiosk.ReaderClaimed) {
+		t.Errorf("%d kinds, and the booth knows %d", len(seen), kiosk.ReaderClaimed)
+	}
+}
+
+func TestTicketNumber(t *testing.T) {
+	q := queue{kiosk: "K1"}
+	for counter, want := range map[uint64]string{1: "K1-001", 42: "K1-042", 999: "K1-999", 1000: "K1-000", 123456: "K1-456"} {
+		if got := q.ticket(counter); got != want {
+			t.Errorf("%d gives %s, not %s", counter, got, want)
+		}
+	}
+}
+
+func TestNoRightsOnCardService(t *testing.T) {
+	refused := pcsctest.NewFake()
+	refused.Deny(true)
+	r := &readers{pcsc: pcsc.NewWith(refused, pcsc.Options{}), log: slog.New(slog.DiscardHandler)}
+	err := r.probe(t.Context(), config.Cards{})
+	if exit.Code(err) != exitUnusable || !strings.Contains(fmt.Sprint(err), "polkit") {
+		t.Errorf("it ends with %d: %v", exit.Code(err), err)
+	}
+}
+
+func TestSilentWindow(t *testing.T) {
+	now := time.Date(2026, 11, 25, 14, 30, 0, 0, time.UTC)
+	for _, c := range []struct {
+		name           string
+		alive, renewed time.Duration // ago; 0: never
+		want           bool
+	}{
+		{"no window yet", 0, 0, false},
+		{"just spoke", time.Second, 0, false},
+		{"silent for long", silentFor + time.Second, 0, true},
+		{"sent for just now", silentFor + time.Second, time.Second, false},
+		{"sent for long ago", 3 * silentFor, 2 * silentFor, true},
+	} {
+		if got := silent(now, before(now, c.alive), before(now, c.renewed)); got != c.want {
+			t.Errorf("%s: %v", c.name, got)
+		}
+	}
+}
+
+func before(now time.Time, d time.Duration) time.Time {
+	if d == 0 {
+		return time.Time{}
+	}
+	return now.Add(-d)
+}
+
+func TestWindowUsers(t *testing.T) {
+	own := uint32(os.Geteuid())
+	for _, c := range []struct {
+		name   string
+		screen config.Screen
+		want   []uint32
+	}{
+		{"a number", config.Screen{WindowUser: "4711"}, []uint32{4711}},
+		{"a name", config.Screen{WindowUser: "root"}, []uint32{0}},
+		{"a number in development", config.Screen{WindowUser: "4711", Development: true}, []uint32{own, 4711}},
+		{"nobody, in development", config.Screen{WindowUser: "nobody-here", Development: true}, []uint32{own}},
+	} {
+		if got, err := windowUsers(c.screen); err != nil || fmt.Sprint(got) != fmt.Sprint(c.want) {
+			t.Errorf("%s: %v, %v", c.name, got, err)
+		}
+	}
+	if _, err := windowUsers(config.Screen{WindowUser: "nobody-here"}); err == nil {
+		t.Error("a user that does not exist is let in")
+	}
+}
+
+func TestLock(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "state")
+	unlock, err := lock(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := lock(dir); exit.Code(err) != exitRuns {
+		t.Errorf("a second one: %v", err)
+	}
+	if err := unlock(); err != nil {
+		t.Fatal(err)
+	}
+	unlock, err = lock(dir)
+	if err != nil {
+		t.Fatalf("after the first: %v", err)
+	}
+	if err := unlock(); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestTellSystemd plays systemd: READY once the loop turns, WATCHDOG as long as it
+// does and no longer, STOPPING at the end.
+func TestTellSystemd(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "notify")
+	l, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: path, Net: "unixgram"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = l.Close() })
+	t.Setenv("NOTIFY_SOCKET", path)
+	t.Setenv("WATCHDOG_USEC", "30000")
+	ctx, cancel := context.WithCancel(t.Context())
+	turns := make(chan error)
+	done := make(chan error, 1)
+	go func() {
+		done <- tellSystemd(ctx, func(ctx context.Context) error {
+			select {
+			case err := <-turns:
+				return err
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		})
+	}()
+	hears := func(want string) {
+		t.Helper()
+		buffer := make([]byte, 64)
+		if err := l.SetReadDeadline(time.Now().Add(20 * time.Second)); err != nil {
+			t.Fatal(err)
+		}
+		n, err := l.Read(buffer)
+		if got := string(buffer[:n]); err != nil || got != want {
+			t.Errorf("systemd hears %q (%v), not %q", got, err, want)
+		}
+	}
+	turns <- nil
+	hears("READY=1")
+	for range 3 {
+		turns <- nil
+		hears("WATCHDOG=1")
+	}
+	cancel()
+	hears("STOPPING=1")
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+}
