@@ -20,12 +20,13 @@ import (
 const help = `Plays the hardware of a booth on a desk: virtual identity cards, readers behind a
 real pcscd, a receipt printer. kioskd cannot tell it from the real thing.
 
-  kiosksim desk        a whole booth on this desk: hardware, portal, daemon, window
-  kiosksim demo        one visit with nobody touching it
-  kiosksim bench       the hardware, with a page to work it by hand
-  kiosksim card        look at, mint and play single cards
-  kiosksim printer     a printer alone
-  kiosksim bench-card  what reading a card takes, counted and measured
+  kiosksim desk          a whole booth on this desk: hardware, portal, daemon, window
+  kiosksim demo          one visit with nobody touching it
+  kiosksim bench         the hardware, with a page to work it by hand
+  kiosksim card          look at, mint and play single cards
+  kiosksim printer       a printer alone
+  kiosksim bench-visits  what a check-in takes on the whole stack, measured
+  kiosksim bench-card    what reading a card takes, counted and measured
 
 Virtual readers need the Debian packages pcscd and vsmartcard-vpcd.
 
