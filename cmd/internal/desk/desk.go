@@ -95,7 +95,7 @@ func Start(ctx context.Context, o Options) (d *Desk, err error) {
 		return d, err
 	}
 	d.PortalURL = "http://" + portal
-	for _, start := range []func(context.Context) error{d.startBench, d.StartPortal, d.enrol, d.StartDaemon, d.StartWindow} {
+	for _, start := range []func(context.Context) error{d.startBench, d.StartPortal, d.enrol, d.StartDaemon, d.startWindow} {
 		if err := start(ctx); err != nil {
 			return d, err
 		}
@@ -225,12 +225,12 @@ func (d *Desk) ControlSocket() string { return filepath.Join(d.runDir(), "contro
 // Control asks the daemon.
 func (d *Desk) Control() *control.Client { return control.NewClient(d.ControlSocket()) }
 
-// StartWindow starts kioskview where the desk has a window, also one that was killed.
-func (d *Desk) StartWindow(context.Context) error {
+// startWindow starts kioskview where the desk has a window.
+func (d *Desk) startWindow(context.Context) error {
 	if !d.o.Window {
 		return nil
 	}
-	_, err := d.start(nil, "kioskview", "--socket", filepath.Join(d.runDir(), "window.sock"), "--windowed", "--size", "540x960")
+	_, err := d.start(nil, "kioskview", "--socket", filepath.Join(d.runDir(), "window.sock"), "--windowed", "--size", "540x960", "--respawn")
 	return err
 }
 
