@@ -52,6 +52,7 @@ type rig struct {
 	mu    sync.Mutex
 	lines []string             // guarded by mu; all that was logged, after the part's name
 	on    func(string, string) // guarded by mu; told each line
+	ready time.Time            // guarded by mu; when a reader was last ready
 }
 
 // stepTime is how long anything may take on a machine that is busy with other tests.
@@ -88,8 +89,11 @@ func (r *rig) close() {
 	}
 }
 
-func (r *rig) line(part, line string, _ time.Time) {
+func (r *rig) line(part, line string, at time.Time) {
 	r.mu.Lock()
+	if strings.Contains(line, "reader ready") {
+		r.ready = at
+	}
 	r.lines = append(r.lines, part+" "+line)
 	on := r.on
 	r.mu.Unlock()
@@ -188,8 +192,15 @@ func (r *rig) must(err error) {
 	}
 }
 
+// insert puts a card in, and not faster than a person could: a card that is there
+// together with its reader was left in it, and starts nothing.
 func (r *rig) insert(card string) {
 	r.t.Helper()
+	r.until("the reader has been there for a while", func(context.Context) bool {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		return time.Since(r.ready) > 500*time.Millisecond
+	})
 	r.must(r.Insert(r.t.Context(), 0, card))
 }
 
