@@ -33,7 +33,7 @@ func (b *booth) buildPrinter(ctx context.Context) error {
 	}
 	profile, err := escpos.LoadProfile(c.Profile, c.Profiles...)
 	if err != nil {
-		return exit.Errorf(exit.Usage, "printer.profile: %w: there are %q", err, escpos.ProfileNames(c.Profiles...))
+		return exit.Errorf(exit.Usage, "printer.profile: %w", err)
 	}
 	at := serial.Config{Path: c.Port, Baud: c.Baud}
 	if err := b.probePort(ctx, at); err != nil {
