@@ -53,21 +53,9 @@ const defaultSocket = "/run/balie/control.sock"
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
-	code := execute(ctx, os.Args[1:])
+	code := exit.Execute(ctx, root(), os.Args[1:], os.Stderr, coded)
 	stop()
 	os.Exit(code)
-}
-
-func execute(ctx context.Context, args []string) int {
-	cmd := root()
-	cmd.SetArgs(args)
-	began := false // cobra tells in no other way whether it was the call that was wrong
-	cmd.PersistentPreRun = func(*cobra.Command, []string) { began = true }
-	err := cmd.ExecuteContext(ctx)
-	if err != nil && !began {
-		err = exit.Errorf(exit.Usage, "%w (see kioskctl --help)", err)
-	}
-	return exit.Report(os.Stderr, "kioskctl", coded(err))
 }
 
 // coded gives an error of the daemon's door its exit code.

@@ -53,21 +53,9 @@ const (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
-	code := execute(ctx, os.Args[1:])
+	code := exit.Execute(ctx, command(), os.Args[1:], os.Stderr, nil)
 	stop()
 	os.Exit(code)
-}
-
-func execute(ctx context.Context, args []string) int {
-	cmd := command()
-	cmd.SetArgs(args)
-	began := false // cobra tells in no other way whether it was the call that was wrong
-	cmd.PersistentPreRun = func(*cobra.Command, []string) { began = true }
-	err := cmd.ExecuteContext(ctx)
-	if err != nil && !began {
-		err = exit.Errorf(exit.Usage, "%w (see kioskd --help)", err)
-	}
-	return exit.Report(os.Stderr, "kioskd", err)
 }
 
 func command() *cobra.Command {

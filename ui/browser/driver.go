@@ -58,8 +58,10 @@ func complete(dir string) error {
 	if _, err := os.Stat("/usr/bin/chromium"); err != nil && os.Getenv("CHROMIUM") == "" {
 		return errors.New("chromium is missing: apt-get install chromium")
 	}
-	if _, err := os.Stat(filepath.Join(dir, "node_modules", "playwright-core")); err != nil {
-		return errors.New("playwright-core is missing: make browser")
+	for _, name := range []string{"playwright-core", "axe-core"} {
+		if _, err := os.Stat(filepath.Join(dir, "node_modules", name)); err != nil {
+			return fmt.Errorf("%s is missing: make browser", name)
+		}
 	}
 	return nil
 }

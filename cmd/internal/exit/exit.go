@@ -4,10 +4,13 @@
 package exit
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/spf13/cobra"
 )
 
 // The codes that mean the same in every program here.
@@ -54,4 +57,21 @@ func Report(w io.Writer, program string, err error) int {
 		_, _ = fmt.Fprintf(w, "%s: %s\n", program, line)    // stderr gone: nobody to tell
 	}
 	return Code(err)
+}
+
+// Execute runs a command line to its end and gives the exit code. An error of the
+// command line itself, before anything was begun, is Usage; coded, which may be nil,
+// gives the others their codes.
+func Execute(ctx context.Context, cmd *cobra.Command, args []string, stderr io.Writer, coded func(error) error) int {
+	cmd.SetArgs(args)
+	began := false // cobra tells in no other way whether it was the call that was wrong
+	cmd.PersistentPreRun = func(*cobra.Command, []string) { began = true }
+	err := cmd.ExecuteContext(ctx)
+	switch {
+	case err != nil && !began:
+		err = Errorf(Usage, "%w (see %s --help)", err, cmd.Name())
+	case coded != nil:
+		err = coded(err)
+	}
+	return Report(stderr, cmd.Name(), err)
 }
