@@ -158,7 +158,7 @@ func (s sweep) run(t *testing.T, at int, outcomes map[printer.Outcome]int) {
 	}
 	synctest.Wait()
 	nextText := s.must(t, s.next)
-	time.Sleep(time.Minute)
+	<-time.After(time.Minute)
 	papers := s.device.Papers()
 	switch n := whole(papers, text); {
 	case n > 1,

@@ -35,7 +35,7 @@ func settled() { synctest.Wait() }
 
 // later moves the clock.
 func later(d time.Duration) {
-	time.Sleep(d)
+	<-time.After(d)
 	synctest.Wait()
 }
 

@@ -228,7 +228,7 @@ func TestDeferred(t *testing.T) {
 		if err != nil || row.Attempts != 1 || row.Reason != "busy" || !row.NotBefore.Equal(time.Now().Add(time.Minute)) {
 			t.Errorf("%+v, %v", row, err)
 		}
-		time.Sleep(time.Minute)
+		<-time.After(time.Minute)
 		if wait, _, _ := f.Due(t.Context()); wait != 0 || len(f.next(1)) != 1 {
 			t.Errorf("still %v to wait", wait)
 		}
