@@ -15,6 +15,9 @@ import (
 // after it.
 const maxCounter = 1 << 62
 
+// rowChanged is the reason of a row that is not as it was written.
+const rowChanged = "row-changed"
+
 // Result is what became of an action that was sent.
 type Result struct {
 	ID uuid.UUID
@@ -37,12 +40,12 @@ const dueHeads = "SELECT counter, id, type, priority, order_key, occurred_at, te
 	heads + " AND not_before <= ? ORDER BY priority DESC, counter LIMIT ?"
 
 // Next gives up to n actions to send now, the most urgent and then the oldest
-// first, at most one of each order key. A row whose MAC does not hold was changed
-// by someone else: it is parked and not given.
+// first, at most one of each order key. A row whose MAC does not hold, or that cannot
+// even be read, was changed by someone else: it is parked and not given.
 func (b *Outbox) Next(ctx context.Context, n int) ([]Sealed, error) {
-	good, forged, err := b.next(ctx, n)
-	if err == nil && len(forged) > 0 {
-		err = b.Settle(ctx, forged)
+	good, changed, err := b.next(ctx, n)
+	if err == nil && len(changed) > 0 {
+		err = b.parkChanged(ctx, changed)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("reading the outbox: %w", err)
@@ -50,24 +53,57 @@ func (b *Outbox) Next(ctx context.Context, n int) ([]Sealed, error) {
 	return good, nil
 }
 
-func (b *Outbox) next(ctx context.Context, n int) (good []Sealed, forged []Result, err error) {
+// next also gives the counters of the rows that were changed.
+func (b *Outbox) next(ctx context.Context, n int) (good []Sealed, changed []int64, err error) {
 	rows, err := b.db.QueryContext(ctx, dueHeads, b.clock(), n)
 	if err != nil {
 		return nil, nil, err
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	for rows.Next() {
-		s, mac, err := scanSealed(rows)
+		if s, mac, err := scanSealed(rows); err == nil && hmac.Equal(mac, b.mac(s)) {
+			good = append(good, s)
+			continue
+		}
+		counter, err := scanCounter(rows)
 		if err != nil {
 			return nil, nil, err
 		}
-		if hmac.Equal(mac, b.mac(s)) {
-			good = append(good, s)
-		} else {
-			forged = append(forged, Result{ID: s.ID, State: Parked, Reason: "row-changed"})
-		}
+		changed = append(changed, counter)
 	}
-	return good, forged, rows.Err()
+	return good, changed, rows.Err()
+}
+
+// scanCounter reads the first column of a row of which the others may be anything.
+// It is the key of the table, and so a number whatever was written there.
+func scanCounter(rows *sql.Rows) (counter int64, err error) {
+	columns, err := rows.Columns()
+	if err != nil {
+		return 0, err
+	}
+	into := []any{&counter}
+	for range columns[1:] {
+		into = append(into, new(any))
+	}
+	return counter, rows.Scan(into...)
+}
+
+// parkChanged parks rows by their counter: their ids may be anything.
+func (b *Outbox) parkChanged(ctx context.Context, counters []int64) error {
+	now := time.Now().UnixMilli()
+	err := b.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		for _, c := range counters {
+			_, err := tx.ExecContext(ctx, "UPDATE actions SET state = 'parked', reason = ?, settled_at = ? WHERE counter = ? AND state = 'pending'", rowChanged, now, c)
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err == nil {
+		b.announce()
+	}
+	return err
 }
 
 func scanSealed(rows *sql.Rows) (s Sealed, mac []byte, err error) {
@@ -132,10 +168,19 @@ func (b *Outbox) Acknowledge(ctx context.Context, id uuid.UUID) error {
 // SkipTo makes the next counter a higher one than counter. The portal takes none
 // twice, so a kiosk whose disk was lost goes on from what the portal last saw.
 func (b *Outbox) SkipTo(ctx context.Context, counter uint64) error {
-	if counter > maxCounter {
-		return fmt.Errorf("skipping to counter %d: it is above %d", counter, uint64(maxCounter))
-	}
-	if err := b.write(ctx, exec("UPDATE counter SET last = ? WHERE last < ?", counter, counter)); err != nil {
+	err := b.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		var last uint64
+		err := tx.QueryRowContext(ctx, "SELECT last FROM counter").Scan(&last)
+		switch {
+		case err != nil || counter <= last:
+			return err
+		case counter > maxCounter:
+			return fmt.Errorf("it is above %d", uint64(maxCounter))
+		}
+		_, err = tx.ExecContext(ctx, "UPDATE counter SET last = ?", counter)
+		return err
+	})
+	if err != nil {
 		return fmt.Errorf("skipping to counter %d: %w", counter, err)
 	}
 	return nil

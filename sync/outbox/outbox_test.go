@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -274,6 +275,17 @@ func TestSkipTo(t *testing.T) {
 	}
 }
 
+// What is counted after the furthest skip is above it, and the portal says it again.
+func TestSkipToWhatWasReached(t *testing.T) {
+	f := open(t)
+	f.must(f.SkipTo(t.Context(), 1<<62))
+	r := f.add(action())
+	f.must(f.SkipTo(t.Context(), r.Counter))
+	if next := f.add(action()); next.Counter != 1<<62+2 {
+		t.Errorf("counter %d", next.Counter)
+	}
+}
+
 // A restart makes everything due: no time on the wall is kept, and nothing that was
 // being sent is lost.
 func TestARestartMakesEverythingDue(t *testing.T) {
@@ -432,6 +444,29 @@ func TestARowThatWasChangedIsParked(t *testing.T) {
 			rows, err := f.List(t.Context(), 10)
 			if err != nil || rows[0].State != outbox.Parked || rows[0].Reason != "row-changed" {
 				t.Errorf("%+v, %v", rows, err)
+			}
+		})
+	}
+}
+
+// A row that cannot even be read stops neither the others nor the list of them.
+func TestARowThatCannotBeReadIsParked(t *testing.T) {
+	for _, change := range []string{
+		"id = 'no-uuid'", "occurred_at = 'long ago'", "counter = -9", "test = 'perhaps'", "priority = 'much'", "attempts = 'some'",
+	} {
+		t.Run(change, func(t *testing.T) {
+			f := open(t)
+			broken, whole := f.add(action()), f.add(action())
+			f.sql("UPDATE actions SET " + change + " WHERE counter = " + strconv.FormatUint(broken.Counter, 10))
+			if list := f.next(10); len(list) != 1 || list[0].ID != whole.ID {
+				t.Errorf("%d are to be sent", len(list))
+			}
+			rows, err := f.List(t.Context(), 10)
+			if err != nil || len(rows) != 2 || rows[0].State != outbox.Parked || rows[0].Reason != "row-changed" || rows[1].State != outbox.Pending {
+				t.Errorf("%+v, %v", rows, err)
+			}
+			if s, err := f.Stats(t.Context()); err != nil || s.Parked != 1 || s.Pending != 1 {
+				t.Errorf("%+v, %v", s, err)
 			}
 		})
 	}

@@ -33,7 +33,7 @@ type Stats struct {
 	Oldest time.Time
 }
 
-const rowColumns = "SELECT id, counter, type, priority, state, attempts, occurred_at, not_before, settled_at, reason, key_id, length(sealed) FROM actions "
+const rowColumns = "SELECT counter, id, type, priority, state, attempts, occurred_at, not_before, settled_at, reason, key_id, length(sealed) FROM actions "
 
 // List gives up to limit actions in one of states, the oldest first.
 func (b *Outbox) List(ctx context.Context, limit int, states ...State) (list []Row, err error) {
@@ -50,6 +50,9 @@ func (b *Outbox) List(ctx context.Context, limit int, states ...State) (list []R
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	for rows.Next() {
 		r, err := b.scanRow(rows.Scan)
+		if err != nil {
+			r, err = changedRow(rows)
+		}
 		if err != nil {
 			return nil, fmt.Errorf("listing the outbox: %w", err)
 		}
@@ -72,7 +75,7 @@ func (b *Outbox) Show(ctx context.Context, id uuid.UUID) (Row, error) {
 
 func (b *Outbox) scanRow(scan func(...any) error) (r Row, err error) {
 	var occurred, notBefore, settled int64
-	err = scan(&r.ID, &r.Counter, &r.Type, &r.Priority, &r.State, &r.Attempts, &occurred, &notBefore, &settled, &r.Reason, &r.KeyID, &r.Bytes)
+	err = scan(&r.Counter, &r.ID, &r.Type, &r.Priority, &r.State, &r.Attempts, &occurred, &notBefore, &settled, &r.Reason, &r.KeyID, &r.Bytes)
 	r.OccurredAt = time.UnixMilli(occurred).UTC()
 	if settled > 0 {
 		r.SettledAt = time.UnixMilli(settled).UTC()
@@ -81,6 +84,13 @@ func (b *Outbox) scanRow(scan func(...any) error) (r Row, err error) {
 		r.NotBefore = time.Now().Add(time.Duration(left) * time.Millisecond)
 	}
 	return r, err
+}
+
+// changedRow is what can be said of a row that cannot be read: it has no id that
+// anything could be done to.
+func changedRow(rows *sql.Rows) (Row, error) {
+	counter, err := scanCounter(rows)
+	return Row{Counter: uint64(max(0, counter)), State: Parked, Reason: rowChanged}, err
 }
 
 // Stats counts what is in the queue.
