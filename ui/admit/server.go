@@ -76,7 +76,12 @@ func clearPath(path string) error {
 func (s *Server) Serve(ctx context.Context, l *net.UnixListener) error {
 	var windows errgroup.Group
 	windows.SetLimit(maxWindows)
-	stop := context.AfterFunc(ctx, func() { _ = l.Close() })
+	end := sync.OnceFunc(func() {
+		_ = l.Close()
+		s.Renew()
+	})
+	// Not after the loop only: that may be waiting for one of too many windows to go.
+	stop := context.AfterFunc(ctx, end)
 	defer stop()
 	for ctx.Err() == nil {
 		conn, err := l.AcceptUnix()
@@ -89,8 +94,7 @@ func (s *Server) Serve(ctx context.Context, l *net.UnixListener) error {
 			return nil
 		})
 	}
-	_ = l.Close()
-	s.Renew()
+	end()
 	return windows.Wait()
 }
 

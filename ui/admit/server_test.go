@@ -10,11 +10,14 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 const patience = 10 * time.Second
@@ -134,6 +137,57 @@ func TestWindowThatLeavesIsForgotten(t *testing.T) {
 	if len(s.conns) > maxWindows {
 		t.Errorf("%d connections are remembered", len(s.conns))
 	}
+}
+
+// A window that waits for a place does not keep the daemon from ending.
+func TestTooManyWindowsEndWithTheDaemon(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "window.sock")
+	l, err := Listen(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &Server{
+		URL: "http://127.0.0.1:8080/", Admit: func() string { return canary }, UIDs: []uint32{uint32(os.Getuid())}, Log: slog.New(slog.DiscardHandler),
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	ended := make(chan error, 1)
+	go func() { ended <- s.Serve(ctx, l) }()
+	for range maxWindows {
+		ask(t, path)
+	}
+	waiting, err := net.Dial("unix", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = waiting.Close() }()
+	for queued(t, l) { // until it was accepted
+		runtime.Gosched()
+	}
+	cancel()
+	select {
+	case err := <-ended:
+		if err != nil {
+			t.Errorf("Serve: %v, want nil", err)
+		}
+	case <-time.After(patience):
+		t.Fatal("the daemon does not end")
+	}
+}
+
+// queued tells whether someone has connected and was not accepted yet: poll(2).
+func queued(t *testing.T, l *net.UnixListener) bool {
+	t.Helper()
+	raw, err := l.SyscallConn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	control := raw.Control(func(fd uintptr) { n, err = unix.Poll([]unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}, 0) })
+	if control != nil || err != nil && !errors.Is(err, unix.EINTR) {
+		t.Fatal(control, err)
+	}
+	return n > 0 || err != nil
 }
 
 func TestListen(t *testing.T) {
