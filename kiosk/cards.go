@@ -1,6 +1,10 @@
 package kiosk
 
-import "balie/internal/secret"
+import (
+	"slices"
+
+	"balie/internal/secret"
+)
 
 // cardChanged keeps account of readers and cards, and begins or ends a visit by it.
 func (s State) cardChanged(e CardEvent) (State, []Effect) {
@@ -80,8 +84,22 @@ func (s State) cardGone(reader string) (State, []Effect) {
 		return s.linger(), nil
 	}
 	// Before the promise: the person went, and everything of them with it.
-	id := v.ID
-	return s.notice("card-removed"), []Effect{Forget{id}}
+	id, why := v.ID, "card-removed"
+	if v.checkedIn() {
+		why = "checked-in"
+	}
+	v.Offers = nil
+	return s.notice(why), []Effect{Forget{id}}
+}
+
+// checkedIn tells whether the person has nothing left to check in to where they are
+// on their way, and must not hear that they are not checked in.
+func (v Visit) checkedIn() bool {
+	offers := v.Offers
+	if v.Stage == Confirming {
+		offers = offers[v.Chosen : v.Chosen+1]
+	}
+	return len(offers) > 0 && !slices.ContainsFunc(offers, func(o Offer) bool { return !o.CheckedIn })
 }
 
 // again tells whether a notice asks for the card to be put in again: then the

@@ -156,6 +156,18 @@ func cardOut() []visit {
 		acts: []act{insert, read, fetched(0.5, 1), remove, pass(8 * time.Second)},
 		seen: "reading fetching choose card-removed welcome", asked: "ReadCard Fetch Forget Forget",
 	}, {
+		name: "while asked whether to print again",
+		acts: []act{insert, read, brings(before("K1-007")), remove, pass(8 * time.Second)},
+		seen: "reading fetching confirm checked-in welcome", asked: "ReadCard Fetch Forget Forget",
+	}, {
+		name: "while choosing what to print again",
+		acts: []act{insert, read, brings(before("K1-007"), before("K1-008")), remove, pass(8 * time.Second)},
+		seen: "reading fetching choose checked-in welcome", asked: "ReadCard Fetch Forget Forget",
+	}, {
+		name: "while choosing, with one left to check in to",
+		acts: []act{insert, read, brings(before("K1-007"), in(1)), remove, pass(8 * time.Second)},
+		seen: "reading fetching choose card-removed welcome", asked: "ReadCard Fetch Forget Forget",
+	}, {
 		name: "while confirming, and in again",
 		acts: []act{toConfirm, remove, pass(time.Second), toConfirm, confirm, committed, delivered(true), ticket, remove, pass(end)},
 		seen: "reading fetching confirm card-removed reading fetching confirm saving ticket-printed welcome", asked: "ReadCard Fetch Forget Forget " + whole,
