@@ -84,9 +84,11 @@ func (c Credentials) Save(dir string) error {
 	if err != nil {
 		return fmt.Errorf("writing the kiosk's credentials: %w", err)
 	}
-	err = errors.Join(
-		durable.WriteFile(filepath.Join(dir, "kiosk.json"), append(raw, '\n')),
-		durable.WriteFile(filepath.Join(dir, "token"), []byte(c.Token.Reveal()+"\n")))
+	// kiosk.json comes last: where it is, all is there.
+	err = durable.WriteFile(filepath.Join(dir, "token"), []byte(c.Token.Reveal()+"\n"))
+	if err == nil {
+		err = durable.WriteFile(filepath.Join(dir, "kiosk.json"), append(raw, '\n'))
+	}
 	if err != nil {
 		return fmt.Errorf("writing the kiosk's credentials: %w", err)
 	}
