@@ -157,7 +157,7 @@ func lock(dir string) (unlock func() error, err error) {
 		return nil, fmt.Errorf("locking the state folder: %w", err)
 	}
 	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		return nil, errors.Join(fmt.Errorf("another bench works in %s: choose another --state-dir", dir), f.Close())
+		return nil, errors.Join(fmt.Errorf("another bench works in %s: end it, or choose another folder", dir), f.Close())
 	}
 	if err := os.Remove(benchPath(dir)); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return nil, errors.Join(fmt.Errorf("preparing the state folder: %w", err), f.Close())

@@ -77,6 +77,9 @@ func runDesk(ctx context.Context, s deskSettings, out io.Writer) error {
 	fmt.Fprintln(out, "starting the booth …")
 	d, err := desk.Start(ctx, o)
 	if err != nil {
+		if ctx.Err() != nil { // Ctrl-C while it started, which ended what ran
+			return nil
+		}
 		return err
 	}
 	fmt.Fprintf(out, "\n  booth    %s\n  bench    %s\n  portal   %s/staff/\n\nOpen the bench and drag a card into the reader. Ctrl-C ends it all.\n\n", d.BoothURL, d.BenchURL, d.PortalURL)
