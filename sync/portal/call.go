@@ -39,7 +39,7 @@ func call[T any](ctx context.Context, c *Client, limit time.Duration, doing stri
 	case !isJSON(resp, "application/json") || json.Unmarshal(raw, &answer) != nil:
 		// What was wrong stays unsaid: encoding/json quotes the value, which may be a person's.
 		var none T
-		return none, fmt.Errorf("%s: %w: the answer is not what the API says", doing, ErrAway)
+		return none, fmt.Errorf("%s: %w", doing, errNotAPI)
 	}
 	return answer, nil
 }

@@ -145,6 +145,9 @@ func (c *Client) Self(ctx context.Context) (Self, error) {
 	k, err := call[api.Kiosk](ctx, c, c.o.BatchTime, "asking about this kiosk", func(ctx context.Context) (*http.Response, error) {
 		return c.api.GetSelf(ctx)
 	})
+	if err == nil && k.Id == "" {
+		return Self{}, fmt.Errorf("asking about this kiosk: %w", errNotAPI)
+	}
 	return Self{Kiosk: k.Id, LastCounter: k.LastCounter, Keys: seal.Signed(k.Keys)}, err
 }
 
@@ -155,6 +158,9 @@ func (c *Client) Appointments(ctx context.Context, proof Proof) ([]api.Appointme
 	r, err := call[api.LookupResult](ctx, c, c.o.LookupTime, "asking for appointments", func(ctx context.Context) (*http.Response, error) {
 		return c.api.LookupAppointments(ctx, api.Lookup{Proof: proof.wire()})
 	})
+	if err == nil && !complete(r) {
+		return nil, fmt.Errorf("asking for appointments: %w", errNotAPI)
+	}
 	return r.Appointments, err
 }
 
