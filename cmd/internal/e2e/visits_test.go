@@ -133,6 +133,7 @@ func (s *visits) portalAway(n int) {
 	s.v.presses("confirm")
 	s.finish(n)
 	s.must(s.PortalDown(s.t.Context(), false))
+	s.delivered() // the portal had asked to be left alone for a while
 	if last := s.promises[len(s.promises)-1]; !last.report {
 		s.t.Errorf("visitor %d: with the portal away the screen does not send to the desk", n)
 	}
