@@ -36,6 +36,7 @@ type booth struct {
 	readers *readers
 	tickets *tickets // nil where the booth has no printer
 	queue   *outbox.Outbox
+	kept    kept
 	portal  *portal.Client
 	courier *courier.Courier
 	kiosk   *kiosk.Kiosk
@@ -60,7 +61,7 @@ func build(ctx context.Context, c config.Config, log *slog.Logger) (b *booth, er
 		}
 	}
 	b.kiosk = kiosk.New(b.settings(), kiosk.Parts{
-		Cards: b.readers, Portal: lookups{b.portal}, Queue: queue{b.id, b.queue, b.courier}, Tickets: b.ticketPart(),
+		Cards: b.readers, Portal: lookups{b.portal}, Queue: queue{b.id, b.queue, b.courier, &b.kept}, Tickets: b.ticketPart(),
 		Show: b.screen.ui.Show, Log: log,
 	})
 	return b, nil

@@ -113,7 +113,7 @@ func (b *booth) portalStatus(ctx context.Context) (control.Portal, control.Queue
 		URL: b.config.Portal.URL, Reachable: s.Reachable, Stopped: s.Stopped, LastOK: control.Moment(s.LastOK),
 		NextTry: control.Moment(s.NextTry), Error: s.Error, Keys: s.Keys,
 	}
-	queue := control.Queue{Pending: s.Waiting, Parked: s.Parked, Oldest: control.Moment(s.Oldest)}
+	queue := control.Queue{Pending: s.Waiting, Parked: s.Parked, Oldest: control.Moment(s.Oldest), Error: b.kept.trouble()}
 	if err != nil {
 		queue.Error = err.Error()
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 
 	"github.com/google/uuid"
 
@@ -65,6 +66,7 @@ type queue struct {
 	kiosk   string
 	outbox  *outbox.Outbox
 	courier *courier.Courier
+	kept    *kept
 }
 
 var _ kiosk.Queue = queue{}
@@ -79,10 +81,37 @@ func (q queue) Commit(ctx context.Context, c kiosk.CheckIn) (ticket string, err 
 			}.Body()
 		},
 	})
+	q.kept.note(err)
 	if err != nil {
 		return "", fmt.Errorf("committing: %w", err)
 	}
 	return q.ticket(receipt.Counter), nil
+}
+
+// kept remembers whether the last check-in could be kept, for who looks after the
+// booth: people are only told to go to the desk.
+type kept struct {
+	mu  sync.Mutex
+	err error // guarded by mu
+}
+
+func (k *kept) note(err error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.err = err
+}
+
+// trouble says what to do, until a check-in is kept again.
+func (k *kept) trouble() string {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	switch {
+	case k.err == nil:
+		return ""
+	case errors.Is(k.err, outbox.ErrFull):
+		return "the disk is full: the last check-in was not kept: make room where state_dir is"
+	}
+	return "the last check-in was not kept: journalctl -u kioskd says why"
 }
 
 // ticket is the number that stands for a person in the hall: the kiosk and the last

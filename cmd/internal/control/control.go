@@ -95,7 +95,7 @@ type Queue struct {
 	Pending int        `json:"pending"`
 	Parked  int        `json:"parked"`
 	Oldest  *time.Time `json:"oldest"`
-	Error   string     `json:"error,omitempty"`
+	Error   string     `json:"error,omitempty"` // it cannot be read, or did not take the last check-in
 }
 
 // Action is one action of the queue: nothing of a person.

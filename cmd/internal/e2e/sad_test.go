@@ -169,8 +169,14 @@ func TestDiskFull(t *testing.T) {
 	}
 	check(1, "notice:commit-failed")
 	r.logged1(t, "disk or quota is full")
+	if out, code := r.kioskctl(t, "status"); code != 3 || !strings.Contains(out, "! queue: the disk is full") {
+		t.Errorf("on a full disk, status ends with %d and says\n%s", code, out)
+	}
 	r.must(os.Remove(inside))
 	check(1, "done")
+	if out, code := r.kioskctl(t, "status"); code != 0 {
+		t.Errorf("with room again, status ends with %d and says\n%s", code, out)
+	}
 	r.delivered()
 	if list, err := r.CheckIns(t.Context()); err != nil || len(list) != 2 {
 		t.Errorf("the portal has %d check-ins (%v), not 2", len(list), err)
