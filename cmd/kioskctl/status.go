@@ -28,11 +28,12 @@ Exit code 3 where anything does not work, so that a script can tell.`,
 			if err != nil {
 				return err
 			}
-			troubles := troubles(s)
+			now := time.Now()
+			troubles := troubles(s, now)
 			if asJSON {
 				err = writeJSON(cmd.OutOrStdout(), s)
 			} else {
-				err = writeStatus(cmd.OutOrStdout(), s, troubles, time.Now())
+				err = writeStatus(cmd.OutOrStdout(), s, troubles, now)
 			}
 			if err == nil && len(troubles) > 0 {
 				err = exit.Errorf(exitOutOfOrder, "out of order: %s", strings.Join(names(troubles), ", "))
@@ -73,13 +74,14 @@ func names(list []trouble) []string {
 }
 
 // troubles are what a technician is to do something about.
-func troubles(s control.Status) []trouble {
+func troubles(s control.Status, now time.Time) []trouble {
 	var list []trouble
 	add := func(is bool, what, do string) {
 		if is {
 			list = append(list, trouble{what, do})
 		}
 	}
+	add(!s.Development && unseen(s.Screen.Alive, now), "screen", "no window shows it: systemctl status kioskview")
 	add(s.CardService != "up", "card service", "systemctl status pcscd; then: systemctl restart pcscd.socket")
 	add(s.CardService == "up" && len(s.Readers) == 0, "card reader", "plug it in; kioskctl card watch shows what pcscd sees")
 	for _, r := range s.Readers {
@@ -155,6 +157,12 @@ func marks(s control.Status) string {
 		text += "  DEVELOPMENT: any browser of this machine is let in"
 	}
 	return text
+}
+
+// unseen tells whether no window has said for long that it shows the screen: one that
+// is well does so every five seconds.
+func unseen(alive *time.Time, now time.Time) bool {
+	return alive == nil || now.Sub(*alive) > 30*time.Second
 }
 
 func window(alive *time.Time, now time.Time) string {
