@@ -140,7 +140,7 @@ func advise(err error) error {
 	case errors.Is(err, reference.ErrNewer):
 		advice = "it is left as it is: install the portald that wrote it, or a newer one"
 	case errors.Is(err, durable.ErrCorrupt):
-		advice = "put back a backup, or start again to have an empty one"
+		advice = "it is left as it is: put back a backup, or name another --db"
 	case errors.Is(err, reference.ErrNotDurable):
 		advice = "a kiosk throws away what is acknowledged: switch it on"
 	case errors.Is(err, durable.ErrBusy):

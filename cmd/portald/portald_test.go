@@ -354,6 +354,7 @@ func TestBadCalls(t *testing.T) {
 		"state held":         {[]string{"--listen", "127.0.0.1:0", "--state-dir", d.state, "--db", d.db}, exitState, "another --state-dir"},
 		"other secrets":      {[]string{"--listen", "127.0.0.1:0", "--state-dir", other, "--db", d.db}, exitState, "another --db"},
 		"no folder for db":   {[]string{"--state-dir", free(), "--db", filepath.Join(d.dir, "missing", "x.db")}, exitDatabase, "is it there"},
+		"not a database":     {[]string{"--state-dir", free(), "--db", file}, exitDatabase, "left as it is"},
 		"no PostgreSQL":      {[]string{"--state-dir", free(), "--db", "postgres://balie:hunter2@127.0.0.1:1/x"}, exitDatabase, "is it there"},
 		"enrol whom":         {[]string{"enrol-file"}, exitUsage, "--kiosk and --out"},
 		"enrol an odd id":    {[]string{"enrol-file", "--state-dir", d.state, "--db", d.db, "--kiosk", "k 1", "--out", free()}, exitUsage, "capital"},

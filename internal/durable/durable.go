@@ -32,6 +32,9 @@ type Options struct {
 	// MaxBytes is a quota: an insert beyond it fails with ErrFull, a delete does not.
 	// 0 is none.
 	MaxBytes int64
+	// Leave leaves a corrupt file where it is, for a path that somebody typed: it may
+	// be another program's file.
+	Leave bool
 }
 
 // Open opens or makes the database at path, checks the whole of it (quick_check)
@@ -43,8 +46,8 @@ type Options struct {
 // that knows version N and no later one can still read and write the database.
 // Without it only programs that know this version can.
 //
-// The error wraps [ErrCorrupt] (then it is a *[CorruptError] and the file has been
-// set aside: opening again makes a new one), [ErrNewer], [ErrRights], [ErrBusy] or
+// The error wraps [ErrCorrupt] (then, without o.Leave, it is a *[CorruptError] and the
+// file has been set aside: opening again makes a new one), [ErrNewer], [ErrRights], [ErrBusy] or
 // [ErrFull] where it is one of those.
 func Open(ctx context.Context, path string, o Options) (*sql.DB, error) {
 	if err := create(path); err != nil {
@@ -60,7 +63,7 @@ func Open(ctx context.Context, path string, o Options) (*sql.DB, error) {
 		return db, nil
 	}
 	err = errors.Join(Explain(err), db.Close())
-	if errors.Is(err, ErrCorrupt) {
+	if errors.Is(err, ErrCorrupt) && !o.Leave {
 		err = setAside(path, err)
 	}
 	return nil, fmt.Errorf("opening database %s: %w", path, err)

@@ -136,6 +136,20 @@ func TestAFailedMigrationLeavesNothing(t *testing.T) {
 	}
 }
 
+func TestCorruptFileIsLeft(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "of-another-program")
+	before := []byte(strings.Repeat("no database at all ", 500))
+	write(t, path, before)
+	_, err := Open(t.Context(), path, Options{Migrations: one(), Leave: true})
+	var aside *CorruptError
+	if !errors.Is(err, ErrCorrupt) || errors.As(err, &aside) {
+		t.Errorf("got %v", err)
+	}
+	if kept, err := os.ReadFile(path); err != nil || string(kept) != string(before) {
+		t.Errorf("the file is not what it was: %v", err)
+	}
+}
+
 func TestCorruptFileIsSetAside(t *testing.T) {
 	garbage := []byte(strings.Repeat("no database at all ", 500))
 	tests := map[string]func(t *testing.T, path string){
