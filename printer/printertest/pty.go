@@ -118,6 +118,9 @@ func (t *PTY) place(device string) error {
 	if t.link == "" {
 		return nil
 	}
+	if info, err := os.Lstat(t.link); err == nil && info.Mode()&os.ModeSymlink == 0 {
+		return fmt.Errorf("naming the virtual printer: %s is there and is not a link: choose another path", t.link)
+	}
 	temporary := t.link + ".new"
 	if err := os.Remove(temporary); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return fmt.Errorf("naming the virtual printer: %w", err)
