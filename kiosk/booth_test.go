@@ -273,6 +273,10 @@ func delivered(ok bool) act {
 	}
 }
 
+func refusedForGood(b *booth) {
+	b.do(kiosk.Delivery{Visit: answer[kiosk.AwaitDelivery](b).Visit, Refused: true})
+}
+
 func printed(o printer.Outcome, err error, faults ...printer.Fault) act {
 	return func(b *booth) {
 		r := printer.Result{Outcome: o, By: "a test", Status: printer.Status{Faults: faults}}

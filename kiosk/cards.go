@@ -115,7 +115,7 @@ func (s State) linger() State {
 	switch {
 	case s.Next != "":
 		stays = lingerQueue
-	case v.Notice == "commit-failed", v.Stage == Done && v.Printed != "ticket-printed":
+	case v.Notice == "commit-failed", v.Notice == "not-accepted", v.Stage == Done && v.Printed != "ticket-printed":
 		stays = lingerNeeded
 	case v.Stage == Done:
 		stays = lingerDone

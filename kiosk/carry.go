@@ -2,6 +2,7 @@ package kiosk
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -45,7 +46,8 @@ func (l *loop) do(ctx context.Context, e Effect) {
 		})
 	case AwaitDelivery:
 		l.beside(ctx, ctx, deliverTime, func(ctx context.Context) Input {
-			return Delivery{Visit: e.Visit, Delivered: l.parts.Queue.Delivered(ctx, e.ID) == nil}
+			err := l.parts.Queue.Delivered(ctx, e.ID)
+			return Delivery{Visit: e.Visit, Delivered: err == nil, Refused: errors.Is(err, ErrActionRefused)}
 		})
 	case PrintTicket:
 		l.beside(ctx, ctx, printLimit, func(ctx context.Context) Input {

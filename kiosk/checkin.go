@@ -141,9 +141,14 @@ func (s State) committed(in Committed) (State, []Effect) {
 	return s, []Effect{AwaitDelivery{Visit: v.ID, ID: v.Action}}
 }
 
+// delivered goes on to the ticket. A check-in that the portal refused is none,
+// however well it is kept: the desk must know of this person.
 func (s State) delivered(in Delivery) (State, []Effect) {
 	if !s.of(in.Visit, Delivering) {
 		return s, nil
+	}
+	if in.Refused {
+		return s.notice("not-accepted"), nil
 	}
 	s.Visit.ReportToDesk = !in.Delivered
 	return s.print()

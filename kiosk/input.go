@@ -53,10 +53,11 @@ type Committed struct {
 	Err    error
 }
 
-// Delivery says whether the portal had the check-in in time.
+// Delivery says whether the portal had the check-in in time, or refused it.
 type Delivery struct {
 	Visit     uint64
 	Delivered bool
+	Refused   bool // for good: nobody will call this person
 }
 
 // TicketDone says how the ticket came out.

@@ -150,10 +150,15 @@ func (l *life) settle(t *rapid.T, e kiosk.Effect, well func() bool) {
 	case kiosk.Commit:
 		l.give(commit(e.Visit, well()))
 	case kiosk.AwaitDelivery:
-		l.give(kiosk.Delivery{Visit: e.Visit, Delivered: well()})
+		l.give(delivery(t, e.Visit, well()))
 	case kiosk.PrintTicket:
 		l.give(ticketDone(t, e.Visit))
 	}
+}
+
+// delivery is the portal's word; one that is not well may be a refusal.
+func delivery(t *rapid.T, visit uint64, well bool) kiosk.Delivery {
+	return kiosk.Delivery{Visit: visit, Delivered: well, Refused: !well && rapid.Bool().Draw(t, "refused")}
 }
 
 // ghost is an outcome that nobody asked for, of this visit or another.
@@ -168,7 +173,7 @@ func (l *life) ghost(t *rapid.T) {
 	case 2:
 		l.give(fetch(t, visit, well))
 	case 3:
-		l.give(kiosk.Delivery{Visit: visit, Delivered: well})
+		l.give(delivery(t, visit, well))
 	case 4:
 		l.give(ticketDone(t, visit))
 	case 5:

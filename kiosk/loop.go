@@ -119,9 +119,12 @@ func (l *loop) note(before, next State, in Input) {
 			log.Warn("committed too late: who it was for was sent to the desk", "of", in.Visit)
 		}
 	case Delivery:
-		if in.Delivered {
+		switch {
+		case in.Delivered:
 			log.Info("delivered", "of", in.Visit)
-		} else {
+		case in.Refused:
+			log.Error("refused by the portal: who it was for was sent to the desk", "of", in.Visit)
+		default:
 			log.Warn("not delivered in time", "of", in.Visit)
 		}
 	case TicketDone:

@@ -66,6 +66,9 @@ var (
 	ErrCardRefused    = errors.New("portal refuses the card")
 )
 
+// ErrActionRefused is that the portal refused an action for good.
+var ErrActionRefused = errors.New("portal refused the action")
+
 // Appointment is one appointment of today.
 type Appointment struct {
 	ID         string
@@ -85,7 +88,8 @@ type Appointment struct {
 type Queue interface {
 	// Commit returns when the check-in is on disk for good, with its ticket number.
 	Commit(ctx context.Context, c CheckIn) (ticket string, err error)
-	// Delivered waits until the portal has the action, or ctx ends.
+	// Delivered waits until the portal has the action, or ctx ends. The error wraps
+	// ErrActionRefused where the portal refused it for good.
 	Delivered(ctx context.Context, id uuid.UUID) error
 }
 

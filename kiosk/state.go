@@ -60,7 +60,7 @@ const (
 
 // present is how soon after its reader a card is reported that was in it all
 // along, in milliseconds of PC/SC. Nobody puts a card in so fast.
-const present = 200 * time.Millisecond
+const present = 600 * time.Millisecond
 
 // State is all that the booth knows at one moment. It is a value: Step never
 // changes the one it was given.

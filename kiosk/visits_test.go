@@ -353,6 +353,14 @@ func commits() []visit {
 		acts: []act{toConfirm, confirm, pass(25 * time.Second), committed, remove, pass(25 * time.Second)},
 		seen: "reading fetching confirm saving commit-failed welcome", asked: "ReadCard Fetch Commit Forget",
 	}, {
+		name: "refused by the portal",
+		acts: []act{toConfirm, confirm, committed, refusedForGood, remove, pass(25 * time.Second)},
+		seen: "reading fetching confirm saving not-accepted welcome", asked: "ReadCard Fetch Commit AwaitDelivery Forget",
+	}, {
+		name: "refused by the portal, the card out before",
+		acts: []act{toConfirm, confirm, remove, committed, refusedForGood, pass(25 * time.Second)},
+		seen: "reading fetching confirm saving not-accepted welcome", asked: "ReadCard Fetch Commit AwaitDelivery Forget",
+	}, {
 		name: "no id to be had",
 		acts: []act{toConfirm, func(b *booth) {
 			b.event(kiosk.Event{At: b.now, Input: kiosk.Pressed{Press: kiosk.Press{Seq: b.s.Seq, Do: "confirm"}}})

@@ -60,8 +60,9 @@ func build(ctx context.Context, c config.Config, log *slog.Logger) (b *booth, er
 			return b, err
 		}
 	}
+	tickets := &given{queue: b.queue}
 	b.kiosk = kiosk.New(b.settings(), kiosk.Parts{
-		Cards: b.readers, Portal: lookups{b.portal}, Queue: queue{b.id, b.queue, b.courier, &b.kept}, Tickets: b.ticketPart(),
+		Cards: b.readers, Portal: lookups{b.portal, tickets}, Queue: queue{b.id, b.queue, b.courier, &b.kept, tickets}, Tickets: b.ticketPart(),
 		Show: b.screen.ui.Show, Log: log,
 	})
 	return b, nil

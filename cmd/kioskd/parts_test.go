@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
 	"balie/cmd/internal/config"
 	"balie/cmd/internal/exit"
 	"balie/hw/card"
@@ -19,6 +21,7 @@ import (
 	"balie/hw/pcsc"
 	"balie/hw/pcsc/pcsctest"
 	"balie/kiosk"
+	"balie/sync/outbox"
 	"balie/sync/portal"
 )
 
@@ -197,5 +200,56 @@ func TestTellSystemd(t *testing.T) {
 	hears("STOPPING=1")
 	if err := <-done; err != nil {
 		t.Error(err)
+	}
+}
+
+// row plays the queue, with one action in a state.
+type row struct {
+	id    uuid.UUID
+	state outbox.State
+}
+
+func (r *row) Show(_ context.Context, id uuid.UUID) (outbox.Row, error) {
+	if id != r.id {
+		return outbox.Row{}, outbox.ErrUnknown
+	}
+	return outbox.Row{ID: id, State: r.state}, nil
+}
+
+// TestGivenTicket holds that whoever comes back gets the same number, as long as the
+// portal has not refused it.
+func TestGivenTicket(t *testing.T) {
+	r := &row{id: uuid.Must(uuid.NewV7()), state: outbox.Pending}
+	g := &given{queue: r}
+	if _, is := g.ticket(t.Context(), "a-1"); is {
+		t.Error("a ticket that was never given")
+	}
+	g.give("a-1", r.id, "K1-042")
+	for state, want := range map[outbox.State]bool{outbox.Pending: true, outbox.Acknowledged: true, outbox.Parked: false} {
+		r.state = state
+		if number, is := g.ticket(t.Context(), "a-1"); is != want || is && number != "K1-042" {
+			t.Errorf("%s: %q, %v", state, number, is)
+		}
+	}
+	g.give("a-2", uuid.Must(uuid.NewV7()), "K1-043")
+	if _, is := g.ticket(t.Context(), "a-2"); is {
+		t.Error("an action that is not in the queue any more")
+	}
+	for range maxGiven {
+		g.give(uuid.NewString(), r.id, "K1-044")
+	}
+	if n := len(g.tickets); n > maxGiven {
+		t.Errorf("%d are remembered", n)
+	}
+}
+
+func TestPlain(t *testing.T) {
+	for text, want := range map[string]string{
+		"Gele zaal, niveau 1": "Gele zaal, niveau 1", "Salle d’attente – Élise": "Salle d’attente – Élise",
+		"a\u202eb\u2066c": "abc", "a\x00\x1b[2Jb\n": "a[2Jb", "": "",
+	} {
+		if got := plain(text); got != want {
+			t.Errorf("%q became %q", text, got)
+		}
 	}
 }

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
+	"unicode"
 
 	"github.com/google/uuid"
 
@@ -17,11 +19,15 @@ import (
 )
 
 // lookups asks the portal while a person waits.
-type lookups struct{ *portal.Client }
+type lookups struct {
+	*portal.Client
+	given *given
+}
 
 var _ kiosk.Portal = lookups{}
 
-// Appointments gives today's.
+// Appointments gives today's. One that was checked in to here counts as such, also
+// where the portal has not heard of it yet.
 func (l lookups) Appointments(ctx context.Context, proof eid.Proof) ([]kiosk.Appointment, error) {
 	list, err := l.Client.Appointments(ctx, wireProof(proof))
 	if err != nil {
@@ -29,16 +35,32 @@ func (l lookups) Appointments(ctx context.Context, proof eid.Proof) ([]kiosk.App
 	}
 	out := make([]kiosk.Appointment, 0, len(list))
 	for _, a := range list {
-		out = append(out, appointment(a))
+		known := appointment(a)
+		if ticket, checkedIn := l.given.ticket(ctx, a.Id); checkedIn && !a.CheckedIn {
+			known.CheckedIn, known.Ticket = true, ticket
+		}
+		out = append(out, known)
 	}
 	return out, nil
 }
 
 func appointment(a api.Appointment) kiosk.Appointment {
 	return kiosk.Appointment{
-		ID: a.Id, Start: a.Start, End: a.End, Label: a.Label, Place: a.Place, Route: a.Route, RouteURL: a.RouteUrl,
-		Phone: a.Phone, Campus: a.Campus, Video: a.Video, CheckedIn: a.CheckedIn, Ticket: a.Ticket,
+		ID: a.Id, Start: a.Start, End: a.End, Label: plain(a.Label), Place: plain(a.Place), Route: plain(a.Route), RouteURL: a.RouteUrl,
+		Phone: plain(a.Phone), Campus: plain(a.Campus), Video: a.Video, CheckedIn: a.CheckedIn, Ticket: plain(a.Ticket),
 	}
+}
+
+// plain is a text of the portal without what is no letter and changes others:
+// control characters, and marks that turn the direction of writing (Unicode
+// category Cf, UAX #9).
+func plain(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.In(r, unicode.Cc, unicode.Cf) {
+			return -1
+		}
+		return r
+	}, text)
 }
 
 // portalError says which of the kiosk's errors it is, and keeps the rest for the log.
@@ -67,6 +89,7 @@ type queue struct {
 	outbox  *outbox.Outbox
 	courier *courier.Courier
 	kept    *kept
+	given   *given
 }
 
 var _ kiosk.Queue = queue{}
@@ -85,7 +108,9 @@ func (q queue) Commit(ctx context.Context, c kiosk.CheckIn) (ticket string, err 
 	if err != nil {
 		return "", fmt.Errorf("committing: %w", err)
 	}
-	return q.ticket(receipt.Counter), nil
+	ticket = q.ticket(receipt.Counter)
+	q.given.give(c.Appointment, c.ID, ticket)
+	return ticket, nil
 }
 
 // kept remembers whether the last check-in could be kept, for who looks after the
@@ -120,5 +145,9 @@ func (q queue) ticket(counter uint64) string { return fmt.Sprintf("%s-%03d", q.k
 
 // Delivered waits until the portal has the action.
 func (q queue) Delivered(ctx context.Context, id uuid.UUID) error {
-	return q.courier.Delivered(ctx, id)
+	err := q.courier.Delivered(ctx, id)
+	if errors.Is(err, outbox.ErrParked) {
+		return fmt.Errorf("%w: %w", kiosk.ErrActionRefused, err)
+	}
+	return err
 }

@@ -115,6 +115,10 @@ func windowUsers(c config.Screen) ([]uint32, error) {
 	if err != nil && c.Development {
 		return uids, nil
 	}
+	var unknown user.UnknownUserError
+	if err != nil && !errors.As(err, &unknown) {
+		return nil, fmt.Errorf("screen.window_user: looking up %q: %w", c.WindowUser, err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("screen.window_user: no user %q on this machine: systemd-sysusers makes it from packaging/systemd/sysusers.conf", c.WindowUser)
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -82,7 +83,8 @@ func runDesk(ctx context.Context, s deskSettings, out io.Writer) error {
 		}
 		return err
 	}
-	fmt.Fprintf(out, "\n  booth    %s\n  bench    %s\n  portal   %s/staff/\n\nOpen the bench and drag a card into the reader. Ctrl-C ends it all.\n\n", d.BoothURL, d.BenchURL, d.PortalURL)
+	fmt.Fprintf(out, "\n  booth    %s\n  bench    %s\n  portal   %s/staff/\n\nOpen the bench and drag a card into the reader. Ctrl-C ends it all.\nAs a technician: %s --socket %s status\n\n",
+		d.BoothURL, d.BenchURL, d.PortalURL, filepath.Join(s.bin, "kioskctl"), d.ControlSocket())
 	return errors.Join(d.Wait(ctx), d.Close())
 }
 

@@ -199,7 +199,7 @@ func (r *rig) insert(card string) {
 	r.until("the reader has been there for a while", func(context.Context) bool {
 		r.mu.Lock()
 		defer r.mu.Unlock()
-		return time.Since(r.ready) > 500*time.Millisecond
+		return time.Since(r.ready) > 800*time.Millisecond
 	})
 	r.must(r.Insert(r.t.Context(), 0, card))
 }

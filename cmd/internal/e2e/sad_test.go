@@ -182,3 +182,30 @@ func TestDiskFull(t *testing.T) {
 		t.Errorf("the portal has %d check-ins (%v), not 2", len(list), err)
 	}
 }
+
+// TestComesBackBeforeThePortalKnows is someone who checked in while the portal was
+// away and puts the card in again: the same number, and one check-in.
+func TestComesBackBeforeThePortalKnows(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, 1, nil)
+	v := r.visitor()
+	r.insert(desk.CrowdCard(0))
+	v.sees("confirm")
+	r.must(r.PortalDown(t.Context(), true))
+	v.presses("confirm")
+	first := ticketNumber.FindString(v.sees("done").Text)
+	r.pull()
+	r.must(r.PortalDown(t.Context(), false)) // it had asked to be left alone: nothing is sent yet
+	v.sees("welcome")
+	r.insert(desk.CrowdCard(0))
+	v.sees("confirm")
+	v.presses("confirm")
+	if second := ticketNumber.FindString(v.sees("done").Text); second != first || first == "" {
+		t.Errorf("first %q, then %q", first, second)
+	}
+	r.pull()
+	r.delivered()
+	if list, err := r.CheckIns(t.Context()); err != nil || len(list) != 1 || list[0].Ticket != first {
+		t.Errorf("the portal has %+v (%v)", list, err)
+	}
+}
