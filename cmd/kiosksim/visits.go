@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -86,9 +87,14 @@ func runVisits(ctx context.Context, s visitsSettings, out io.Writer) (err error)
 	if err := freshState(s.state); err != nil {
 		return err
 	}
+	log, err := createIn(filepath.Dir(filepath.Clean(s.state)), "parts.log")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, log.Close()) }()
 	w := &timekeeper{lines: make(chan logged, 4096), steps: map[string][]time.Duration{}, costs: map[string][]int{}}
 	w.desk, err = desk.Start(ctx, desk.Options{
-		Bin: s.bin, State: s.state, Crowd: s.visits, LineTime: s.lineTime, Window: os.Getenv("DISPLAY") != "",
+		Bin: s.bin, State: s.state, Crowd: s.visits, LineTime: s.lineTime, Window: os.Getenv("DISPLAY") != "", Log: log,
 		Lines: func(part, text string, at time.Time) { w.lines <- logged{part, text, at} },
 	})
 	if err != nil {
@@ -137,7 +143,27 @@ func (w *timekeeper) visit(ctx context.Context, n int) error {
 	if err := w.follow(ctx, pressed); err != nil {
 		return err
 	}
-	return w.desk.Pull(ctx, 0)
+	return w.leave(ctx)
+}
+
+// leave takes the card out, and waits until that is noticed: pcscd looks every 0.4 s
+// only, and does not see a card that is out for less.
+func (w *timekeeper) leave(ctx context.Context) error {
+	if err := w.desk.Pull(ctx, 0); err != nil {
+		return err
+	}
+	limit, cancel := context.WithTimeout(ctx, demoTime)
+	defer cancel()
+	for {
+		select {
+		case l := <-w.lines:
+			if l.part == "kioskd" && strings.Contains(l.text, `msg="card removed"`) {
+				return nil
+			}
+		case <-limit.Done():
+			return errors.New("the card's removal is not noticed")
+		}
+	}
 }
 
 // drain forgets what was logged before a visit.

@@ -38,7 +38,7 @@ func TestKilledAtEveryStep(t *testing.T) {
 			}
 			r.waits(m.name, came)
 			r.must(r.Kill("kioskd"))
-			r.pull()
+			r.pullUnseen()
 			r.must(r.StartDaemon(t.Context()))
 			v.sees("welcome")
 			r.delivered()

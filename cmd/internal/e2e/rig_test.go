@@ -136,15 +136,18 @@ func (r *rig) all() []string {
 
 func (r *rig) logged() string { return strings.Join(r.all(), "\n") }
 
-// says tells whether a part logged a text.
-func (r *rig) says(part, text string) bool {
+// count is how often a part logged a text.
+func (r *rig) count(part, text string) (n int) {
 	for _, line := range r.all() {
 		if strings.HasPrefix(line, part+" ") && strings.Contains(line, text) {
-			return true
+			n++
 		}
 	}
-	return false
+	return n
 }
+
+// says tells whether a part logged a text.
+func (r *rig) says(part, text string) bool { return r.count(part, text) > 0 }
 
 // visitor is someone who looks at the screen.
 type visitor struct {
@@ -204,7 +207,17 @@ func (r *rig) insert(card string) {
 	r.must(r.Insert(r.t.Context(), 0, card))
 }
 
+// pull takes the card out, and waits until the daemon has noticed: pcscd looks every
+// 0.4 s only, and does not see a card that is out for less.
 func (r *rig) pull() {
+	r.t.Helper()
+	removed := r.count("kioskd", "card removed\"")
+	r.must(r.Pull(r.t.Context(), 0))
+	r.until("the card's removal is noticed", func(context.Context) bool { return r.count("kioskd", "card removed\"") > removed })
+}
+
+// pullUnseen takes the card out while no daemon runs.
+func (r *rig) pullUnseen() {
 	r.t.Helper()
 	r.must(r.Pull(r.t.Context(), 0))
 }

@@ -172,7 +172,7 @@ func (s *visits) killedWhileSaving(n int) {
 	s.v.presses("confirm")
 	s.waits("the check-in is being saved", saving)
 	s.must(s.Kill("kioskd"))
-	s.pull()
+	s.pullUnseen()
 	s.must(s.StartDaemon(s.t.Context()))
 	s.v.sees("welcome")
 	s.delivered()
