@@ -71,7 +71,7 @@ func (l *life) hold(in kiosk.Input, before kiosk.State) {
 	switch changed := !reflect.DeepEqual(was, view); {
 	case changed && view.Seq != before.Seq+1, !changed && view.Seq != before.Seq:
 		l.t.Fatalf("changed: %v, and the number went from %d to %d", changed, before.Seq, view.Seq)
-	case view.Screen == kiosk.ScreenDone && !l.promised(visit.ID):
+	case (view.Screen == kiosk.ScreenPrinting || view.Screen == kiosk.ScreenDone) && !l.promised(visit.ID):
 		l.t.Fatalf("visit %d is thanked after %T and nothing is committed", visit.ID, in)
 	case (visit.CardOut || visit.Stage == kiosk.NoVisit) && !(view.Person.Empty() && visit.Person.Empty()):
 		l.t.Fatalf("the card is out and the person still on %s", word(view))

@@ -29,7 +29,7 @@ func TestRun(t *testing.T) {
 		}
 		r.cards.Remove("left")
 		r.pass(13 * time.Second)
-		if got, want := r.trail(), "welcome reading fetching confirm saving ticket-printed welcome"; got != want {
+		if got, want := r.trail(), "welcome reading fetching confirm saving printing ticket-printed welcome"; got != want {
 			t.Errorf("seen %s, want %s", got, want)
 		}
 		if c, p := r.queue.Commits(), r.tickets.Printed(); len(c) != 1 || len(p) != 1 || c[0].Document != "1" {

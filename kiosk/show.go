@@ -46,8 +46,10 @@ func (s State) screen() Screen {
 		return ScreenChoose
 	case Confirming:
 		return ScreenConfirm
-	case Committing, Delivering, Printing:
+	case Committing, Delivering:
 		return ScreenSaving
+	case Printing:
+		return ScreenPrinting
 	case Done:
 		return ScreenDone
 	case Noticing:

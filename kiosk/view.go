@@ -59,6 +59,7 @@ const (
 	ScreenChoose   Screen = "choose"
 	ScreenConfirm  Screen = "confirm"
 	ScreenSaving   Screen = "saving"
+	ScreenPrinting Screen = "printing"
 	ScreenDone     Screen = "done"
 	ScreenNotice   Screen = "notice" // something went another way; Notice says what
 	ScreenClosed   Screen = "closed" // out of service, with the phone number

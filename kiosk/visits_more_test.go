@@ -17,7 +17,7 @@ func printers() []visit {
 	ends := func(name, key string, stays time.Duration, done act) visit {
 		return visit{
 			name: name, acts: []act{toConfirm, confirm, committed, delivered(true), done, remove, pass(stays - time.Second), still, pass(time.Second)},
-			seen: "reading fetching confirm saving " + key + " welcome", asked: whole,
+			seen: "reading fetching confirm saving printing " + key + " welcome", asked: whole,
 		}
 	}
 	needed := 25 * time.Second
@@ -31,7 +31,7 @@ func printers() []visit {
 		{
 			name: "no paper is said before and after",
 			acts: []act{printerIs(nil, printer.PaperEnd), toConfirm, confirm, committed, delivered(true), printed(printer.NotSent, nil, printer.PaperEnd), remove, pass(needed)},
-			seen: "reading fetching confirm saving ticket-none welcome", asked: whole,
+			seen: "reading fetching confirm saving printing ticket-none welcome", asked: whole,
 			checked: func(t *testing.T, b *booth) { outOfOrder(t, b, "printer-paper-end") },
 		}, {
 			name: "paper put in is noticed in seconds",
@@ -45,13 +45,13 @@ func printers() []visit {
 			acts: []act{toConfirm, confirm, committed, delivered(true), func(b *booth) {
 				b.printer = &kiosk.PrinterAnswered{Err: errors.New("no such tty")}
 			}, printed(printer.NotSent, errors.New("no such tty")), remove, press("stop", "")},
-			seen: "reading fetching confirm saving ticket-none welcome", asked: whole,
+			seen: "reading fetching confirm saving printing ticket-none welcome", asked: whole,
 			checked: func(t *testing.T, b *booth) { outOfOrder(t, b, "no-printer") },
 		}, {
 			name: "what a failed ticket tells of the printer counts until it is asked",
 			acts: []act{toConfirm, confirm, committed, delivered(true), func(b *booth) { b.printer = nil },
 				printed(printer.Failed, errors.New("paper"), printer.PaperEnd), remove, press("stop", "")},
-			seen: "reading fetching confirm saving ticket-doubtful welcome", asked: whole,
+			seen: "reading fetching confirm saving printing ticket-doubtful welcome", asked: whole,
 			checked: func(t *testing.T, b *booth) { outOfOrder(t, b, "printer-paper-end") },
 		}, {
 			name: "printer that cannot be asked",
@@ -113,7 +113,7 @@ func times() []visit {
 	}, {
 		name: "card left in after a check-in",
 		acts: []act{toConfirm, confirm, committed, delivered(true), ticket, pass(3 * time.Minute), remove},
-		seen: "reading fetching confirm saving ticket-printed ticket-printed? take-card welcome", asked: whole,
+		seen: "reading fetching confirm saving printing ticket-printed ticket-printed? take-card welcome", asked: whole,
 		checked: func(t *testing.T, b *booth) {
 			var left bool
 			for _, v := range b.views {
@@ -183,19 +183,19 @@ func others() []visit {
 	return []visit{{
 		name: "the next one waits for a promise to be kept",
 		acts: []act{toConfirm, confirm, remove, insert, committed, delivered(true), ticket, pass(6 * time.Second)},
-		seen: "reading fetching confirm saving ticket-printed reading", asked: whole + " ReadCard",
+		seen: "reading fetching confirm saving printing ticket-printed reading", asked: whole + " ReadCard",
 	}, {
 		name: "the next one waits and goes",
 		acts: []act{toConfirm, confirm, remove, insert, remove, committed, delivered(true), ticket, pass(end)},
-		seen: "reading fetching confirm saving ticket-printed welcome", asked: whole,
+		seen: "reading fetching confirm saving printing ticket-printed welcome", asked: whole,
 	}, {
 		name: "the next one comes to a last screen whose card is out",
 		acts: []act{toConfirm, confirm, committed, delivered(true), ticket, remove, insert},
-		seen: "reading fetching confirm saving ticket-printed reading", asked: whole + " ReadCard",
+		seen: "reading fetching confirm saving printing ticket-printed reading", asked: whole + " ReadCard",
 	}, {
 		name: "a second reader while the first has a card",
 		acts: []act{rightReady, toConfirm, right(kiosk.CardInserted), confirm, committed, delivered(true), ticket, remove, pass(end), right(kiosk.CardRemoved)},
-		seen: "reading fetching confirm saving ticket-printed take-card welcome", asked: whole,
+		seen: "reading fetching confirm saving printing ticket-printed take-card welcome", asked: whole,
 	}, {
 		name: "a second reader long before the end",
 		acts: []act{rightReady, toConfirm, right(kiosk.CardInserted), pass(40 * time.Second), press("stay", ""), pass(40 * time.Second), remove, pass(8 * time.Second)},
@@ -203,17 +203,17 @@ func others() []visit {
 	}, {
 		name: "two wait, one in each reader",
 		acts: []act{rightReady, toConfirm, confirm, remove, right(kiosk.CardInserted), insert, committed, delivered(true), ticket, pass(6 * time.Second)},
-		seen: "reading fetching confirm saving ticket-printed reading", asked: whole + " ReadCard",
+		seen: "reading fetching confirm saving printing ticket-printed reading", asked: whole + " ReadCard",
 		checked: func(t *testing.T, b *booth) { readIn(t, b, "right") },
 	}, {
 		name: "one waits, and another comes to the last screen",
 		acts: []act{rightReady, toConfirm, confirm, remove, right(kiosk.CardInserted), committed, delivered(true), ticket, insert, pass(6 * time.Second)},
-		seen: "reading fetching confirm saving ticket-printed reading", asked: whole + " ReadCard",
+		seen: "reading fetching confirm saving printing ticket-printed reading", asked: whole + " ReadCard",
 		checked: func(t *testing.T, b *booth) { readIn(t, b, "right") },
 	}, {
 		name: "a mute card while a promise is kept",
 		acts: []act{toConfirm, confirm, remove, happens(kiosk.CardMute, "left"), committed, delivered(true), ticket, pass(end), remove},
-		seen: "reading fetching confirm saving ticket-printed take-card welcome", asked: whole,
+		seen: "reading fetching confirm saving printing ticket-printed take-card welcome", asked: whole,
 	}}
 }
 
@@ -235,7 +235,7 @@ func readers() []visit {
 	}, {
 		name: "service down while a promise is kept",
 		acts: []act{toConfirm, confirm, happens(kiosk.CardsDown, ""), committed, delivered(true), ticket, pass(end)},
-		seen: "reading fetching confirm saving ticket-printed closed", asked: whole,
+		seen: "reading fetching confirm saving printing ticket-printed closed", asked: whole,
 	}, {
 		name: "claimed reader",
 		acts: []act{happens(kiosk.ReaderClaimed, "left")},

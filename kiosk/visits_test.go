@@ -76,17 +76,17 @@ func good() []visit {
 	return []visit{{
 		name: "one appointment",
 		acts: []act{toConfirm, confirm, committed, delivered(true), ticket, remove, pass(end)},
-		seen: "reading fetching confirm saving ticket-printed welcome", asked: whole,
+		seen: "reading fetching confirm saving printing ticket-printed welcome", asked: whole,
 	}, {
 		name: "two appointments, and another after all",
 		acts: []act{insert, read, fetched(0.5, 1), press("choose", "0"), press("back", ""), press("choose", "1"), confirm, committed, delivered(true), ticket, remove, pass(end)},
-		seen: "reading fetching choose confirm choose confirm saving ticket-printed welcome", asked: whole,
+		seen: "reading fetching choose confirm choose confirm saving printing ticket-printed welcome", asked: whole,
 		checked: func(t *testing.T, b *booth) {
 			if got, want := commitOf(t, b).Appointment, in(1).ID; got != want {
 				t.Errorf("checked in for %s, want %s", got, want)
 			}
 			for _, v := range b.views {
-				chosen := v.Screen == kiosk.ScreenConfirm || v.Screen == kiosk.ScreenSaving || v.Screen == kiosk.ScreenDone
+				chosen := v.Screen == kiosk.ScreenConfirm || v.Screen == kiosk.ScreenSaving || v.Screen == kiosk.ScreenPrinting || v.Screen == kiosk.ScreenDone
 				if chosen && len(v.Appointments) != 1 {
 					t.Errorf("%s shows %d appointments", word(v), len(v.Appointments))
 				}
@@ -95,15 +95,15 @@ func good() []visit {
 	}, {
 		name: "not delivered in time",
 		acts: []act{toConfirm, confirm, committed, delivered(false), ticket, remove, pass(end)},
-		seen: "reading fetching confirm saving saving+desk ticket-printed+desk welcome", asked: whole,
+		seen: "reading fetching confirm saving printing+desk ticket-printed+desk welcome", asked: whole,
 	}, {
 		name: "delivery not answered",
 		acts: []act{toConfirm, confirm, committed, pass(5 * time.Second), ticket, remove, pass(end)},
-		seen: "reading fetching confirm saving saving+desk ticket-printed+desk welcome", asked: whole,
+		seen: "reading fetching confirm saving printing+desk ticket-printed+desk welcome", asked: whole,
 	}, {
 		name: "reprint",
 		acts: []act{insert, read, brings(before("K1-007")), confirm, ticket, remove, pass(end)},
-		seen: "reading fetching confirm saving ticket-printed welcome", asked: "ReadCard Fetch PrintTicket Forget",
+		seen: "reading fetching confirm printing ticket-printed welcome", asked: "ReadCard Fetch PrintTicket Forget",
 		checked: func(t *testing.T, b *booth) { onPaper(t, b, "K1-007") },
 	}, {
 		name: "reprint where there is no printer",
@@ -118,7 +118,7 @@ func good() []visit {
 	}, {
 		name: "in French, chosen before the card",
 		acts: []act{press("language", "fr"), pass(50 * time.Second), toConfirm, pass(20 * time.Second), confirm, committed, delivered(true), ticket, remove, pass(end)},
-		seen: "reading fetching confirm saving ticket-printed welcome", asked: whole,
+		seen: "reading fetching confirm saving printing ticket-printed welcome", asked: whole,
 		checked: func(t *testing.T, b *booth) {
 			if got := paper(t, b).Language; got != "fr" {
 				t.Errorf("the ticket is in %s", got)
@@ -170,19 +170,19 @@ func cardOut() []visit {
 	}, {
 		name: "while confirming, and in again",
 		acts: []act{toConfirm, remove, pass(time.Second), toConfirm, confirm, committed, delivered(true), ticket, remove, pass(end)},
-		seen: "reading fetching confirm card-removed reading fetching confirm saving ticket-printed welcome", asked: "ReadCard Fetch Forget Forget " + whole,
+		seen: "reading fetching confirm card-removed reading fetching confirm saving printing ticket-printed welcome", asked: "ReadCard Fetch Forget Forget " + whole,
 	}, {
 		name: "while committing",
 		acts: []act{toConfirm, confirm, remove, committed, delivered(true), ticket, pass(end)},
-		seen: "reading fetching confirm saving ticket-printed welcome", asked: whole,
+		seen: "reading fetching confirm saving printing ticket-printed welcome", asked: whole,
 	}, {
 		name: "while waiting for the portal",
 		acts: []act{toConfirm, confirm, committed, remove, delivered(true), ticket, pass(end)},
-		seen: "reading fetching confirm saving ticket-printed welcome", asked: whole,
+		seen: "reading fetching confirm saving printing ticket-printed welcome", asked: whole,
 	}, {
 		name: "while printing",
 		acts: []act{toConfirm, confirm, committed, delivered(true), remove, ticket, pass(end)},
-		seen: "reading fetching confirm saving ticket-printed welcome", asked: whole,
+		seen: "reading fetching confirm saving printing ticket-printed welcome", asked: whole,
 	}, {
 		name: "while committing, which fails",
 		acts: []act{toConfirm, confirm, remove, commitFails(errFull), pass(25 * time.Second)},
@@ -245,7 +245,7 @@ func badCards() []visit {
 		{
 			name: "of a test root",
 			acts: []act{insert, reads(func(r *eid.Record) { r.Checks.Chain = eid.Test }), fetched(1), confirm, committed, delivered(true), ticket, remove},
-			seen: "reading fetching confirm saving ticket-printed", asked: strings.TrimSuffix(whole, " Forget"),
+			seen: "reading fetching confirm saving printing ticket-printed", asked: strings.TrimSuffix(whole, " Forget"),
 			checked: func(t *testing.T, b *booth) {
 				if !commitOf(t, b).Test || !b.s.View().Test {
 					t.Error("a test is not called a test")

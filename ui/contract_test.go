@@ -85,7 +85,7 @@ func TestPageIsAsAgreed(t *testing.T) {
 						}
 					}
 				}
-				if len(shown) != 9 {
+				if len(shown) != 10 {
 					t.Errorf("%d screens were looked at", len(shown))
 				}
 			})

@@ -66,6 +66,8 @@ func (m *maker) busy() {
 	m.add("fetching", v)
 	v.Screen, v.Buttons, v.EndsAt, v.Appointments = kiosk.ScreenSaving, nil, time.Time{}, Appointments()[:1]
 	m.add("saving", v)
+	v.Screen, v.Ticket = kiosk.ScreenPrinting, "K1-042"
+	m.add("printing", v)
 }
 
 // Appointments are four, the first two of which can be chosen.

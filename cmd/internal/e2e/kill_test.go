@@ -23,6 +23,7 @@ func TestKilledAtEveryStep(t *testing.T) {
 		{"to confirm", "kioskd", "screen=confirm"},
 		{"saving", "kioskd", "screen=saving"},
 		{"at the portal", "portald", "POST /v1/actions"},
+		{"printing", "kioskd", "screen=printing"},
 		{"printed", "kioskd", "job ended"},
 		{"thanked", "kioskd", "screen=done"},
 	}
