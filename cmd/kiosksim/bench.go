@@ -49,7 +49,7 @@ The HTTP API (POST takes JSON; errors are {"error": "…"}):
        cover-open paper-near-end paper-end cutter head-hot paper-jam offline mute
        unrecoverable presenter ticket-in-mouth power-off unplugged
   POST /printers/ticket/discard    {}: throws the papers away
-  POST /pcscd                      {"do": "stop"}, start, kill or restart
+  POST /pcscd                      {"do": "stop"}, start, kill, restart, freeze or thaw
   POST /portal                     {"down": true}
   GET  /printers/ticket/papers.json   [{"number","text","qr","cut"}], oldest first
   GET  /printers/ticket/papers/1.png  or .txt, .svg

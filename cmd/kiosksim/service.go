@@ -105,7 +105,7 @@ func consecutive(first string, n int) ([]string, error) {
 // errNotOurs is that pcscd is the machine's: other programs use it.
 var errNotOurs = errors.New("the bench uses the pcscd of this machine and leaves it alone: use systemctl")
 
-// do stops, kills, starts or restarts pcscd.
+// do stops, kills, starts or restarts pcscd, has it hang, or go on.
 func (s *cardService) do(ctx context.Context, what string) error {
 	if s.own == nil {
 		return errNotOurs
@@ -120,13 +120,17 @@ func (s *cardService) do(ctx context.Context, what string) error {
 		s.ended = "killed"
 		s.own.Kill()
 		return nil
+	case "freeze":
+		return s.own.Freeze()
+	case "thaw":
+		return s.own.Thaw()
 	case "start":
 		if s.own.Running() {
 			return nil
 		}
 	case "restart":
 	default:
-		return fmt.Errorf("%q is none of stop, start, kill, restart", what)
+		return fmt.Errorf("%q is none of stop, start, kill, restart, freeze, thaw", what)
 	}
 	err := s.own.Restart(ctx)
 	if err == nil {

@@ -30,21 +30,25 @@ func onBoth(t *testing.T, test func(t *testing.T, b bench)) {
 	t.Run("fake", func(t *testing.T) {
 		test(t, newFakeBench(t))
 	})
-	t.Run("pcscd", func(t *testing.T) {
-		b := realBench{}
-		for _, address := range daemon.Addresses() {
-			b.readers = append(b.readers, eidtest.NewReader(address))
-		}
-		t.Cleanup(func() {
-			for _, r := range b.readers {
-				if err := r.Pull(); err != nil && !errors.Is(err, eidtest.ErrEmpty) {
-					t.Error(err)
-				}
+	t.Run("pcscd", func(t *testing.T) { test(t, newRealBench(t)) })
+}
+
+// newRealBench has empty readers behind the real pcscd, also at the end of the test.
+func newRealBench(t *testing.T) realBench {
+	t.Helper()
+	b := realBench{}
+	for _, address := range daemon.Addresses() {
+		b.readers = append(b.readers, eidtest.NewReader(address))
+	}
+	t.Cleanup(func() {
+		for _, r := range b.readers {
+			if err := r.Pull(); err != nil && !errors.Is(err, eidtest.ErrEmpty) {
+				t.Error(err)
 			}
-			b.empty(t)
-		})
-		test(t, b)
+		}
+		b.empty(t)
 	})
+	return b
 }
 
 type fakeBench struct{ fake *pcsctest.Fake }

@@ -59,7 +59,7 @@ var _ card.Runner = (*Card)(nil)
 // The error wraps [ErrNoReader], [ErrNoCard], [ErrMute], [ErrClaimed],
 // [card.ErrComm], [ErrNoService] or [ErrNoAccess], or is that of ctx.
 func (r *Readers) Connect(ctx context.Context, reader string) (*Card, error) {
-	c, err := r.establish(ctx, fmt.Sprintf("connecting to the card in %q", reader))
+	c, err := r.establishWithin(ctx, fmt.Sprintf("connecting to the card in %q", reader))
 	if err != nil {
 		return nil, err
 	}

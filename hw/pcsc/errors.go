@@ -32,6 +32,36 @@ func serviceError(doing string, err error) error {
 	return fmt.Errorf("%s: %w (%w)", doing, ErrNoService, err)
 }
 
+// silentError says that pcscd did not answer before ctx ended.
+func silentError(ctx context.Context, doing string) error {
+	return fmt.Errorf("%s: %w: it does not answer (%w)", doing, ErrNoService, ctx.Err())
+}
+
+// establishWithin is establish that ends with ctx, also where pcscd does not answer.
+// A context that comes too late is given back.
+func (r *Readers) establishWithin(ctx context.Context, doing string) (Context, error) {
+	type answer struct {
+		c   Context
+		err error
+	}
+	came := make(chan answer, 1)
+	go func() {
+		c, err := r.establish(ctx, doing)
+		came <- answer{c, err}
+	}()
+	select {
+	case a := <-came:
+		return a.c, a.err
+	case <-ctx.Done():
+		go func() {
+			if a := <-came; a.err == nil {
+				_ = a.c.Release() // of no use to anybody
+			}
+		}()
+		return nil, silentError(ctx, doing)
+	}
+}
+
 // establish makes a context, and tells a refusal from an absence. A pcscd that
 // refuses closes the connection, which is also what one does that ends just then;
 // so a refusal counts when it is repeated a little later.

@@ -58,8 +58,27 @@ func (r *Readers) Role(reader string) string {
 	return ""
 }
 
-// List gives the readers that are there now, without those to be ignored.
+// List gives the readers that are there now, without those to be ignored. It ends
+// with ctx, also where pcscd does not answer.
 func (r *Readers) List(ctx context.Context) ([]string, error) {
+	type answer struct {
+		names []string
+		err   error
+	}
+	came := make(chan answer, 1)
+	go func() {
+		names, err := r.listNow(ctx)
+		came <- answer{names, err}
+	}()
+	select {
+	case a := <-came:
+		return a.names, a.err
+	case <-ctx.Done():
+		return nil, silentError(ctx, "listing readers")
+	}
+}
+
+func (r *Readers) listNow(ctx context.Context) ([]string, error) {
 	c, err := r.establish(ctx, "listing readers")
 	if err != nil {
 		return nil, err

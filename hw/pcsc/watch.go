@@ -3,7 +3,9 @@ package pcsc
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/ebfe/scard"
@@ -19,24 +21,33 @@ const (
 	look = time.Second
 	// again is how often pcscd is tried when it is away.
 	againMin, againMax = 50 * time.Millisecond, time.Second
+	// silence is how long pcscd may say nothing to a question that it answers within
+	// a second. Its client library waits for ever (src/winscard_msg.c, MessageReceive).
+	silence = 6 * time.Second
+	// parting is how long the last question may take once the watch is to end.
+	parting = time.Second
 )
+
+// errSilent is a pcscd that lives and does not answer.
+var errSilent = fmt.Errorf("watching readers: %w: it does not answer", ErrNoService)
 
 // Watch reports readers and cards until ctx ends, and returns its error. It
 // begins with the present state: each reader, and the card in it; or that pcscd is
-// down. It calls report from one goroutine, one event after the other.
+// down. It calls report for one event after the other.
 //
 // When pcscd goes, every card is reported removed and every reader lost before
 // [ServiceDown]; when it is back, after [ServiceUp] as if all were new, because
-// nobody knows what happened meanwhile.
+// nobody knows what happened meanwhile. A pcscd that does not answer is as good as
+// gone, until it does.
 func (r *Readers) Watch(ctx context.Context, report func(Event)) error {
 	w := &watcher{readers: r, report: report, slots: map[string]slot{}}
 	pause := againMin
 	for {
-		err := w.serve(ctx, func() { pause = againMin })
+		err := w.attempt(ctx, func() { pause = againMin })
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		w.down(err)
+		w.lost(err)
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
@@ -49,35 +60,119 @@ func (r *Readers) Watch(ctx context.Context, report func(Event)) error {
 // watcher is what one Watch has reported so far.
 type watcher struct {
 	readers *Readers
-	report  func(Event)
-	slots   map[string]slot
-	order   []string        // of slots, as PC/SC lists them
-	plugs   scard.StateFlag // state of pnp: since 2024 with a counter of its own
-	away    error           // why pcscd is down, nil while it is not
+	report  func(Event) // called with mu held
+
+	mu     sync.Mutex // guards what follows
+	slots  map[string]slot
+	order  []string        // of slots, as PC/SC lists them
+	plugs  scard.StateFlag // state of pnp: since 2024 with a counter of its own
+	away   error           // why pcscd is down, nil while it is not
+	silent bool            // pcscd was given up; what it still says is of no use
+}
+
+// attempt serves in a goroutine of its own, because a question to pcscd has no end.
+// It returns when that has ended, and when ctx has, soon.
+func (w *watcher) attempt(ctx context.Context, working func()) error {
+	alive, done := make(chan struct{}, 1), make(chan error, 1)
+	w.listen()
+	go func() { done <- w.serve(ctx, alive, working) }()
+	patience := time.NewTimer(silence)
+	defer patience.Stop()
+	for {
+		select {
+		case err := <-done:
+			return err
+		case <-alive:
+			patience.Reset(silence)
+		case <-patience.C:
+			w.giveUp()
+		case <-ctx.Done():
+			select {
+			case err := <-done:
+				return err
+			case <-time.After(parting):
+				w.mute()
+				return ctx.Err()
+			}
+		}
+	}
+}
+
+func (w *watcher) listen() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.silent = false
+}
+
+// mute has nothing more reported of what pcscd may still say.
+func (w *watcher) mute() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.silent = true
+}
+
+// giveUp reports a pcscd that does not answer as gone.
+func (w *watcher) giveUp() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.silent = true
+	w.down(errSilent)
+}
+
+// lost reports that pcscd is gone.
+func (w *watcher) lost(err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.down(err)
 }
 
 // serve watches through one context, until that breaks. An old context is dead
 // for good after a restart of pcscd, whatever SCardIsValidContext says.
-func (w *watcher) serve(ctx context.Context, working func()) error {
+func (w *watcher) serve(ctx context.Context, alive chan<- struct{}, working func()) error {
 	c, err := w.readers.establish(ctx, "watching readers")
 	if err != nil {
 		return err
 	}
 	defer func() { _ = c.Release() }() // fails only where pcscd is gone, and the context with it
+	w.mu.Lock()
 	w.plugs = 0
+	w.mu.Unlock()
 	for ctx.Err() == nil {
 		names, err := w.readers.list(c)
 		if err != nil {
 			return serviceError("watching readers", err)
 		}
+		states, heard := w.found(names)
+		if !heard {
+			return errSilent
+		}
 		working()
-		w.up()
-		w.keep(names)
-		if err := w.wait(ctx, c); err != nil {
+		if err := w.wait(ctx, c, states); err != nil {
 			return err
+		}
+		select {
+		case alive <- struct{}{}:
+		default:
 		}
 	}
 	return nil
+}
+
+// found takes up the readers there are, and gives what to wait for. It is not heard
+// where pcscd was given up.
+func (w *watcher) found(names []string) (states []scard.ReaderState, heard bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.silent {
+		return nil, false
+	}
+	w.up()
+	w.keep(names)
+	states = []scard.ReaderState{{Reader: pnp, CurrentState: w.plugs}}
+	for _, name := range w.order {
+		states = append(states, scard.ReaderState{Reader: name, CurrentState: w.slots[name].state &^ scard.StateChanged})
+	}
+	return states, true
 }
 
 // up says that pcscd is back, if it was away.
@@ -127,15 +222,9 @@ func (w *watcher) say(name string, kind Kind, atr []byte) {
 
 // wait waits for one change, or a second, and reports what is new. It returns nil
 // as well when the readers are to be counted again.
-func (w *watcher) wait(ctx context.Context, c Context) error {
-	states := []scard.ReaderState{{Reader: pnp, CurrentState: w.plugs}}
-	for _, name := range w.order {
-		states = append(states, scard.ReaderState{Reader: name, CurrentState: w.slots[name].state &^ scard.StateChanged})
-	}
+func (w *watcher) wait(ctx context.Context, c Context, states []scard.ReaderState) error {
 	err := change(ctx, c, states, look)
-	if err == nil {
-		w.plugs = states[0].EventState &^ scard.StateChanged
-	}
+	plugs, counted := states[0].EventState&^scard.StateChanged, err == nil
 	states = states[1:]
 	if code(err) == scard.ErrTimeout && len(states) > 0 {
 		for i := range states {
@@ -149,6 +238,14 @@ func (w *watcher) wait(ctx context.Context, c Context) error {
 	}
 	if err != nil {
 		return serviceError("watching readers", err)
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.silent {
+		return errSilent
+	}
+	if counted {
+		w.plugs = plugs
 	}
 	for _, state := range states {
 		w.changed(state)

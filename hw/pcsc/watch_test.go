@@ -6,6 +6,7 @@ import (
 	"errors"
 	"sync"
 	"testing"
+	"time"
 
 	"balie/hw/eid/eidtest"
 	"balie/hw/pcsc"
@@ -190,4 +191,33 @@ func TestRefusedByPolkit(t *testing.T) {
 	}
 	fake.Deny(false)
 	w.expect(t, pcsc.Event{Kind: pcsc.ServiceUp})
+}
+
+// TestHangingService is a pcscd that lives and does not answer: its client library
+// waits for ever. It counts as gone until it answers, and a Watch ends all the same.
+func TestHangingService(t *testing.T) {
+	b := newRealBench(t)
+	w, other := watch(t, pcsc.New(pcsc.Options{})), watch(t, pcsc.New(pcsc.Options{}))
+	w.expect(t, both(b)...)
+	b.insert(t, 0, newCard(t, eidtest.Faults{}))
+	w.expect(t, event(pcsc.CardInserted, b.names()[0]))
+	must(t, daemon.Freeze())
+	t.Cleanup(func() { _ = daemon.Thaw() }) // it hangs no more, most often
+	w.expect(t, event(pcsc.CardRemoved, b.names()[0]), event(pcsc.ReaderLost, b.names()[0]), event(pcsc.ReaderLost, b.names()[1]))
+	if down := w.next(t); down.Kind != pcsc.ServiceDown || !errors.Is(down.Err, pcsc.ErrNoService) {
+		t.Fatalf("%+v came", down)
+	}
+	other.end()
+	soon, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	if _, err := pcsc.New(pcsc.Options{}).List(soon); !errors.Is(err, pcsc.ErrNoService) {
+		t.Errorf("listing: %v", err)
+	}
+	if _, err := pcsc.New(pcsc.Options{}).Connect(soon, b.names()[0]); !errors.Is(err, pcsc.ErrNoService) {
+		t.Errorf("connecting: %v", err)
+	}
+	must(t, daemon.Thaw())
+	w.expect(t, append(append([]pcsc.Event{{Kind: pcsc.ServiceUp}}, both(b)...), event(pcsc.CardInserted, b.names()[0]))...)
+	b.pull(t, 0)
+	w.expect(t, event(pcsc.CardRemoved, b.names()[0]))
 }

@@ -148,6 +148,21 @@ func (d *Daemon) Stop(ctx context.Context) error {
 	}
 }
 
+// Freeze has pcscd hang, until [Daemon.Thaw]: it lives, and answers nothing.
+func (d *Daemon) Freeze() error { return d.signal(syscall.SIGSTOP) }
+
+// Thaw has pcscd go on.
+func (d *Daemon) Thaw() error { return d.signal(syscall.SIGCONT) }
+
+func (d *Daemon) signal(s syscall.Signal) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.running == nil {
+		return errors.New("pcscd does not run")
+	}
+	return d.running.cmd.Process.Signal(s)
+}
+
 // Running tells whether pcscd runs: it may also have ended by itself.
 func (d *Daemon) Running() bool {
 	d.mu.Lock()
