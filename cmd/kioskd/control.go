@@ -58,16 +58,12 @@ func (b *booth) Status(ctx context.Context) (control.Status, error) {
 		return control.Status{}, err
 	}
 	portal, queue := b.portalStatus(ctx)
-	service := "up"
-	if s := b.readers.service(); s != "up" {
-		service = s
-	}
 	return control.Status{
 		Kiosk: b.id, Version: version.String(), Started: b.started,
 		Test: len(b.config.Cards.TestRoots) > 0, Development: b.config.Screen.Development,
 		Visits: health.Visits, Out: append([]string{}, health.Out...),
 		Screen:      control.Screen{Showing: string(health.Screen), URL: b.screen.url, Alive: control.Moment(b.screen.ui.Alive())},
-		CardService: service, Readers: readerStates(health.Readers), Printer: b.printerStatus(health.Printer), Portal: portal, Queue: queue,
+		CardService: b.readers.service(), Readers: readerStates(health.Readers), Printer: b.printerStatus(health.Printer), Portal: portal, Queue: queue,
 	}, nil
 }
 
