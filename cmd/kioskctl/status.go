@@ -4,12 +4,14 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"balie/cmd/internal/config"
 	"balie/cmd/internal/control"
 	"balie/cmd/internal/exit"
 )
@@ -83,7 +85,7 @@ func troubles(s control.Status, now time.Time) []trouble {
 	}
 	add(!s.Development && unseen(s.Screen.Alive, now), "screen", "no window shows it: systemctl status kioskview")
 	add(s.CardService != "up", "card service", "systemctl status pcscd; then: systemctl restart pcscd.socket")
-	add(s.CardService == "up" && len(s.Readers) == 0, "card reader", "plug it in; kioskctl card watch shows what pcscd sees")
+	add(s.CardService == "up" && !slices.ContainsFunc(s.Readers, patients), "card reader", "plug it in; kioskctl card watch shows what pcscd sees")
 	for _, r := range s.Readers {
 		add(strings.HasPrefix(r.State, "claimed"), "reader "+r.Name, "another program holds it: stop that program")
 		add(r.State == "card left in", "card left in "+r.Name, "take it out; it starts nothing until it is put in again")
@@ -101,6 +103,8 @@ func troubles(s control.Status, now time.Time) []trouble {
 	add(s.Queue.Error != "", "queue", s.Queue.Error)
 	return list
 }
+
+func patients(r control.Reader) bool { return r.Role == config.PatientReader }
 
 // printerAdvice is what to do about a fault.
 func printerAdvice(fault string) string {
@@ -132,7 +136,7 @@ func writeStatus(w io.Writer, s control.Status, list []trouble, now time.Time) e
 	row("screen", s.Screen.Showing+", "+window(s.Screen.Alive, now))
 	row("card service", s.CardService)
 	for _, r := range s.Readers {
-		row("reader", r.Name+": "+r.State)
+		row(r.Role+" reader", r.Name+": "+r.State)
 	}
 	row("printer", printerLine(s.Printer))
 	row("portal", portalLine(s.Portal, now))

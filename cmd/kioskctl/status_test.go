@@ -25,7 +25,7 @@ func TestWindowTrouble(t *testing.T) {
 		{name: "never seen, on a desk", development: true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			s := control.Status{CardService: "up", Readers: []control.Reader{{Name: "r", State: "empty"}}, Development: c.development}
+			s := control.Status{CardService: "up", Readers: []control.Reader{{Name: "r", Role: "patient", State: "empty"}}, Development: c.development}
 			s.Screen.Alive, s.Portal.Reachable = c.alive, true
 			if got := slices.Contains(names(troubles(s, now)), "screen"); got != c.want {
 				t.Errorf("out of order: %v, not %v", got, c.want)

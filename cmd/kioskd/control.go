@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"balie/cmd/internal/config"
 	"balie/cmd/internal/control"
 	"balie/cmd/internal/exit"
 	"balie/cmd/internal/version"
@@ -63,7 +64,7 @@ func (b *booth) Status(ctx context.Context) (control.Status, error) {
 		Test: len(b.config.Cards.TestRoots) > 0, Development: b.config.Screen.Development,
 		Visits: health.Visits, Out: append([]string{}, health.Out...),
 		Screen:      control.Screen{Showing: string(health.Screen), URL: b.screen.url, Alive: control.Moment(b.screen.ui.Alive())},
-		CardService: b.readers.service(), Readers: readerStates(health.Readers), Printer: b.printerStatus(health.Printer), Portal: portal, Queue: queue,
+		CardService: b.readers.service(), Readers: append(readerStates(health.Readers), b.readers.desk.states()...), Printer: b.printerStatus(health.Printer), Portal: portal, Queue: queue,
 	}, nil
 }
 
@@ -79,7 +80,7 @@ func readerStates(list []kiosk.Reader) []control.Reader {
 		case r.Card:
 			state = "card"
 		}
-		out = append(out, control.Reader{Name: r.Name, State: state})
+		out = append(out, control.Reader{Name: r.Name, Role: config.PatientReader, State: state})
 	}
 	return out
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/google/uuid"
 
 	"balie/cmd/internal/config"
+	"balie/cmd/internal/control"
 	"balie/cmd/internal/exit"
 	"balie/hw/card"
 	"balie/hw/eid"
@@ -84,6 +85,34 @@ func TestNoRightsOnCardService(t *testing.T) {
 	err := r.probe(t.Context(), config.Cards{})
 	if exit.Code(err) != exitUnusable || !strings.Contains(fmt.Sprint(err), "polkit") {
 		t.Errorf("it ends with %d: %v", exit.Code(err), err)
+	}
+}
+
+// TestRoles: visits begin at the patient's reader, the technician sees both, and one
+// reader that is to be both is a mistake.
+func TestRoles(t *testing.T) {
+	fake := pcsctest.NewFake()
+	c := config.Cards{DeskReader: "Clerk 00 00"}
+	r := &readers{pcsc: pcsc.NewWith(fake, c.Readers()), log: slog.New(slog.DiscardHandler)}
+	fake.Plug("Clerk 01 00")
+	fake.Plug("Hall 00 00")
+	if err := r.probe(t.Context(), c); err != nil {
+		t.Error(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	var seen []kiosk.CardEvent
+	err := r.Watch(ctx, func(e kiosk.CardEvent) { seen = append(seen, e); cancel() })
+	want := kiosk.CardEvent{Kind: kiosk.ReaderReady, Reader: "Hall 00 00"}
+	if !errors.Is(err, context.Canceled) || len(seen) != 1 || seen[0] != want {
+		t.Errorf("the booth hears of %+v: %v", seen, err)
+	}
+	if got := r.desk.states(); len(got) != 1 || got[0] != (control.Reader{Name: "Clerk 01 00", Role: "desk", State: "empty"}) {
+		t.Errorf("at the desk are %+v", got)
+	}
+	c.Reader, c.DeskReader = "Hall", "0"
+	r.pcsc = pcsc.NewWith(fake, c.Readers())
+	if err := r.probe(t.Context(), c); exit.Code(err) != exitUnusable || !strings.Contains(fmt.Sprint(err), "usb:") {
+		t.Errorf("one reader for both gives %v", err)
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -19,9 +18,6 @@ import (
 	"balie/kiosk"
 )
 
-// patientSide is the role of the reader that cards.reader names.
-const patientSide = "patient"
-
 // probeTime is how long pcscd may take to answer at the start. One that does not is
 // waited for later.
 const probeTime = 3 * time.Second
@@ -30,7 +26,7 @@ const probeTime = 3 * time.Second
 type readers struct {
 	pcsc  *pcsc.Readers
 	trust *eid.Trust
-	named bool // only the reader with the patient's role counts
+	desk  deskReaders
 	log   *slog.Logger
 
 	mu   sync.Mutex
@@ -49,11 +45,7 @@ func (b *booth) buildCards(ctx context.Context) error {
 	if err != nil {
 		return exit.Errorf(exit.Usage, "cards.crls: %w", err)
 	}
-	options := pcsc.Options{Ignore: c.Ignore}
-	if c.Reader != "" {
-		options.Roles = []pcsc.Role{{Name: patientSide, Match: c.Reader}}
-	}
-	b.readers = &readers{pcsc: pcsc.New(options), trust: trust, named: c.Reader != "", log: b.log}
+	b.readers = &readers{pcsc: pcsc.New(c.Readers()), trust: trust, log: b.log}
 	return b.readers.probe(ctx, c)
 }
 
@@ -69,24 +61,46 @@ func (r *readers) probe(ctx context.Context, c config.Cards) error {
 	case err != nil:
 		r.log.Warn("no card service yet: waiting for it", "err", err)
 		return nil
-	case r.named && len(names) > 0 && !slices.ContainsFunc(names, r.counts):
-		return exit.Errorf(exitUnusable, "cards.reader: no reader is named like %q: there are %q; kioskctl card watch shows them", c.Reader, names)
 	case len(names) == 0:
 		r.log.Warn("no card reader yet: waiting for one to be plugged in")
+		return nil
+	}
+	return r.assigned(c, names)
+}
+
+// assigned makes sure that the readers that are there are told apart, and that the
+// patient's is among them.
+func (r *readers) assigned(c config.Cards, names []string) error {
+	roles := map[string][]string{}
+	for _, name := range names {
+		for _, role := range r.pcsc.Roles(name) {
+			roles[role] = append(roles[role], name)
+		}
+		if len(r.pcsc.Roles(name)) > 1 && c.Reader != "" {
+			return exit.Errorf(exitUnusable, "cards.reader and cards.desk_reader both mean %q: name one by where it is plugged in, \"usb:…\"; kioskctl card watch shows that", name)
+		}
+	}
+	if len(roles[config.PatientReader]) == 0 && c.Reader != "" {
+		return exit.Errorf(exitUnusable, "cards.reader: no reader is named like %q: there are %q; kioskctl card watch shows them", c.Reader, names)
+	}
+	if c.DeskReader != "" && len(roles[config.DeskReader]) == 0 {
+		r.log.Warn("the desk's reader is not there: waiting for it", "desk_reader", c.DeskReader)
 	}
 	return nil
 }
 
-// counts tells whether a reader is the patient's.
-func (r *readers) counts(reader string) bool { return !r.named || r.pcsc.Role(reader) == patientSide }
-
-// Watch reports what happens at the patient's readers.
+// Watch reports what happens at the patient's readers, and keeps account of the
+// desk's.
 func (r *readers) Watch(ctx context.Context, report func(kiosk.CardEvent)) error {
 	return r.pcsc.Watch(ctx, func(e pcsc.Event) {
-		if e.Reader != "" && !r.counts(e.Reader) {
+		if e.Reader != "" && e.Role == "" {
 			return
 		}
 		r.note(e)
+		if e.Role == config.DeskReader {
+			r.desk.note(e)
+			return
+		}
 		report(kiosk.CardEvent{Kind: eventKind(e.Kind), Reader: e.Reader})
 	})
 }
@@ -100,7 +114,7 @@ func (r *readers) note(e pcsc.Event) {
 	}
 	attrs := []any{}
 	if e.Reader != "" {
-		attrs = append(attrs, "reader", e.Reader)
+		attrs = append(attrs, "reader", e.Reader, "role", e.Role)
 	}
 	if e.Err != nil {
 		attrs = append(attrs, "err", e.Err)

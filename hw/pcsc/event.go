@@ -7,6 +7,7 @@ type Event struct {
 	Kind   Kind
 	Reader string // as PC/SC names it; empty for ServiceDown and ServiceUp
 	Role   string // of the reader, empty where it has none
+	Socket string // of the reader; see [Readers.Socket]
 	ATR    []byte // of CardInserted
 	Err    error  // of ServiceDown: wraps ErrNoService or ErrNoAccess
 }

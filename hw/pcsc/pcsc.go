@@ -13,7 +13,7 @@ package pcsc
 import (
 	"context"
 	"slices"
-	"strings"
+	"sync"
 )
 
 // Options say which readers count, and what for.
@@ -23,15 +23,11 @@ type Options struct {
 	Ignore []string
 	// Roles name readers by what they are for. The first that matches counts.
 	Roles []Role
-}
+	// Sockets has it found out where each reader is plugged in, also where no pattern
+	// asks for that.
+	Sockets bool
 
-// Role is what a reader is for, told by its name. The match is a part of the
-// name as PC/SC gives it, in upper or lower case, in which * stands for anything:
-// "ACR39U", or "*(serial 0123)*". The two numbers at the end of a name depend on
-// the order of plugging in; a serial number in it does not.
-type Role struct {
-	Name  string // "patient"
-	Match string
+	usbDevices string // of tests; empty is the kernel's
 }
 
 // Readers are the readers of this machine. All methods may be called from several
@@ -39,6 +35,9 @@ type Role struct {
 type Readers struct {
 	service Service
 	options Options
+
+	mu      sync.Mutex
+	sockets map[string]string // guarded by mu; by the reader's name
 }
 
 // New is the readers behind the pcscd of this machine, or behind the one that
@@ -46,16 +45,8 @@ type Readers struct {
 func New(o Options) *Readers { return NewWith(NewSystem(), o) }
 
 // NewWith is the readers behind a service.
-func NewWith(s Service, o Options) *Readers { return &Readers{service: s, options: o} }
-
-// Role is the role of a reader, empty where it has none.
-func (r *Readers) Role(reader string) string {
-	for _, role := range r.options.Roles {
-		if matches(role.Match, reader) {
-			return role.Name
-		}
-	}
-	return ""
+func NewWith(s Service, o Options) *Readers {
+	return &Readers{service: s, options: o, sockets: map[string]string{}}
 }
 
 // List gives the readers that are there now, without those to be ignored. It ends
@@ -97,20 +88,10 @@ func (r *Readers) list(c Context) ([]string, error) {
 	if isNone(err) {
 		return nil, nil
 	}
-	return slices.DeleteFunc(names, func(name string) bool {
-		return slices.ContainsFunc(r.options.Ignore, func(pattern string) bool { return matches(pattern, name) })
-	}), err
-}
-
-// matches finds the parts of a pattern between its stars in the name, in order.
-func matches(pattern, name string) bool {
-	name = strings.ToLower(name)
-	for part := range strings.SplitSeq(strings.ToLower(pattern), "*") {
-		_, after, found := strings.Cut(name, part)
-		if !found {
-			return false
-		}
-		name = after
+	if err == nil {
+		r.locate(c, names)
 	}
-	return pattern != ""
+	return slices.DeleteFunc(names, func(name string) bool {
+		return slices.ContainsFunc(r.options.Ignore, func(pattern string) bool { return r.means(pattern, name) })
+	}), err
 }

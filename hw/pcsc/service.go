@@ -30,6 +30,7 @@ type Handle interface {
 	ActiveProtocol() scard.Protocol
 	Transmit(command []byte) ([]byte, error)
 	Control(code uint32, in []byte) ([]byte, error)
+	GetAttrib(id scard.Attrib) ([]byte, error)
 	BeginTransaction() error
 	EndTransaction(scard.Disposition) error
 	Reconnect(scard.ShareMode, scard.Protocol, scard.Disposition) error

@@ -40,7 +40,7 @@ var errSilent = fmt.Errorf("watching readers: %w: it does not answer", ErrNoServ
 // nobody knows what happened meanwhile. A pcscd that does not answer is as good as
 // gone, until it does.
 func (r *Readers) Watch(ctx context.Context, report func(Event)) error {
-	w := &watcher{readers: r, report: report, slots: map[string]slot{}}
+	w := &watcher{readers: r, report: report, slots: map[string]slot{}, places: map[string]place{}}
 	pause := againMin
 	for {
 		err := w.attempt(ctx, func() { pause = againMin })
@@ -64,11 +64,16 @@ type watcher struct {
 
 	mu     sync.Mutex // guards what follows
 	slots  map[string]slot
-	order  []string        // of slots, as PC/SC lists them
-	plugs  scard.StateFlag // state of pnp: since 2024 with a counter of its own
-	away   error           // why pcscd is down, nil while it is not
-	silent bool            // pcscd was given up; what it still says is of no use
+	places map[string]place // of the same readers
+	order  []string         // of slots, as PC/SC lists them
+	plugs  scard.StateFlag  // state of pnp: since 2024 with a counter of its own
+	away   error            // why pcscd is down, nil while it is not
+	silent bool             // pcscd was given up; what it still says is of no use
 }
+
+// place is what a reader is for, and where it is: as it was when the reader came, so
+// that its end is told of the same role.
+type place struct{ role, socket string }
 
 // attempt serves in a goroutine of its own, because a question to pcscd has no end.
 // It returns when that has ended, and when ctx has, soon.
@@ -186,22 +191,24 @@ func (w *watcher) up() {
 // down says that pcscd is away, once for each reason.
 func (w *watcher) down(err error) {
 	w.keep(nil)
+	w.readers.forgetSockets()
 	if w.away == nil || errors.Is(w.away, ErrNoAccess) != errors.Is(err, ErrNoAccess) {
 		w.report(Event{Kind: ServiceDown, Err: err})
 	}
 	w.away = err
 }
 
-// keep forgets the readers that are not in names, and takes up the new ones.
+// keep forgets the readers that are not in names, and takes up the new ones. One
+// that turns out to be elsewhere than was said is lost, and new.
 func (w *watcher) keep(names []string) {
 	for _, name := range w.order {
-		if !slices.Contains(names, name) {
+		if !slices.Contains(names, name) || w.places[name] != w.placeOf(name) {
 			w.lose(name)
 		}
 	}
 	for _, name := range names {
 		if _, known := w.slots[name]; !known {
-			w.slots[name] = slot{}
+			w.slots[name], w.places[name] = slot{}, w.placeOf(name)
 			w.say(name, ReaderReady, nil)
 		}
 	}
@@ -214,10 +221,16 @@ func (w *watcher) lose(name string) {
 	}
 	delete(w.slots, name)
 	w.say(name, ReaderLost, nil)
+	delete(w.places, name)
+}
+
+func (w *watcher) placeOf(name string) place {
+	return place{role: w.readers.Role(name), socket: w.readers.Socket(name)}
 }
 
 func (w *watcher) say(name string, kind Kind, atr []byte) {
-	w.report(Event{Kind: kind, Reader: name, Role: w.readers.Role(name), ATR: atr})
+	p := w.places[name]
+	w.report(Event{Kind: kind, Reader: name, Role: p.role, Socket: p.socket, ATR: atr})
 }
 
 // wait waits for one change, or a second, and reports what is new. It returns nil

@@ -34,6 +34,8 @@ func Command() *cobra.Command {
 // common are the options that read and pin share.
 type common struct {
 	reader string
+	role   string
+	config string
 	wait   time.Duration
 	roots  []string
 	json   bool
@@ -42,6 +44,8 @@ type common struct {
 func (c *common) add(flags *pflag.FlagSet) {
 	flags.SortFlags = false
 	flags.StringVar(&c.reader, "reader", "", "`NAME` of the reader, or a part of it in which * stands for anything; without it, the first with a card")
+	flags.StringVar(&c.role, "role", "", "the reader that the booth's configuration names for this `ROLE`: patient or desk")
+	flags.StringVar(&c.config, "config", "/etc/balie/kioskd.toml", "the booth's configuration `FILE`, for --role")
 	flags.DurationVar(&c.wait, "wait", 10*time.Second, "how long to wait for a card")
 	flags.StringArrayVar(&c.roots, "trust-test-root", nil, "trust the roots in this `PEM` file too, and say TEST; may be repeated")
 	flags.BoolVar(&c.json, "json", false, "JSON instead of a table")

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"balie/cmd/internal/config"
 	"balie/cmd/internal/exit"
 	"balie/hw/pcsc"
 )
@@ -28,7 +29,31 @@ func readersFor(name string) *pcsc.Readers {
 	if name == "" {
 		name = "*"
 	}
-	return pcsc.New(pcsc.Options{Roles: []pcsc.Role{{Name: asked, Match: name}}})
+	return pcsc.New(pcsc.Options{Roles: []pcsc.Role{{Name: asked, Match: name}}, Sockets: true})
+}
+
+// readers are those that --reader or --role mean, and how they were named.
+func (c *common) readers() (*pcsc.Readers, string, error) {
+	switch {
+	case c.role == "":
+		return readersFor(c.reader), c.reader, nil
+	case c.reader != "":
+		return nil, "", exit.Errorf(exit.Usage, "--role and --reader: give one of them")
+	}
+	booth, err := config.Load(c.config)
+	if err != nil {
+		return nil, "", exit.Errorf(exit.Usage, "--role: %w", err)
+	}
+	o := booth.Cards.Readers()
+	at := slices.IndexFunc(o.Roles, func(r pcsc.Role) bool { return r.Name == c.role })
+	switch {
+	case at >= 0:
+		o.Roles[at].Name = asked
+		return pcsc.New(o), o.Roles[at].Match, nil
+	case c.role == config.DeskReader:
+		return nil, "", exit.Errorf(exit.Usage, "--role: cards.desk_reader is not set in %s", c.config)
+	}
+	return nil, "", exit.Errorf(exit.Usage, "--role: %q is neither %s nor %s", c.role, config.PatientReader, config.DeskReader)
 }
 
 // slot is a reader that is looked at.
@@ -48,8 +73,11 @@ type finder struct {
 
 // connect waits for a card and connects to it.
 func (c *common) connect(ctx context.Context) (*pcsc.Card, error) {
-	readers := readersFor(c.reader)
-	f := &finder{name: c.reader}
+	readers, named, err := c.readers()
+	if err != nil {
+		return nil, err
+	}
+	f := &finder{name: named}
 	name, err := f.find(ctx, readers, c.wait)
 	if err != nil {
 		return nil, err

@@ -3,6 +3,7 @@ package cardcmd_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -239,5 +240,33 @@ func TestTable(t *testing.T) {
 		if !strings.Contains(r.stdout, line) {
 			t.Errorf("%q is not in\n%s", line, r.stdout)
 		}
+	}
+}
+
+// TestReadByRole: the booth's configuration says which reader is whose.
+func TestReadByRole(t *testing.T) {
+	booth := filepath.Join(t.TempDir(), "kioskd.toml")
+	names := desk.daemon.Names()
+	text := fmt.Sprintf("[hospital]\nname = 'AZ Voorbeeld'\n[cards]\nreader = %q\ndesk_reader = %q\n", names[0], names[1])
+	if err := os.WriteFile(booth, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	insertInto(t, 1, eidtest.Description{Given: "Clerk", Family: "Desk"})
+	for _, c := range []struct {
+		role string
+		code int
+		says string
+	}{
+		{"desk", 0, names[1]},
+		{"patient", 4, "no card"},
+		{"parent", 2, "neither patient nor desk"},
+	} {
+		r := run(t, "read", "--role", c.role, "--config", booth, "--wait", "1s", "--trust-test-root", desk.root)
+		if r.code != c.code || !strings.Contains(r.stdout+r.stderr, c.says) {
+			t.Errorf("%s: it ends with %d and says %s%s", c.role, r.code, r.stdout, r.stderr)
+		}
+	}
+	if r := run(t, "read", "--role", "desk", "--reader", "x"); r.code != 2 {
+		t.Errorf("with both it ends with %d and says %s", r.code, r.stderr)
 	}
 }

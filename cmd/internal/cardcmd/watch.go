@@ -38,6 +38,7 @@ type event struct {
 	Time   time.Time `json:"time"`
 	Event  string    `json:"event"`
 	Reader string    `json:"reader,omitempty"`
+	Socket string    `json:"socket,omitempty"` // as cards.reader takes it: "usb:1-1.2"
 	ATR    string    `json:"atr,omitempty"`
 	Belgic bool      `json:"looks_belgian,omitempty"`
 	Error  string    `json:"error,omitempty"`
@@ -67,6 +68,9 @@ func watch(ctx context.Context, out io.Writer, name string, asJSON bool) error {
 
 func newEvent(e pcsc.Event, now time.Time) event {
 	out := event{Time: now, Event: e.Kind.String(), Reader: e.Reader, ATR: fmt.Sprintf("%X", e.ATR), Belgic: eid.LooksBelgian(e.ATR)}
+	if e.Socket != "" {
+		out.Socket = "usb:" + e.Socket
+	}
 	if e.Err != nil {
 		out.Error = explain(e.Err).Error()
 	}
@@ -80,6 +84,9 @@ func printEvent(out io.Writer, e event, asJSON bool) error {
 	words := []string{e.Time.Format("15:04:05.000"), e.Event}
 	if e.Reader != "" {
 		words = append(words, "in "+e.Reader)
+	}
+	if e.Socket != "" && e.Event == pcsc.ReaderReady.String() {
+		words = append(words, "("+e.Socket+")")
 	}
 	switch {
 	case e.Belgic:

@@ -92,10 +92,13 @@ func (s Screen) check() error {
 }
 
 func (c Cards) check() error {
-	for i, pattern := range append([]string{c.Reader}, c.Ignore...) {
-		if pattern != "" && strings.Trim(pattern, " *") == "" && pattern != "*" {
-			return fmt.Errorf("cards.%s: %q is no part of a reader's name", []string{"reader", "ignore"}[min(i, 1)], pattern)
+	for i, pattern := range append([]string{c.Reader, c.DeskReader}, c.Ignore...) {
+		if pattern != "" && strings.Trim(pattern, " *?") == "" && pattern != "*" || strings.TrimSpace(pattern) == "usb:" {
+			return fmt.Errorf("cards.%s: %q is no part of a reader's name, and no socket such as \"usb:1-1.2\"", []string{"reader", "desk_reader", "ignore"}[min(i, 2)], pattern)
 		}
+	}
+	if c.DeskReader == "*" || c.DeskReader != "" && c.DeskReader == c.Reader {
+		return fmt.Errorf("cards.desk_reader: %q would be the patient's reader too", c.DeskReader)
 	}
 	if slices.Contains(c.Ignore, "") {
 		return errors.New("cards.ignore: an empty pattern would leave out every reader")

@@ -56,10 +56,11 @@ type Screen struct {
 
 // Cards are the readers and what makes a card believable.
 type Cards struct {
-	Reader    string   `toml:"reader"` // pattern of the patient's; empty: any that is not ignored
-	Ignore    []string `toml:"ignore"`
-	CRLs      string   `toml:"crls"`
-	TestRoots []string `toml:"test_roots"`
+	Reader     string   `toml:"reader"`      // pattern of the patient's; empty: any that is not ignored, nor the desk's
+	DeskReader string   `toml:"desk_reader"` // pattern of the clerk's; empty: there is none
+	Ignore     []string `toml:"ignore"`
+	CRLs       string   `toml:"crls"`
+	TestRoots  []string `toml:"test_roots"`
 }
 
 // Printer is the ticket printer.

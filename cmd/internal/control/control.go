@@ -66,6 +66,7 @@ type Screen struct {
 // Reader is a card reader.
 type Reader struct {
 	Name  string `json:"name"`
+	Role  string `json:"role"`  // whose it is: "patient" or "desk"
 	State string `json:"state"` // "empty", "card", "card left in", "claimed by another program"
 }
 

@@ -2,6 +2,7 @@ package pcsctest
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"slices"
 	"sync"
@@ -39,6 +40,7 @@ type fakeReader struct {
 	chip    Chip // nil while empty
 	counter uint16
 	claimed bool // by another program
+	channel uint32
 	control func(code uint32, in []byte) ([]byte, error)
 	holder  *fakeHandle // of the transaction
 	handles []*fakeHandle
@@ -82,7 +84,13 @@ func (f *Fake) find(name string) *fakeReader {
 
 // Plug adds an empty reader.
 func (f *Fake) Plug(name string) {
-	f.do(func() { f.readers = append(f.readers, &fakeReader{name: name}) })
+	f.PlugUSB(name, 0)
+}
+
+// PlugUSB adds an empty reader that is the USB device of a SCARD_ATTR_CHANNEL_ID; 0 is
+// none.
+func (f *Fake) PlugUSB(name string, channel uint32) {
+	f.do(func() { f.readers = append(f.readers, &fakeReader{name: name, channel: channel}) })
 }
 
 // Unplug takes a reader away, with the card in it.
@@ -304,8 +312,8 @@ func (c *fakeContext) Release() error {
 	return nil
 }
 
-func (c *fakeContext) Connect(reader string, _ scard.ShareMode, protocol scard.Protocol) (pcsc.Handle, error) {
-	h := &fakeHandle{context: c}
+func (c *fakeContext) Connect(reader string, mode scard.ShareMode, protocol scard.Protocol) (pcsc.Handle, error) {
+	h := &fakeHandle{context: c, direct: mode == scard.ShareDirect}
 	err := error(scard.ErrUnknownReader)
 	c.fake.do(func() {
 		if r := c.fake.find(reader); r != nil {
@@ -323,6 +331,7 @@ type fakeHandle struct {
 	context *fakeContext
 	reader  *fakeReader
 	counter uint16
+	direct  bool // to the reader, whatever is in it
 	reset   bool // by another program, and not heard of yet
 }
 
@@ -332,6 +341,7 @@ func (h *fakeHandle) connect(r *fakeReader, protocol scard.Protocol) error {
 		return scard.ErrNoService
 	case r.claimed:
 		return scard.ErrSharingViolation
+	case h.direct:
 	case r.chip == nil:
 		return scard.ErrNoSmartcard
 	case r.chip.ATR() == nil:
@@ -400,6 +410,20 @@ func (h *fakeHandle) Control(code uint32, in []byte) ([]byte, error) {
 		return nil, scard.ErrUnsupportedFeature
 	}
 	return control(code, in)
+}
+
+// GetAttrib tells the channel, of a reader that has one.
+func (h *fakeHandle) GetAttrib(id scard.Attrib) ([]byte, error) {
+	f := h.context.fake
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	switch {
+	case h.usable() != nil:
+		return nil, h.usable()
+	case id != scard.AttrChannelId || h.reader.channel == 0:
+		return nil, scard.ErrUnsupportedFeature
+	}
+	return binary.NativeEndian.AppendUint32(nil, h.reader.channel), nil
 }
 
 // BeginTransaction waits until nobody else has one.
