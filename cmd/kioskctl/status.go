@@ -141,6 +141,7 @@ func writeStatus(w io.Writer, s control.Status, list []trouble, now time.Time) e
 	row("printer", printerLine(s.Printer))
 	row("portal", portalLine(s.Portal, now))
 	row("queue", queueLine(s.Queue, now))
+	row("revocations", revocationsLine(s.Revocations, now))
 	if err := t.Flush(); err != nil {
 		return err
 	}
@@ -217,6 +218,17 @@ func queueLine(q control.Queue, now time.Time) string {
 	text := fmt.Sprintf("%d waiting, %d parked", q.Pending, q.Parked)
 	if q.Oldest != nil {
 		text += ", the oldest from " + ago(*q.Oldest, now)
+	}
+	return text
+}
+
+func revocationsLine(r control.Revocations, now time.Time) string {
+	text := fmt.Sprintf("%d lists", r.Lists)
+	switch {
+	case r.Error != "":
+		text += ", not asked for anew: " + r.Error
+	case r.Fetched != nil:
+		text += ", asked for " + ago(*r.Fetched, now)
 	}
 	return text
 }

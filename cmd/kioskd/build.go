@@ -31,17 +31,18 @@ type booth struct {
 	log     *slog.Logger
 	started time.Time
 
-	id      string // of this kiosk, from its enrolment
-	texts   *text.Catalog
-	readers *readers
-	tickets *tickets // nil where the booth has no printer
-	queue   *outbox.Outbox
-	kept    kept
-	portal  *portal.Client
-	courier *courier.Courier
-	kiosk   *kiosk.Kiosk
-	screen  *screen
-	control *controlSocket
+	id          string // of this kiosk, from its enrolment
+	texts       *text.Catalog
+	readers     *readers
+	tickets     *tickets // nil where the booth has no printer
+	queue       *outbox.Outbox
+	kept        kept
+	portal      *portal.Client
+	courier     *courier.Courier
+	revocations *revocations
+	kiosk       *kiosk.Kiosk
+	screen      *screen
+	control     *controlSocket
 }
 
 // build makes the parts and takes hold of what only one can have: addresses,
@@ -55,7 +56,7 @@ func build(ctx context.Context, c config.Config, log *slog.Logger) (b *booth, er
 			b = nil
 		}
 	}()
-	for _, part := range []func(context.Context) error{b.buildCards, b.buildPrinter, b.buildSync, b.buildScreen, b.buildControl} {
+	for _, part := range []func(context.Context) error{b.buildCards, b.buildPrinter, b.buildSync, b.buildRevocations, b.buildScreen, b.buildControl} {
 		if err := part(ctx); err != nil {
 			return b, err
 		}
@@ -153,6 +154,7 @@ func (b *booth) Run(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return b.kiosk.Run(ctx) })
 	group.Go(func() error { return b.courier.Run(ctx) })
+	group.Go(func() error { return b.revocations.run(ctx) })
 	group.Go(func() error { return b.screen.serve(ctx) })
 	group.Go(func() error { return b.screen.admit(ctx) })
 	group.Go(func() error { return b.screen.tend(ctx) })

@@ -79,7 +79,7 @@ func portalError(err error) error {
 func wireProof(p eid.Proof) portal.Proof {
 	return portal.Proof{
 		Identity: p.Identity, Signature: p.Signature, RRN: p.RRN, Root: p.Root,
-		Challenge: p.Challenge, Answer: p.Answer, PublicKey: p.PublicKey,
+		Challenge: p.Challenge, Answer: p.Answer, PublicKey: p.PublicKey, Certificate: portal.CertificateID(p.Holder),
 	}
 }
 

@@ -153,7 +153,7 @@ func (r *readers) Read(ctx context.Context, reader string, seen func(eid.Identit
 	}
 	defer func() { _ = c.Close() }() // the card is read or lost
 	began := time.Now()
-	record, err := eid.Read(ctx, c, r.trust, eid.Want{Address: true, Genuine: true}, seen)
+	record, err := eid.Read(ctx, c, r.trust, eid.Want{Address: true, Genuine: true, Holder: true}, seen)
 	r.log.Info("card read", "applet", record.Applet, "exchanges", record.Exchanges, "bytes", record.Bytes, "took_ms", time.Since(began).Milliseconds(),
 		"identity", record.Checks.IdentitySignature, "address", record.Checks.AddressSignature, "chain", record.Checks.Chain,
 		"chip", record.Checks.ChipNumber, "genuine", record.Checks.Genuine, "validity", record.Checks.Validity)

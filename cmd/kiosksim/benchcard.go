@@ -82,7 +82,7 @@ func counts() []count {
 		{"name on the screen", eidtest.Applet18, eid.Want{NoCardData: true}, true, true, 2, 0, ""},
 		{"identity verified", eidtest.Applet18, eid.Want{NoCardData: true}, true, false, 4, 900, ""},
 		{"… and proved genuine", eidtest.Applet18, eid.Want{NoCardData: true, Genuine: true}, true, false, 8, 900, ""},
-		{"… and chip number and address", eidtest.Applet18, eid.Want{Genuine: true, Address: true}, true, false, 0, 0, ""},
+		{"… and chip number, address, holder's certificate", eidtest.Applet18, eid.Want{Genuine: true, Address: true, Holder: true}, true, false, 0, 0, ""},
 		{"identity, address, photo, RRN", eidtest.Applet11, whole, false, false, 28, 0, "eid-mw 48 / 4.5, commons-eid 31 / 4.3, OpenSC 32"},
 		{"identity, address, photo, RRN", eidtest.Applet18, whole, false, false, 30, 5000, "eid-mw 63 / 6.6, commons-eid 39 / 6.2"},
 		{"… and the four certificates", eidtest.Applet11, certs, false, false, 50, 8700, "eid-mw 78 / 9.0, commons-eid 58 / 8.65, OpenSC 59 / 8.7"},

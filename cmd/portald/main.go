@@ -82,6 +82,7 @@ func root() *cobra.Command {
 	flags.StringVar(&s.seed, "seed", "", "demo: today's appointments for kiosksim's people, dated from now")
 	flags.StringVar(&s.people, "people", "", peopleHelp)
 	flags.StringArrayVar(&s.testRoots, "trust-test-root", nil, "`PEM` file of a test root whose cards are believed; may be repeated. Makes this a test portal: never where patients check in")
+	flags.StringVar(&s.crls, "crls", "", crlsHelp)
 	flags.IntVar(&s.lookups, "lookups-per-minute", 60, "how often a kiosk may ask for appointments")
 	flags.BoolVar(&s.bench, "bench", false, `serve POST /bench/down {"on": true} on loopback: 503 for every kiosk call until {"on": false}`)
 	s.common(cmd)

@@ -37,9 +37,9 @@ func serve(ctx context.Context, s settings, stderr io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
-	trust, err := eid.NewTrust(eid.TrustOptions{TestRoots: testRoots})
+	trust, err := eid.NewTrust(eid.TrustOptions{TestRoots: testRoots, CRLs: s.crls})
 	if err != nil {
-		return usage("--trust-test-root: %v", err)
+		return usage("--trust-test-root, --crls: %v", err)
 	}
 	store, secrets, err := s.portal(ctx)
 	if err != nil {
@@ -53,16 +53,16 @@ func serve(ctx context.Context, s settings, stderr io.Writer) (err error) {
 	defer func() { err = errors.Join(err, unlock()) }()
 	log := slog.New(slog.NewTextHandler(stderr, nil))
 	server, err := reference.New(reference.Options{
-		Store: store, Secrets: secrets, Verifier: verifier{trust}, Test: trust.Testing(), Bench: s.bench, Lookups: s.lookups, Log: log,
+		Store: store, Secrets: secrets, Verifier: verifier{trust}, Test: trust.Testing(), Bench: s.bench, Lookups: s.lookups, Revocations: s.lists, Log: log,
 	})
 	if err != nil {
 		return err
 	}
-	return s.run(ctx, server, config, log)
+	return s.run(ctx, server, trust, config, log)
 }
 
 // run listens, says where, and serves until ctx ends.
-func (s settings) run(ctx context.Context, portal *reference.Server, config *tls.Config, log *slog.Logger) (err error) {
+func (s settings) run(ctx context.Context, portal *reference.Server, trust *eid.Trust, config *tls.Config, log *slog.Logger) (err error) {
 	if s.seed != "" {
 		if err := portal.Seed(ctx); err != nil {
 			return advise(err)
@@ -89,6 +89,9 @@ func (s settings) run(ctx context.Context, portal *reference.Server, config *tls
 	group, ctx := errgroup.WithContext(ctx)
 	if s.seed != "" {
 		group.Go(func() error { return portal.KeepSeeded(ctx) })
+	}
+	if s.crls != "" {
+		group.Go(func() error { return s.keepCRLs(ctx, trust, log) })
 	}
 	listen(ctx, group, portal.Handler(), listener)
 	return group.Wait()

@@ -17,6 +17,7 @@ type settings struct {
 	state, db         string
 	seed, people      string
 	testRoots         []string
+	crls              string
 	lookups           int
 	bench             bool
 }

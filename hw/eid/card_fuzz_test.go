@@ -106,3 +106,17 @@ func TestNothingOfAKeyIsWorthIt(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// FuzzCertificateID: what stands in for a certificate never makes anything fall over,
+// and only what has an issuer has a serial number.
+func FuzzCertificateID(f *testing.F) {
+	f.Add([]byte("\x30\x82\x03\x83\x30\x82\x02\xEC\xA0\x03\x02\x01\x02\x02\x02\x10\x01\x30\x03\x06\x01\x2A\x30\x02\x31\x00"))
+	f.Add([]byte("\x30\x84\xFF\xFF\xFF\xFF\x30\x80"))
+	f.Add(make([]byte, 256))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		id, ok := certificateID(data)
+		if ok != (len(id.Issuer) > 0) || ok == id.Serial.Empty() {
+			t.Errorf("%X is %+v, %v", data, id, ok)
+		}
+	})
+}

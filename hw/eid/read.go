@@ -19,6 +19,9 @@ type Want struct {
 	Address      bool
 	Photo        bool
 	Certificates bool // the four besides the RRN's
+	// Holder reads as much of the authentication certificate as tells which it is:
+	// whether it was revoked, as that of a lost card is, only a portal can know.
+	Holder bool
 	// Genuine asks the chip to prove that it is no copy (1.8). It can do so 5000
 	// times in its life: once a visit.
 	Genuine bool
@@ -120,6 +123,7 @@ func (r *reader) run(ctx context.Context, seen func(Identity)) error {
 		{!r.want.NoCardData, r.chip},
 		{r.want.Address, r.address},
 		{r.want.Photo, r.photo},
+		{r.want.Holder, r.holder},
 		{r.want.Certificates, r.certificates},
 	} {
 		if !s.wanted {

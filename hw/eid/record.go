@@ -114,6 +114,9 @@ type Proof struct {
 	Answer      []byte       // r‖s, 96 bytes
 	PublicKey   []byte       // EF 4040, SPKI
 	TestTrusted bool         // verified under a test root
+	// Holder is the holder's authentication certificate, which nothing here proves;
+	// zero where there is none, or it was not asked for.
+	Holder CertificateID
 }
 
 // Record is all that one read of a card gave.
@@ -126,8 +129,8 @@ type Record struct {
 	Proof    Proof
 	// Certificates is nil where they were not asked for.
 	Certificates *Certificates
-	Exchanges    int // commands sent, those sent again included
-	Bytes        int // of commands and responses together
+	Exchanges int // commands sent, those sent again included
+	Bytes     int // of commands and responses together
 }
 
 // Certificates are the certificates of a card, DER; empty where there is none.

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"math/big"
 	"slices"
 	"sync"
 	"time"
@@ -37,7 +38,9 @@ type Trust struct {
 	mu      sync.Mutex
 	roots   []*root                // guarded by mu, as is all that follows; test roots first
 	signers []*signer              // that verified, the latest used last
-	crls    []*x509.RevocationList // not yet verified: the root that signed may not be known
+	crls    []*x509.RevocationList // of the folder, not yet verified: the root that signed may not be known
+	// supplied has one list of a root at most, verified.
+	supplied []suppliedList
 }
 
 // root is a trusted root.
@@ -210,10 +213,13 @@ func (t *Trust) LoadCRLs(dir string) error {
 // update count: what was revoked stays revoked.
 func (t *Trust) revoked(issuer, cert *x509.Certificate) bool {
 	t.mu.Lock()
-	lists := t.crls
+	lists := slices.Clone(t.crls)
+	for _, s := range t.supplied {
+		lists = append(lists, s.list)
+	}
 	t.mu.Unlock()
 	for _, l := range lists {
-		if !bytes.Equal(l.RawIssuer, issuer.RawSubject) || !names(l, cert) {
+		if !bytes.Equal(l.RawIssuer, issuer.RawSubject) || !names(l, cert.SerialNumber) {
 			continue
 		}
 		if issuer.CheckSignature(l.SignatureAlgorithm, l.RawTBSRevocationList, l.Signature) == nil {
@@ -223,10 +229,10 @@ func (t *Trust) revoked(issuer, cert *x509.Certificate) bool {
 	return false
 }
 
-func names(l *x509.RevocationList, cert *x509.Certificate) bool {
+func names(l *x509.RevocationList, serial *big.Int) bool {
 	const removed = 8 // removeFromCRL: RFC 5280 §5.3.1
 	for _, e := range l.RevokedCertificateEntries {
-		if e.ReasonCode != removed && e.SerialNumber.Cmp(cert.SerialNumber) == 0 {
+		if e.ReasonCode != removed && e.SerialNumber.Cmp(serial) == 0 {
 			return true
 		}
 	}

@@ -19,13 +19,16 @@ var (
 	ErrPatientUnknown = errors.New("patient not known at the portal")
 	// ErrCardRefused says that the portal does not believe the card.
 	ErrCardRefused = errors.New("portal refuses the card")
+	// ErrHolderRefused says that the portal does not believe that the card's holder is
+	// there, or does not tell them by themselves.
+	ErrHolderRefused = errors.New("portal refuses the card's holder")
 )
 
 // Error is an answer that says no. It wraps one of the errors above where it is one.
 type Error struct {
 	Status     int           // of HTTP
 	Code       string        // of the problem; empty where the answer was none
-	Reason     string        // with ErrCardRefused
+	Reason     string        // with ErrCardRefused and ErrHolderRefused
 	RetryAfter time.Duration // 0: not said
 }
 
@@ -49,6 +52,8 @@ func (e *Error) Unwrap() error {
 		return ErrPatientUnknown
 	case e.Code == "card-refused":
 		return ErrCardRefused
+	case e.Code == "holder-refused":
+		return ErrHolderRefused
 	case e.Status == http.StatusUnauthorized, e.Status == http.StatusForbidden:
 		return ErrUnauthorized
 	case e.Status == http.StatusGone:

@@ -156,7 +156,7 @@ func (c *Client) Self(ctx context.Context) (Self, error) {
 // [ErrUnauthorized] or [ErrStopped].
 func (c *Client) Appointments(ctx context.Context, proof Proof) ([]api.Appointment, error) {
 	r, err := call[api.LookupResult](ctx, c, c.o.LookupTime, "asking for appointments", func(ctx context.Context) (*http.Response, error) {
-		return c.api.LookupAppointments(ctx, api.Lookup{Proof: proof.wire()})
+		return c.api.LookupAppointments(ctx, api.Lookup{Proof: proof.wire(), Certificate: proof.Certificate.wire()})
 	})
 	if err == nil && !complete(r) {
 		return nil, fmt.Errorf("asking for appointments: %w", errNotAPI)

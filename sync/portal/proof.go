@@ -17,6 +17,22 @@ type Proof struct {
 	Challenge []byte // empty where the chip was not asked
 	Answer    []byte
 	PublicKey []byte
+	// Certificate is the holder's authentication certificate, for the portal to see
+	// whether it was revoked; zero where there is none.
+	Certificate CertificateID
+}
+
+// CertificateID says which certificate is meant.
+type CertificateID struct {
+	Issuer []byte      // distinguished name, DER
+	Serial secret.Text // hexadecimal
+}
+
+func (id CertificateID) wire() *api.CertificateID {
+	if len(id.Issuer) == 0 {
+		return nil
+	}
+	return &api.CertificateID{Issuer: id.Issuer, Serial: id.Serial.Reveal()}
 }
 
 func (p Proof) wire() api.Proof {

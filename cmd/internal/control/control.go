@@ -41,19 +41,27 @@ var (
 
 // Status is how a booth stands.
 type Status struct {
-	Kiosk       string    `json:"kiosk"`
-	Version     string    `json:"version"`
-	Started     time.Time `json:"started"`
-	Test        bool      `json:"test"`        // a test root is trusted
-	Development bool      `json:"development"` // any browser of this machine is let in
-	Visits      uint64    `json:"visits"`      // since the start
-	Out         []string  `json:"out_of_order"`
-	Screen      Screen    `json:"screen"`
-	CardService string    `json:"card_service"` // "up" or "down"
-	Readers     []Reader  `json:"readers"`
-	Printer     Printer   `json:"printer"`
-	Portal      Portal    `json:"portal"`
-	Queue       Queue     `json:"queue"`
+	Kiosk       string      `json:"kiosk"`
+	Version     string      `json:"version"`
+	Started     time.Time   `json:"started"`
+	Test        bool        `json:"test"`        // a test root is trusted
+	Development bool        `json:"development"` // any browser of this machine is let in
+	Visits      uint64      `json:"visits"`      // since the start
+	Out         []string    `json:"out_of_order"`
+	Screen      Screen      `json:"screen"`
+	CardService string      `json:"card_service"` // "up" or "down"
+	Readers     []Reader    `json:"readers"`
+	Printer     Printer     `json:"printer"`
+	Portal      Portal      `json:"portal"`
+	Queue       Queue       `json:"queue"`
+	Revocations Revocations `json:"revocations"`
+}
+
+// Revocations are the lists of certificates that the state took back, of the portal.
+type Revocations struct {
+	Lists   int        `json:"lists"`
+	Fetched *time.Time `json:"fetched"` // null: not since the start
+	Error   string     `json:"error,omitempty"`
 }
 
 // Screen is what is shown, and whether a window says that it shows it.

@@ -164,6 +164,16 @@ type Appointment struct {
 	Video  bool   `json:"video,omitempty"`
 }
 
+// CertificateID The holder's authentication certificate, for the portal to see whether it was revoked, as that of a lost card
+// is. Not there where the card has none.
+type CertificateID struct {
+	// Issuer Distinguished name, DER
+	Issuer []byte `json:"issuer"`
+
+	// Serial Hexadecimal.
+	Serial string `json:"serial"`
+}
+
 // CheckIn The plain body of an action `check-in`.
 type CheckIn struct {
 	Appointment string `json:"appointment"`
@@ -189,6 +199,37 @@ type Health struct {
 
 // HealthStatus defines model for Health.Status.
 type HealthStatus string
+
+// HolderLookup defines model for HolderLookup.
+type HolderLookup struct {
+	// Holder A signature by the card's authentication key, which the holder's PIN let it make, over the text `balie holder
+	// present 1`, a zero byte and the challenge: PKCS #1 v1.5 with SHA-256, or r‖s of P-384 with SHA-384. The
+	// challenge is the fields `balie/holder/1`, kiosk id, time (RFC 3339, in whole seconds of UTC) and 16 random bytes
+	// in hexadecimal, each written as its length in bytes, a colon, the field and a comma. The portal takes a
+	// challenge once, of the kiosk that calls, and not more than five minutes from its own time.
+	Holder HolderProof `json:"holder"`
+
+	// Proof The signed files of a Belgian identity card, exactly as read. Personal data as a whole.
+	Proof Proof `json:"proof"`
+}
+
+// HolderProof A signature by the card's authentication key, which the holder's PIN let it make, over the text `balie holder
+// present 1`, a zero byte and the challenge: PKCS #1 v1.5 with SHA-256, or r‖s of P-384 with SHA-384. The
+// challenge is the fields `balie/holder/1`, kiosk id, time (RFC 3339, in whole seconds of UTC) and 16 random bytes
+// in hexadecimal, each written as its length in bytes, a colon, the field and a comma. The portal takes a
+// challenge once, of the kiosk that calls, and not more than five minutes from its own time.
+type HolderProof struct {
+	// Ca Of the authority that issued it, DER
+	Ca []byte `json:"ca"`
+
+	// Certificate Authentication certificate, DER
+	Certificate []byte `json:"certificate"`
+	Challenge   []byte `json:"challenge"`
+
+	// Root Of the root, DER
+	Root      []byte `json:"root"`
+	Signature []byte `json:"signature"`
+}
 
 // KeySet defines model for KeySet.
 type KeySet struct {
@@ -225,6 +266,10 @@ type KioskID = string
 
 // Lookup defines model for Lookup.
 type Lookup struct {
+	// Certificate The holder's authentication certificate, for the portal to see whether it was revoked, as that of a lost card
+	// is. Not there where the card has none.
+	Certificate *CertificateID `json:"certificate,omitempty"`
+
 	// Proof The signed files of a Belgian identity card, exactly as read. Personal data as a whole.
 	Proof Proof `json:"proof"`
 }
@@ -239,14 +284,15 @@ type LookupResult struct {
 
 // Problem RFC 9457.
 type Problem struct {
-	// Code `bad-request`, `too-large`, `unauthorized`, `kiosk-stopped` (410), `card-refused`,
+	// Code `bad-request`, `too-large`, `unauthorized`, `kiosk-stopped` (410), `card-refused`, `holder-refused`,
 	// `patient-unknown`, `too-many-lookups`, `unavailable`, `not-found`, `internal`.
 	Code string `json:"code"`
 
 	// Instance Id of this answer in the portal's log.
 	Instance string `json:"instance,omitempty"`
 
-	// Reason With `card-refused`, one of `unreadable`, `signature`, `chain`, `genuine`, `test`.
+	// Reason With `card-refused`, one of `unreadable`, `signature`, `chain`, `genuine`, `test`, `revoked`. With
+	// `holder-refused`, one of `signature`, `chain`, `person`, `expired`, `revoked`, `stale`, `under-15`.
 	Reason string `json:"reason,omitempty"`
 	Status int    `json:"status"`
 	Title  string `json:"title"`
@@ -292,6 +338,20 @@ type Reading struct {
 // ReadingMethod defines model for Reading.Method.
 type ReadingMethod string
 
+// RevocationList defines model for RevocationList.
+type RevocationList struct {
+	// List CRL (RFC 5280), DER
+	List []byte `json:"list"`
+
+	// Root Certificate of the root that signed it, DER
+	Root []byte `json:"root"`
+}
+
+// Revocations defines model for Revocations.
+type Revocations struct {
+	Lists []RevocationList `json:"lists"`
+}
+
 // SignedKeys The portal's sealing keys, signed under the root that enrolment pinned.
 // `signature` is Ed25519 over the text `balie/keys/1`, a zero byte and the payload.
 type SignedKeys struct {
@@ -302,6 +362,9 @@ type SignedKeys struct {
 
 // SendActionsJSONRequestBody defines body for SendActions for application/json ContentType.
 type SendActionsJSONRequestBody = ActionBatch
+
+// LookupHolderAppointmentsJSONRequestBody defines body for LookupHolderAppointments for application/json ContentType.
+type LookupHolderAppointmentsJSONRequestBody = HolderLookup
 
 // LookupAppointmentsJSONRequestBody defines body for LookupAppointments for application/json ContentType.
 type LookupAppointmentsJSONRequestBody = Lookup
@@ -402,6 +465,28 @@ type ClientInterface interface {
 	// Corresponds with POST /v1/actions (the `SendActions` operationId).
 	SendActions(ctx context.Context, body SendActionsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// LookupHolderAppointmentsWithBody Later appointments of the person who proves by PIN to be the card's holder.
+	//
+	// The card is verified as for a look-up, and that its holder is there now: 422 `holder-refused` where that is
+	// not proved, with a `reason`. *Later* is after today in Brussels. A person under 15 is not told by themselves
+	// (`under-15`). A challenge is taken once; the same body a second time is `stale`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/appointments/holder-lookup (the `LookupHolderAppointments` operationId).
+	LookupHolderAppointmentsWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// LookupHolderAppointments Later appointments of the person who proves by PIN to be the card's holder.
+	//
+	// The card is verified as for a look-up, and that its holder is there now: 422 `holder-refused` where that is
+	// not proved, with a `reason`. *Later* is after today in Brussels. A person under 15 is not told by themselves
+	// (`under-15`). A challenge is taken once; the same body a second time is `stale`.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/appointments/holder-lookup (the `LookupHolderAppointments` operationId).
+	LookupHolderAppointments(ctx context.Context, body LookupHolderAppointmentsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// LookupAppointmentsWithBody Today's appointments of the person whom a card proves.
 	//
 	// *Today* is the day in Brussels. The card's files are verified first: 422 `card-refused` where they
@@ -435,6 +520,15 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /v1/kiosks/self (the `GetSelf` operationId).
 	GetSelf(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetRevocations The revocation lists of the roots of the identity cards.
+	//
+	// The newest list of each root that the portal has, with the root's certificate. A kiosk believes a list
+	// where a root that it has pinned signed it, and of each root the newest; none is an empty list. The lists of
+	// the citizens' authorities are the portal's own: a look-up names the holder's certificate.
+	//
+	// Corresponds with GET /v1/revocations (the `GetRevocations` operationId).
+	GetRevocations(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 }
 
 // SendActionsWithBody Tell what people did.
@@ -469,6 +563,48 @@ func (c *Client) SendActionsWithBody(ctx context.Context, contentType string, bo
 // Corresponds with POST /v1/actions (the `SendActions` operationId).
 func (c *Client) SendActions(ctx context.Context, body SendActionsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewSendActionsRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// LookupHolderAppointmentsWithBody Later appointments of the person who proves by PIN to be the card's holder.
+//
+// The card is verified as for a look-up, and that its holder is there now: 422 `holder-refused` where that is
+// not proved, with a `reason`. *Later* is after today in Brussels. A person under 15 is not told by themselves
+// (`under-15`). A challenge is taken once; the same body a second time is `stale`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/appointments/holder-lookup (the `LookupHolderAppointments` operationId).
+func (c *Client) LookupHolderAppointmentsWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewLookupHolderAppointmentsRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// LookupHolderAppointments Later appointments of the person who proves by PIN to be the card's holder.
+//
+// The card is verified as for a look-up, and that its holder is there now: 422 `holder-refused` where that is
+// not proved, with a `reason`. *Later* is after today in Brussels. A person under 15 is not told by themselves
+// (`under-15`). A challenge is taken once; the same body a second time is `stale`.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/appointments/holder-lookup (the `LookupHolderAppointments` operationId).
+func (c *Client) LookupHolderAppointments(ctx context.Context, body LookupHolderAppointmentsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewLookupHolderAppointmentsRequest(c.Server, body)
 	if err != nil {
 		return nil, err
 	}
@@ -553,6 +689,25 @@ func (c *Client) GetSelf(ctx context.Context, reqEditors ...RequestEditorFn) (*h
 	return c.Client.Do(req)
 }
 
+// GetRevocations The revocation lists of the roots of the identity cards.
+//
+// The newest list of each root that the portal has, with the root's certificate. A kiosk believes a list
+// where a root that it has pinned signed it, and of each root the newest; none is an empty list. The lists of
+// the citizens' authorities are the portal's own: a look-up names the holder's certificate.
+//
+// Corresponds with GET /v1/revocations (the `GetRevocations` operationId).
+func (c *Client) GetRevocations(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetRevocationsRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // NewSendActionsRequest calls the generic SendActions builder with application/json body
 func NewSendActionsRequest(server string, body SendActionsJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -574,6 +729,46 @@ func NewSendActionsRequestWithBody(server string, contentType string, body io.Re
 	}
 
 	operationPath := fmt.Sprintf("/v1/actions")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewLookupHolderAppointmentsRequest calls the generic LookupHolderAppointments builder with application/json body
+func NewLookupHolderAppointmentsRequest(server string, body LookupHolderAppointmentsJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewLookupHolderAppointmentsRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewLookupHolderAppointmentsRequestWithBody constructs an http.Request for the LookupHolderAppointments method, with any body, and a specified content type
+func NewLookupHolderAppointmentsRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/appointments/holder-lookup")
 	if operationPath[0] == '/' {
 		operationPath = "." + operationPath
 	}
@@ -687,6 +882,33 @@ func NewGetSelfRequest(server string) (*http.Request, error) {
 	return req, nil
 }
 
+// NewGetRevocationsRequest constructs an http.Request for the GetRevocations method
+func NewGetRevocationsRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/revocations")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 func (c *Client) applyEditors(ctx context.Context, req *http.Request, additionalEditors []RequestEditorFn) error {
 	for _, r := range c.RequestEditors {
 		if err := r(ctx, req); err != nil {
@@ -753,6 +975,28 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /v1/actions (the `SendActions` operationId).
 	SendActionsWithResponse(ctx context.Context, body SendActionsJSONRequestBody, reqEditors ...RequestEditorFn) (*SendActionsResponse, error)
 
+	// LookupHolderAppointmentsWithBodyWithResponse Later appointments of the person who proves by PIN to be the card's holder.
+	//
+	// The card is verified as for a look-up, and that its holder is there now: 422 `holder-refused` where that is
+	// not proved, with a `reason`. *Later* is after today in Brussels. A person under 15 is not told by themselves
+	// (`under-15`). A challenge is taken once; the same body a second time is `stale`.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/appointments/holder-lookup (the `LookupHolderAppointments` operationId).
+	LookupHolderAppointmentsWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*LookupHolderAppointmentsResponse, error)
+
+	// LookupHolderAppointmentsWithResponse Later appointments of the person who proves by PIN to be the card's holder.
+	//
+	// The card is verified as for a look-up, and that its holder is there now: 422 `holder-refused` where that is
+	// not proved, with a `reason`. *Later* is after today in Brussels. A person under 15 is not told by themselves
+	// (`under-15`). A challenge is taken once; the same body a second time is `stale`.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/appointments/holder-lookup (the `LookupHolderAppointments` operationId).
+	LookupHolderAppointmentsWithResponse(ctx context.Context, body LookupHolderAppointmentsJSONRequestBody, reqEditors ...RequestEditorFn) (*LookupHolderAppointmentsResponse, error)
+
 	// LookupAppointmentsWithBodyWithResponse Today's appointments of the person whom a card proves.
 	//
 	// *Today* is the day in Brussels. The card's files are verified first: 422 `card-refused` where they
@@ -790,6 +1034,17 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /v1/kiosks/self (the `GetSelf` operationId).
 	GetSelfWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetSelfResponse, error)
+
+	// GetRevocationsWithResponse The revocation lists of the roots of the identity cards.
+	//
+	// The newest list of each root that the portal has, with the root's certificate. A kiosk believes a list
+	// where a root that it has pinned signed it, and of each root the newest; none is an empty list. The lists of
+	// the citizens' authorities are the portal's own: a look-up names the holder's certificate.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/revocations (the `GetRevocations` operationId).
+	GetRevocationsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetRevocationsResponse, error)
 }
 
 // SendActionsResponseDefaultHeaders the declared response headers of an HTTP default response for SendActions
@@ -841,6 +1096,68 @@ func (r SendActionsResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r SendActionsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// LookupHolderAppointmentsResponse200Headers the declared response headers of an HTTP 200 response for LookupHolderAppointments
+type LookupHolderAppointmentsResponse200Headers struct {
+	CacheControl string
+}
+
+// LookupHolderAppointmentsResponseDefaultHeaders the declared response headers of an HTTP default response for LookupHolderAppointments
+type LookupHolderAppointmentsResponseDefaultHeaders struct {
+	RetryAfter int
+}
+
+type LookupHolderAppointmentsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *LookupResult
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *LookupHolderAppointmentsResponse200Headers
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *LookupHolderAppointmentsResponseDefaultHeaders
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r LookupHolderAppointmentsResponse) GetJSON200() *LookupResult {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r LookupHolderAppointmentsResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r LookupHolderAppointmentsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r LookupHolderAppointmentsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r LookupHolderAppointmentsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r LookupHolderAppointmentsResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -1019,6 +1336,61 @@ func (r GetSelfResponse) ContentType() string {
 	return ""
 }
 
+// GetRevocationsResponseDefaultHeaders the declared response headers of an HTTP default response for GetRevocations
+type GetRevocationsResponseDefaultHeaders struct {
+	RetryAfter int
+}
+
+type GetRevocationsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Revocations
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *GetRevocationsResponseDefaultHeaders
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetRevocationsResponse) GetJSON200() *Revocations {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r GetRevocationsResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r GetRevocationsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetRevocationsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetRevocationsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetRevocationsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // SendActionsWithBodyWithResponse Tell what people did.
 //
 // Actions are handled in the order of the batch, each by itself: one that is refused does not hold
@@ -1051,6 +1423,40 @@ func (c *ClientWithResponses) SendActionsWithResponse(ctx context.Context, body 
 		return nil, err
 	}
 	return ParseSendActionsResponse(rsp)
+}
+
+// LookupHolderAppointmentsWithBodyWithResponse Later appointments of the person who proves by PIN to be the card's holder.
+//
+// The card is verified as for a look-up, and that its holder is there now: 422 `holder-refused` where that is
+// not proved, with a `reason`. *Later* is after today in Brussels. A person under 15 is not told by themselves
+// (`under-15`). A challenge is taken once; the same body a second time is `stale`.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/appointments/holder-lookup (the `LookupHolderAppointments` operationId).
+func (c *ClientWithResponses) LookupHolderAppointmentsWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*LookupHolderAppointmentsResponse, error) {
+	rsp, err := c.LookupHolderAppointmentsWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseLookupHolderAppointmentsResponse(rsp)
+}
+
+// LookupHolderAppointmentsWithResponse Later appointments of the person who proves by PIN to be the card's holder.
+//
+// The card is verified as for a look-up, and that its holder is there now: 422 `holder-refused` where that is
+// not proved, with a `reason`. *Later* is after today in Brussels. A person under 15 is not told by themselves
+// (`under-15`). A challenge is taken once; the same body a second time is `stale`.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/appointments/holder-lookup (the `LookupHolderAppointments` operationId).
+func (c *ClientWithResponses) LookupHolderAppointmentsWithResponse(ctx context.Context, body LookupHolderAppointmentsJSONRequestBody, reqEditors ...RequestEditorFn) (*LookupHolderAppointmentsResponse, error) {
+	rsp, err := c.LookupHolderAppointments(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseLookupHolderAppointmentsResponse(rsp)
 }
 
 // LookupAppointmentsWithBodyWithResponse Today's appointments of the person whom a card proves.
@@ -1115,6 +1521,23 @@ func (c *ClientWithResponses) GetSelfWithResponse(ctx context.Context, reqEditor
 	return ParseGetSelfResponse(rsp)
 }
 
+// GetRevocationsWithResponse The revocation lists of the roots of the identity cards.
+//
+// The newest list of each root that the portal has, with the root's certificate. A kiosk believes a list
+// where a root that it has pinned signed it, and of each root the newest; none is an empty list. The lists of
+// the citizens' authorities are the portal's own: a look-up names the holder's certificate.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/revocations (the `GetRevocations` operationId).
+func (c *ClientWithResponses) GetRevocationsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetRevocationsResponse, error) {
+	rsp, err := c.GetRevocations(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetRevocationsResponse(rsp)
+}
+
 // ParseSendActionsResponse parses an HTTP response from a SendActionsWithResponse call
 func ParseSendActionsResponse(rsp *http.Response) (*SendActionsResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -1148,6 +1571,62 @@ func ParseSendActionsResponse(rsp *http.Response) (*SendActionsResponse, error) 
 	switch {
 	case true:
 		var headers SendActionsResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseLookupHolderAppointmentsResponse parses an HTTP response from a LookupHolderAppointmentsWithResponse call
+func ParseLookupHolderAppointmentsResponse(rsp *http.Response) (*LookupHolderAppointmentsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &LookupHolderAppointmentsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest LookupResult
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers LookupHolderAppointmentsResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		response.Headers200 = &headers
+	case true:
+		var headers LookupHolderAppointmentsResponseDefaultHeaders
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
@@ -1309,11 +1788,60 @@ func ParseGetSelfResponse(rsp *http.Response) (*GetSelfResponse, error) {
 	return response, nil
 }
 
+// ParseGetRevocationsResponse parses an HTTP response from a GetRevocationsWithResponse call
+func ParseGetRevocationsResponse(rsp *http.Response) (*GetRevocationsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetRevocationsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Revocations
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers GetRevocationsResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
 	// SendActions Tell what people did.
 	// (POST /v1/actions)
 	SendActions(w http.ResponseWriter, r *http.Request)
+	// LookupHolderAppointments Later appointments of the person who proves by PIN to be the card's holder.
+	// (POST /v1/appointments/holder-lookup)
+	LookupHolderAppointments(w http.ResponseWriter, r *http.Request)
 	// LookupAppointments Today's appointments of the person whom a card proves.
 	// (POST /v1/appointments/lookup)
 	LookupAppointments(w http.ResponseWriter, r *http.Request)
@@ -1323,6 +1851,9 @@ type ServerInterface interface {
 	// GetSelf What the portal knows of this kiosk, and the keys to seal to.
 	// (GET /v1/kiosks/self)
 	GetSelf(w http.ResponseWriter, r *http.Request)
+	// GetRevocations The revocation lists of the roots of the identity cards.
+	// (GET /v1/revocations)
+	GetRevocations(w http.ResponseWriter, r *http.Request)
 }
 
 // ServerInterfaceWrapper converts contexts to parameters.
@@ -1339,6 +1870,20 @@ func (siw *ServerInterfaceWrapper) SendActions(w http.ResponseWriter, r *http.Re
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.SendActions(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// LookupHolderAppointments operation middleware
+func (siw *ServerInterfaceWrapper) LookupHolderAppointments(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.LookupHolderAppointments(w, r)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -1381,6 +1926,20 @@ func (siw *ServerInterfaceWrapper) GetSelf(w http.ResponseWriter, r *http.Reques
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.GetSelf(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// GetRevocations operation middleware
+func (siw *ServerInterfaceWrapper) GetRevocations(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetRevocations(w, r)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -1514,6 +2073,8 @@ func HandlerWithOptions(si ServerInterface, options StdHTTPServerOptions) http.H
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/kiosks/self", wrapper.GetSelf)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/appointments/lookup", wrapper.LookupAppointments)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/actions", wrapper.SendActions)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/revocations", wrapper.GetRevocations)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/appointments/holder-lookup", wrapper.LookupHolderAppointments)
 
 	return m
 }
@@ -1556,6 +2117,55 @@ type SendActionsdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response SendActionsdefaultApplicationProblemPlusJSONResponse) VisitSendActionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type LookupHolderAppointmentsRequestObject struct {
+	Body *LookupHolderAppointmentsJSONRequestBody
+}
+
+type LookupHolderAppointmentsResponseObject interface {
+	VisitLookupHolderAppointmentsResponse(w http.ResponseWriter) error
+}
+
+type LookupHolderAppointments200ResponseHeaders struct {
+	CacheControl string
+}
+
+type LookupHolderAppointments200JSONResponse struct {
+	Body    LookupResult
+	Headers LookupHolderAppointments200ResponseHeaders
+}
+
+func (response LookupHolderAppointments200JSONResponse) VisitLookupHolderAppointmentsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", fmt.Sprint(response.Headers.CacheControl))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type LookupHolderAppointmentsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response LookupHolderAppointmentsdefaultApplicationProblemPlusJSONResponse) VisitLookupHolderAppointmentsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -1697,11 +2307,54 @@ func (response GetSelfdefaultApplicationProblemPlusJSONResponse) VisitGetSelfRes
 	return err
 }
 
+type GetRevocationsRequestObject struct {
+}
+
+type GetRevocationsResponseObject interface {
+	VisitGetRevocationsResponse(w http.ResponseWriter) error
+}
+
+type GetRevocations200JSONResponse Revocations
+
+func (response GetRevocations200JSONResponse) VisitGetRevocationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRevocationsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response GetRevocationsdefaultApplicationProblemPlusJSONResponse) VisitGetRevocationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 // StrictServerInterface represents all server handlers.
 type StrictServerInterface interface {
 	// SendActions Tell what people did.
 	// (POST /v1/actions)
 	SendActions(ctx context.Context, request SendActionsRequestObject) (SendActionsResponseObject, error)
+	// LookupHolderAppointments Later appointments of the person who proves by PIN to be the card's holder.
+	// (POST /v1/appointments/holder-lookup)
+	LookupHolderAppointments(ctx context.Context, request LookupHolderAppointmentsRequestObject) (LookupHolderAppointmentsResponseObject, error)
 	// LookupAppointments Today's appointments of the person whom a card proves.
 	// (POST /v1/appointments/lookup)
 	LookupAppointments(ctx context.Context, request LookupAppointmentsRequestObject) (LookupAppointmentsResponseObject, error)
@@ -1711,6 +2364,9 @@ type StrictServerInterface interface {
 	// GetSelf What the portal knows of this kiosk, and the keys to seal to.
 	// (GET /v1/kiosks/self)
 	GetSelf(ctx context.Context, request GetSelfRequestObject) (GetSelfResponseObject, error)
+	// GetRevocations The revocation lists of the roots of the identity cards.
+	// (GET /v1/revocations)
+	GetRevocations(ctx context.Context, request GetRevocationsRequestObject) (GetRevocationsResponseObject, error)
 }
 
 type StrictHandlerFunc func(ctx context.Context, w http.ResponseWriter, r *http.Request, request any) (any, error)
@@ -1776,6 +2432,37 @@ func (sh *strictHandler) SendActions(w http.ResponseWriter, r *http.Request) {
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(SendActionsResponseObject); ok {
 		if err := validResponse.VisitSendActionsResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// LookupHolderAppointments operation middleware
+func (sh *strictHandler) LookupHolderAppointments(w http.ResponseWriter, r *http.Request) {
+	var request LookupHolderAppointmentsRequestObject
+
+	var body LookupHolderAppointmentsJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.LookupHolderAppointments(ctx, request.(LookupHolderAppointmentsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "LookupHolderAppointments")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(LookupHolderAppointmentsResponseObject); ok {
+		if err := validResponse.VisitLookupHolderAppointmentsResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {
@@ -1855,6 +2542,30 @@ func (sh *strictHandler) GetSelf(w http.ResponseWriter, r *http.Request) {
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(GetSelfResponseObject); ok {
 		if err := validResponse.VisitGetSelfResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetRevocations operation middleware
+func (sh *strictHandler) GetRevocations(w http.ResponseWriter, r *http.Request) {
+	var request GetRevocationsRequestObject
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.GetRevocations(ctx, request.(GetRevocationsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetRevocations")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(GetRevocationsResponseObject); ok {
+		if err := validResponse.VisitGetRevocationsResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {

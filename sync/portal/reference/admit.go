@@ -71,7 +71,7 @@ func (s *Server) whoCalls(r *http.Request) (Kiosk, *problem) {
 
 func readBody(w http.ResponseWriter, r *http.Request) *problem {
 	limit := int64(maxBatch)
-	if r.Pattern == "POST /v1/appointments/lookup" {
+	if strings.HasPrefix(r.Pattern, "POST /v1/appointments/") {
 		limit = maxLookup
 	}
 	raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))

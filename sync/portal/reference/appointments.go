@@ -27,6 +27,11 @@ func (s *Store) appointmentsOf(ctx context.Context, subject, day string) ([]api.
 	return s.appointments(ctx, "SELECT "+appointmentColumns+" FROM appointments WHERE subject = $1 AND day = $2 ORDER BY starts, id LIMIT 100", subject, day)
 }
 
+// appointmentsAfter gives someone's appointments after a day, in order of start.
+func (s *Store) appointmentsAfter(ctx context.Context, subject, day string) ([]api.Appointment, error) {
+	return s.appointments(ctx, "SELECT "+appointmentColumns+" FROM appointments WHERE subject = $1 AND day > $2 ORDER BY starts, id LIMIT 100", subject, day)
+}
+
 // appointmentsOn gives everyone's appointments of a day, in order of start.
 func (s *Store) appointmentsOn(ctx context.Context, day string) ([]api.Appointment, error) {
 	return s.appointments(ctx, "SELECT "+appointmentColumns+" FROM appointments WHERE day = $1 ORDER BY starts, id LIMIT 1000", day)
@@ -86,7 +91,7 @@ func (v Visit) put(ctx context.Context, tx *sql.Tx, subject, day string) error {
 	_, err := tx.ExecContext(ctx, `INSERT INTO appointments
 		(id, subject, day, starts, ends, label, place, route, route_url, phone, campus, video, checked_in_at, ticket)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
-		ON CONFLICT (id) DO UPDATE SET starts = excluded.starts, ends = excluded.ends WHERE appointments.checked_in_at = 0`,
+		ON CONFLICT (id) DO UPDATE SET day = excluded.day, starts = excluded.starts, ends = excluded.ends WHERE appointments.checked_in_at = 0`,
 		a.Id, subject, day, a.Start.UnixMilli(), a.End.UnixMilli(), a.Label, a.Place, a.Route, a.RouteUrl, a.Phone, a.Campus, a.Video, checkedIn, a.Ticket)
 	return err
 }

@@ -31,7 +31,11 @@ func (s *Server) LookupAppointments(ctx context.Context, r api.LookupAppointment
 	if wait := s.limits.allow(kioskOf(ctx).ID, now); wait > 0 {
 		return nil, tooManyLookups(int(math.Ceil(wait.Seconds())))
 	}
-	person, err := s.o.Verifier.Verify(proofOf(r.Body.Proof))
+	proof := proofOf(r.Body.Proof)
+	if c := r.Body.Certificate; c != nil {
+		proof.Certificate = portal.CertificateID{Issuer: c.Issuer, Serial: secret.NewText(c.Serial)}
+	}
+	person, err := s.o.Verifier.Verify(proof)
 	if err != nil {
 		return nil, cardRefused(reasonOf(err))
 	}
@@ -61,7 +65,7 @@ func (s *Server) LookupAppointments(ctx context.Context, r api.LookupAppointment
 // besides is told to nobody.
 func reasonOf(err error) string {
 	var c *CardError
-	if errors.As(err, &c) && slices.Contains([]string{"signature", "chain", "genuine", "test"}, c.Reason) {
+	if errors.As(err, &c) && slices.Contains([]string{"signature", "chain", "genuine", "test", "revoked"}, c.Reason) {
 		return c.Reason
 	}
 	return "unreadable"

@@ -28,6 +28,9 @@ import (
 type Person struct {
 	Number secret.Text // national number
 	Test   bool        // under a test root
+	// Under15 is whether they are under 15 today in Brussels, or may be: not known is yes.
+	// Only VerifyHolder says so.
+	Under15 bool
 }
 
 // Verifier judges the signed files of a card under the portal's roots.
@@ -35,11 +38,14 @@ type Verifier interface {
 	// Verify gives whom the files prove. The error is a *[CardError] where they
 	// prove nobody.
 	Verify(p portal.Proof) (Person, error)
+	// VerifyHolder does so, and looks whether the holder was there. The error may also be
+	// a *[HolderError].
+	VerifyHolder(p portal.Proof, h portal.HolderProof) (Person, error)
 }
 
 // CardError says why a card proves nobody.
 type CardError struct {
-	Reason string // "unreadable", "signature", "chain", "genuine" or "test"
+	Reason string // "unreadable", "signature", "chain", "genuine", "test" or "revoked"
 }
 
 // Error is made of the reason only.
@@ -58,8 +64,10 @@ type Options struct {
 	Bench    bool // serve POST /bench/down
 	// Lookups is how many look-ups a kiosk may make in a minute; 0 is 60.
 	Lookups int
-	Log     *slog.Logger     // nil logs nothing
-	Now     func() time.Time // nil is time.Now
+	// Revocations gives the revocation lists of the cards' roots; nil is none.
+	Revocations func() ([]api.RevocationList, error)
+	Log         *slog.Logger     // nil logs nothing
+	Now         func() time.Time // nil is time.Now
 }
 
 // Server is a portal. It is safe for use by several goroutines.
@@ -69,6 +77,7 @@ type Server struct {
 	keys     api.SignedKeys
 	brussels *time.Location
 	limits   *limiter
+	once     taken // challenges of holders
 	down     atomic.Bool
 }
 

@@ -55,6 +55,20 @@ func (words) Verify(p portal.Proof) (reference.Person, error) {
 	return reference.Person{Number: secret.NewText(who), Test: string(p.Signature) == "testing"}, nil
 }
 
+// VerifyHolder goes by the holder's signature in the same way; "young" is someone under 15.
+func (w words) VerifyHolder(p portal.Proof, h portal.HolderProof) (reference.Person, error) {
+	person, err := w.Verify(p)
+	switch reason := string(h.Signature); {
+	case err != nil || reason == "good":
+		return person, err
+	case reason == "young":
+		person.Under15 = true
+		return person, nil
+	default:
+		return reference.Person{}, &reference.HolderError{Reason: reason}
+	}
+}
+
 func card(who, signature string) portal.Proof {
 	return portal.Proof{Identity: secret.NewBytes([]byte(who + " " + name)), Signature: []byte(signature), RRN: []byte{1}, Root: []byte{2}}
 }

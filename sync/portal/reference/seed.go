@@ -14,6 +14,7 @@ import (
 type demo struct {
 	number    string
 	from      time.Duration // now
+	days      int           // after today; 0 is today
 	label     string
 	place     string
 	route     string // its number
@@ -36,6 +37,10 @@ func demoDay() []demo {
 		{number: "17030599736", from: 45 * time.Minute, label: "Raadpleging kinderen 5120", place: "Oranje zaal, niveau 0", route: "51"},
 		{number: "66072199702", from: 60 * time.Minute, label: "Raadpleging 4614", place: "Gele zaal, niveau 1", route: "46"},
 		{number: "79120899820", from: 75 * time.Minute, label: "Onderzoek 2210", place: "Blauwe zaal, niveau 0", route: "22"},
+		{number: "84051799897", days: 6, label: "Raadpleging 4614", place: "Gele zaal, niveau 1", route: "46"},
+		{number: "84051799897", days: 41, label: "Bloedafname 1002", place: "Witte zaal, niveau 0", route: "10"},
+		{number: "72082999888", days: 13, label: "Consultation 4614", place: "Salle jaune, niveau 1", route: "46"},
+		{number: "17030599736", days: 20, label: "Raadpleging kinderen 5120", place: "Oranje zaal, niveau 0", route: "51"},
 	}
 }
 
@@ -49,9 +54,12 @@ func (s *Server) Seed(ctx context.Context) error {
 	}
 	var visits []Visit
 	for i, d := range demoDay() {
-		start := s.today(now, now.Add(d.from).Truncate(5*time.Minute))
+		id, start := fmt.Sprintf("%s-%d", strings.ReplaceAll(s.day(now), "-", ""), i+1), s.today(now, now.Add(d.from).Truncate(5*time.Minute))
+		if d.days > 0 {
+			id, start = fmt.Sprintf("later-%d", i+1), s.morning(now, d.days)
+		}
 		v := Visit{Number: secret.NewText(d.number), Appointment: api.Appointment{
-			Id: fmt.Sprintf("%s-%d", strings.ReplaceAll(s.day(now), "-", ""), i+1), Start: start, End: start.Add(demoLength),
+			Id: id, Start: start, End: start.Add(demoLength),
 			Label: d.label, Place: d.place, Route: "Route " + d.route, RouteUrl: demoRoutes + d.route, Phone: "+32 16 00 00 00",
 		}}
 		if d.checkedIn {
@@ -78,6 +86,12 @@ func (s *Server) today(now, t time.Time) time.Time {
 	}
 	y, m, d := now.In(s.brussels).Date()
 	return time.Date(y, m, d+1, 0, 0, 0, 0, s.brussels).Add(-demoLength - time.Minute)
+}
+
+// morning is half past nine in Brussels, some days after now.
+func (s *Server) morning(now time.Time, days int) time.Time {
+	y, m, d := now.In(s.brussels).Date()
+	return time.Date(y, m, d+days, 9, 30, 0, 0, s.brussels)
 }
 
 // KeepSeeded seeds, and again on each new day, until ctx ends.
