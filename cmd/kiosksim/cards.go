@@ -129,8 +129,9 @@ func cardMint() *cobra.Command {
 	var description, out, state string
 	cmd := &cobra.Command{
 		Use: "mint [ID]", Short: "Write a card's files to a folder, as they lie on the card",
-		Long: `Mints a card and writes each of its files, the answer to reset and the roots that
-it is signed under to a folder, for tools that read such files.`,
+		Long: `Mints a card and writes each of its files, the answer to reset, the card data and the
+roots that it is signed under to a folder, for tools that read such files; card play
+--image is one.`,
 		Example: "  kiosksim card mint an --out /tmp/an\n  kiosksim card mint --description rosa.toml --out rosa --state-dir build/bench",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, given []string) error {
@@ -172,7 +173,7 @@ func writeCard(report io.Writer, dir string, pki *eidtest.PKI, c *eidtest.Card) 
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fmt.Errorf("writing the card: %w", err)
 	}
-	files := map[string][]byte{"atr.bin": c.ATR(), "test-root.pem": pki.RootPEM()}
+	files := map[string][]byte{"atr.bin": c.ATR(), "card_data.bin": c.Data(), "test-root.pem": pki.RootPEM()}
 	for _, path := range cardFiles() {
 		if content := c.File(path); content != nil {
 			files[path.String()+".bin"] = content
@@ -188,24 +189,22 @@ func writeCard(report io.Writer, dir string, pki *eidtest.PKI, c *eidtest.Card) 
 }
 
 func cardPlay() *cobra.Command {
-	var description, vpcd, state string
+	var description, image, vpcd, state string
 	cmd := &cobra.Command{
 		Use: "play [ID]", Short: "Put a card into a virtual reader until Ctrl-C",
 		Long: `Puts a card into a reader of vpcd and keeps it in until Ctrl-C, or until the card's
 own faults take it out. Debian's vpcd waits at 127.0.0.1:35963 for the card of its
-first reader. With --state-dir, the card is signed by that bench's PKI.`,
-		Example: "  kiosksim card play jef\n  kiosksim card play --description rosa.toml --vpcd 127.0.0.1:35964",
+first reader. With --state-dir, the card is signed by that bench's PKI.
+
+--image plays a card that someone else made, from its files as they lie on it: a folder
+with a file for each ("3F00DF014031.bin", "identity.bin", "4031", and atr.bin and
+card_data.bin if need be); a JSON file {"atr": …, "card_data": …, "files": {"DF01/4031":
+…}} in hexadecimal or base64; or an XML card of Fedict/eid-test-cards. Without a private
+key it proves no PIN, and not that it is no copy.`,
+		Example: "  kiosksim card play jef\n  kiosksim card play --image specimen/\n  kiosksim card play --description rosa.toml --vpcd 127.0.0.1:35964",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, given []string) error {
-			d, err := chosen(description, given)
-			if err != nil {
-				return err
-			}
-			pki, err := pkiOf(state)
-			if err != nil {
-				return err
-			}
-			c, err := pki.Mint(d)
+			c, err := toPlay(image, description, state, given)
 			if err != nil {
 				return err
 			}
@@ -213,9 +212,37 @@ first reader. With --state-dir, the card is signed by that bench's PKI.`,
 		},
 	}
 	cmd.Flags().StringVar(&description, "description", "", "`FILE` with a card description, TOML or JSON")
+	cmd.Flags().StringVar(&image, "image", "", "`PATH` of a card's files: a folder, JSON or XML")
 	cmd.Flags().StringVar(&vpcd, "vpcd", debianVPCD, "`address` at which the virtual reader waits")
 	cmd.Flags().StringVar(&state, "state-dir", "", "`folder` of a bench, for a card of its PKI; else of one that is forgotten")
 	return cmd
+}
+
+// toPlay is the card that a command is about: an image, or one that is minted.
+func toPlay(image, description, state string, given []string) (*eidtest.Card, error) {
+	if image != "" {
+		if description != "" || len(given) > 0 {
+			return nil, &usageError{errors.New("--image: without a card of the tray, and without --description")}
+		}
+		i, err := eidtest.ReadImage(image)
+		if err != nil {
+			return nil, &usageError{err}
+		}
+		c, err := i.Card(filepath.Base(image))
+		if err != nil {
+			return nil, &usageError{err}
+		}
+		return c, nil
+	}
+	d, err := chosen(description, given)
+	if err != nil {
+		return nil, err
+	}
+	pki, err := pkiOf(state)
+	if err != nil {
+		return nil, err
+	}
+	return pki.Mint(d)
 }
 
 // play keeps a card in a reader until ctx ends or it falls out.

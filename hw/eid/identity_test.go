@@ -32,6 +32,28 @@ func TestDecodeIdentity(t *testing.T) {
 	}
 }
 
+// TestSpecimens: what is published of cards that nobody here made is read as it was
+// published: Alice, of the specimens that the state hands out (the values are those that
+// eid-quick-key-toolset asserts, tlvtest.c), and the virtual Stephen of
+// Fedict/eid-test-cards, whose number is none.
+func TestSpecimens(t *testing.T) {
+	chip := "\x53\x4C\x49\x4E\x33\x66\x00\x29\x6C\xFF\x29\x3B\x2A\x12\x22\x20"
+	photo := "\x28\xF3\xEC\x53\x21\x02\xB0\xCC\xD9\x3C\x7B\xDF\x58\xED\x83\x40\x0A\x89\x97\x90"
+	alice, err := decodeIdentity(tlv("\x01", "000000122662", "\x02", chip, "\x03", "23.07.2009", "\x04", "23.07.2014", "\x05", "Antwerpen",
+		"\x06", "71715100070", "\x07", "SPECIMEN", "\x08", "Alice Geldigekaart", "\x09", "A", "\x0A", "BELG", "\x0B", "Hamont-Achel",
+		"\x0C", "01 JAN 1971", "\x0D", "V", "\x0E", "", "\x0F", "1", "\x10", "0", "\x11", photo))
+	if err != nil || alice.BirthDate.Reveal() != "1971-01-01" || alice.Sex != "F" || alice.Nationality != "BELG" || alice.Document() != "citizen" ||
+		alice.ValidTo != (Date{2014, 7, 23}) || len(alice.PhotoHash) != 20 || string(alice.ChipNumber) != chip || len(alice.Warnings) > 0 {
+		t.Errorf("alice is %+v, %v", alice, err)
+	}
+	stephen, err := decodeIdentity(tlv("\x01", "592000005663", "\x02", chip, "\x03", "12.10.2014", "\x04", "12.10.2025", "\x05", "Brussel",
+		"\x06", "1974010102567", "\x07", "Jones", "\x08", "Peter", "\x09", "", "\x0A", "Belg", "\x0B", "Brussel", "\x0C", "05 FEV 1970", "\x0D", "M",
+		"\x0E", "", "\x0F", "1", "\x11", photo))
+	if err != nil || stephen.BirthDate.Reveal() != "1970-02-05" || stephen.Sex != "M" || !stephen.Initial.Empty() || len(stephen.Warnings) == 0 {
+		t.Errorf("stephen is %+v, %v", stephen, err)
+	}
+}
+
 func TestIdentityWarns(t *testing.T) {
 	for _, c := range []struct {
 		name string

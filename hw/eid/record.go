@@ -129,8 +129,8 @@ type Record struct {
 	Proof    Proof
 	// Certificates is nil where they were not asked for.
 	Certificates *Certificates
-	Exchanges int // commands sent, those sent again included
-	Bytes     int // of commands and responses together
+	Exchanges    int // commands sent, those sent again included
+	Bytes        int // of commands and responses together
 }
 
 // Certificates are the certificates of a card, DER; empty where there is none.

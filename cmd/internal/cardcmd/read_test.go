@@ -270,3 +270,84 @@ func TestReadByRole(t *testing.T) {
 		t.Errorf("with both it ends with %d and says %s", r.code, r.stderr)
 	}
 }
+
+// TestReadImages: cards that are nothing but their files, as they came, and with one
+// byte of one file changed, behind the real pcscd.
+func TestReadImages(t *testing.T) {
+	for _, a := range []eidtest.Applet{eidtest.Applet11, eidtest.Applet17EC} {
+		c, err := desk.pki.Mint(eidtest.Description{Given: "Nora", Family: "Specimen", Birth: "1971-01-01", Applet: a})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range []struct {
+			file  eidtest.Path
+			check string
+			code  int
+		}{
+			{"", "", 0},
+			{eidtest.FileIdentity, "identity_signature", 7},
+			{eidtest.FileAddress, "address_signature", 7},
+			{eidtest.FileAddressSignature, "address_signature", 7},
+			{eidtest.FileIdentitySignature, "identity_signature", 7},
+			{eidtest.FilePhoto, "photo_hash", 7},
+			{eidtest.FileRRN, "chain", 7},
+		} {
+			t.Run(fmt.Sprintf("%s, %q changed", a, string(want.file)), func(t *testing.T) {
+				t.Parallel()
+				name := insertImage(t, imageOf(t, c, want.file))
+				r := run(t, "read", "--reader", name, "--json", "--with", "address,photo", "--genuine", "--trust-test-root", desk.root)
+				var got struct {
+					Applet string
+					Checks map[string]string
+				}
+				if err := json.Unmarshal([]byte(r.stdout), &got); err != nil || r.code != want.code || want.check != "" && got.Checks[want.check] != "invalid" {
+					t.Errorf("it ends with %d and says %v; %v, %s", r.code, got.Checks, err, r.stderr)
+				}
+				if want.code == 0 && (got.Checks["genuine"] != "absent" || got.Checks["chain"] != "test" || got.Applet != string(a[:3])) {
+					t.Errorf("%+v", got)
+				}
+			})
+		}
+	}
+}
+
+// imageOf is a card's files, one of them with a byte changed, in a JSON file.
+func imageOf(t *testing.T, c *eidtest.Card, changed eidtest.Path) string {
+	t.Helper()
+	files := map[string][]byte{}
+	for _, p := range []eidtest.Path{
+		eidtest.FileCA, eidtest.FileRoot, eidtest.FileRRN, eidtest.FileIdentity, eidtest.FileIdentitySignature,
+		eidtest.FileAddress, eidtest.FileAddressSignature, eidtest.FilePhoto,
+	} {
+		files[string(p)] = c.File(p)
+		if p == changed {
+			files[string(p)][30] ^= 0x01
+		}
+	}
+	text, err := json.Marshal(map[string]any{"files": files}) // []byte is base64
+	path := filepath.Join(t.TempDir(), "card.json")
+	if err == nil {
+		err = os.WriteFile(path, text, 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// insertImage puts a card of files into a reader that no other test uses, until the
+// test ends.
+func insertImage(t *testing.T, path string) (reader string) {
+	t.Helper()
+	i, err := eidtest.ReadImage(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := i.Card("image")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := <-desk.free
+	t.Cleanup(func() { desk.free <- n })
+	return put(t, n, c)
+}

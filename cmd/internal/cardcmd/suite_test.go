@@ -167,6 +167,14 @@ func insertInto(t *testing.T, n int, d eidtest.Description) *eidtest.Card {
 	if err != nil {
 		t.Fatal(err)
 	}
+	put(t, n, c)
+	return c
+}
+
+// put puts a card into a reader, in place of another that may be in, until the test
+// ends.
+func put(t *testing.T, n int, c *eidtest.Card) (name string) {
+	t.Helper()
 	reader := eidtest.NewReader(desk.daemon.Addresses()[n])
 	if err := reader.Insert(t.Context(), c); err != nil {
 		t.Fatal(err)
@@ -176,5 +184,5 @@ func insertInto(t *testing.T, n int, d eidtest.Description) *eidtest.Card {
 			t.Error(err)
 		}
 	})
-	return c
+	return desk.daemon.Names()[n]
 }

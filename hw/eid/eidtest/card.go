@@ -72,6 +72,9 @@ func (c *Card) Description() Description { return c.d }
 // File is a copy of a file as it lies on the card, nil where it has none.
 func (c *Card) File(p Path) []byte { return slices.Clone(c.files[p]) }
 
+// Data is a copy of the answer to GET CARD DATA.
+func (c *Card) Data() []byte { return slices.Clone(c.data) }
+
 // Exchanges is the number of commands since the card was put in.
 func (c *Card) Exchanges() int {
 	c.mu.Lock()
