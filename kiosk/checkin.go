@@ -179,10 +179,10 @@ func (s State) ticketDone(in TicketDone) State {
 // printed is what the person is told of the paper. What is not known to be
 // complete is called so: the number on the screen is the one that counts.
 func printed(o printer.Outcome) string {
-	switch o {
-	case printer.Confirmed, printer.Sent:
+	switch {
+	case o.Done():
 		return "ticket-printed"
-	case printer.NotSent:
+	case o == printer.NotSent, o == printer.Retracted:
 		return "ticket-none"
 	}
 	return "ticket-doubtful"

@@ -20,10 +20,40 @@ type Printer interface {
 	Status(ctx context.Context) (Status, error)
 	// Print prints one document and returns when its outcome is known, or as well
 	// known as this device can make it. It never prints a document twice.
-	// The error explains an outcome other than Confirmed to a technician and holds
-	// nothing of the document.
+	// The error explains an outcome other than Confirmed and Taken to a technician
+	// and holds nothing of the document.
 	Print(ctx context.Context, doc Document) (Result, error)
 }
+
+// Follower is a Printer whose jobs can be watched while they run, as package spool
+// does, so that a restart knows how far one was.
+type Follower interface {
+	Printer
+	// Follow prints as Print does, and calls reached before the first byte of the
+	// document is sent ([Sending]) and at each stage after it. An error of reached at
+	// Sending ends the job with nothing sent; later ones change nothing, because
+	// paper that has begun to come out is followed to its end.
+	Follow(ctx context.Context, doc Document, reached func(Stage, string) error) (Result, error)
+}
+
+// Clearer is a Printer that can be rid of whatever an earlier job, perhaps of an
+// earlier process, left in it: buffers, memory, the paper in its mouth.
+type Clearer interface {
+	// Clear returns nil when nothing is left that could still come out.
+	Clear(ctx context.Context) error
+}
+
+// Stage is how far a job is that has not ended. The text beside it, as in
+// [Result], is what it rests on.
+type Stage string
+
+// The stages, in order; a printer without a mouth knows no Held.
+const (
+	Sending   Stage = "sending"   // the document is about to go over the wire
+	Delivered Stage = "sent"      // all of it was taken by the printer
+	Printed   Stage = "confirmed" // the printer says that it printed it
+	Held      Stage = "presented" // it is held out, to be taken
+)
 
 // Port is a wire to a printer. Read returns 0, nil when nothing came within the
 // port's own read timeout. Write may block while the device is busy; Close ends
@@ -38,7 +68,7 @@ type Port interface {
 type Result struct {
 	Outcome Outcome
 	// By says what the outcome rests on, for the technician: "process id",
-	// "status after cut", "drained".
+	// "status after cut", "ticket in output", "drained".
 	By string
 	// Status is the last status read, with the cause where the job failed.
 	Status Status
@@ -55,12 +85,18 @@ const (
 	Failed            // stopped before its end was sent: what is on paper is incomplete; the rest was cleared from the printer
 	Sent              // all of it taken by the printer, no fault after; not confirmed
 	Confirmed         // the printer says that it printed it
+	Taken             // it was held out and somebody took it
+	Retracted         // it was held out, nobody took it, and the printer drew it back in
 )
 
 // String is the outcome in one lower-case word or two.
 func (o Outcome) String() string {
-	return [...]string{"unknown", "not sent", "failed", "sent", "confirmed"}[o]
+	return [...]string{"unknown", "not sent", "failed", "sent", "confirmed", "taken", "retracted"}[o]
 }
+
+// Done tells whether the document came out as far as this printer can know, so
+// that a person has it or can take it.
+func (o Outcome) Done() bool { return o == Sent || o == Confirmed || o == Taken }
 
 // Status is what the device says about itself. The zero Status is a healthy printer.
 type Status struct{ Faults []Fault }
