@@ -64,6 +64,16 @@ type Port interface {
 	Drain() error
 }
 
+// Gate is a Port that knows whether the device takes data now, by a line of the cable
+// or by XON and XOFF that it has taken out of what it reads. Its Write waits until
+// the device does.
+type Gate interface {
+	// Open tells whether the device takes data now.
+	Open() (bool, error)
+	// WriteNow writes whether it does or not, for what a device obeys while it is busy.
+	WriteNow(b []byte) (int, error)
+}
+
 // Result is how a job ended.
 type Result struct {
 	Outcome Outcome

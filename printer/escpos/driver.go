@@ -21,12 +21,16 @@ type limits struct {
 	confirm time.Duration // from the last byte to the printer's word
 	settle  time.Duration // for the process id once GS r was answered
 	recover time.Duration // to clear up after a job that failed
+	poll    time.Duration // between two questions about the mouth
+	count   time.Duration // for a counter to follow what the mouth has done
+	draw    time.Duration // to draw a ticket in at once
 }
 
 func defaults() limits {
 	return limits{
 		answer: time.Second, write: 5 * time.Second, hold: 10 * time.Second, gap: 20 * time.Millisecond,
 		confirm: 15 * time.Second, settle: 3 * time.Second, recover: 5 * time.Second,
+		poll: 100 * time.Millisecond, count: 5 * time.Second, draw: 10 * time.Second,
 	}
 }
 
@@ -59,7 +63,10 @@ const (
 	stateDirty // a job of ours did not end well
 )
 
-var _ printer.Printer = (*Printer)(nil)
+var (
+	_ printer.Follower = (*Printer)(nil)
+	_ printer.Clearer  = (*Printer)(nil)
+)
 
 // New makes the driver of a printer. open opens its wire; it is called when the
 // first job or status needs it and whenever the wire was lost. Nothing of a
@@ -99,6 +106,11 @@ func (p *Printer) Status(ctx context.Context) (printer.Status, error) {
 
 // Print prints doc once.
 func (p *Printer) Print(ctx context.Context, doc printer.Document) (printer.Result, error) {
+	return p.Follow(ctx, doc, func(printer.Stage, string) error { return nil })
+}
+
+// Follow prints doc once and says how far it is.
+func (p *Printer) Follow(ctx context.Context, doc printer.Document, reached func(printer.Stage, string) error) (printer.Result, error) {
 	body, err := encode(doc, p.profile)
 	if err != nil {
 		return printer.Result{Outcome: printer.NotSent}, fmt.Errorf("encoding: %w", err)
@@ -111,10 +123,39 @@ func (p *Printer) Print(ctx context.Context, doc printer.Document) (printer.Resu
 	}
 	p.busy.Store(true)
 	defer p.busy.Store(false)
-	result, err := p.print(ctx, body, doc.Secret)
+	j := job{body: body, secret: doc.Secret, reached: reached}
+	result, err := p.print(ctx, &j)
 	p.know(result.Status)
-	p.report(ctx, len(body), result, err)
+	p.report(ctx, len(body.bytes), result, err)
 	return result, err
+}
+
+// Clear rids the printer of whatever an earlier job left in it. One that has stopped
+// is told to forget all the same, where it can be: what it holds would come out when
+// its trouble ends.
+func (p *Printer) Clear(ctx context.Context) error {
+	select {
+	case <-p.turn:
+		defer p.release()
+	case <-ctx.Done():
+		return fmt.Errorf("waiting for the printer: %w", ctx.Err())
+	}
+	p.state = stateDirty
+	s, err := p.ask(ctx)
+	if err == nil && !s.Ready() && p.profile.Back.Clear && !s.Has(printer.Mute) {
+		err = p.clear(ctx)
+	}
+	if err == nil && !s.Ready() {
+		err = fmt.Errorf("printer is not ready: %v", s.Faults)
+	}
+	if err == nil {
+		err = p.cleanse(ctx)
+	}
+	if err != nil {
+		return fmt.Errorf("clearing printer: %w", err)
+	}
+	p.state = stateClean
+	return nil
 }
 
 func (p *Printer) release() { p.turn <- struct{}{} }
@@ -155,7 +196,7 @@ func (p *Printer) connect(ctx context.Context) error {
 		return nil
 	}
 	// The printer may be in the middle of a command, whose length a question would become.
-	return p.line.send(ctx, free(""), p.limits.write)
+	return p.line.send(ctx, free("").bytes, p.limits.write)
 }
 
 func (p *Printer) hangUp() {

@@ -2,6 +2,7 @@ package escpos
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"balie/printer"
@@ -18,33 +19,61 @@ func Encode(doc printer.Document, p Profile) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	all := append([]byte(reset), body...)
+	all := append([]byte(reset), body.bytes...)
 	if doc.Secret {
 		all = append(all, reset...)
 	}
 	return all, nil
 }
 
+// stream is bytes for a printer, and where in them no command is under way: only
+// there may a question in real time go between.
+type stream struct {
+	bytes  []byte
+	bounds []int // rising
+}
+
+// chunk gives how many of the bytes from at on go out at once: up to a bound where
+// one is near, else as many as may go.
+func (s stream) chunk(at, most int) int {
+	i, found := slices.BinarySearch(s.bounds, at+most)
+	if !found {
+		i--
+	}
+	if i >= 0 && s.bounds[i] > at {
+		return s.bounds[i] - at
+	}
+	return min(most, len(s.bytes)-at)
+}
+
+// between tells whether no command is under way at a place.
+func (s stream) between(at int) bool {
+	_, found := slices.BinarySearch(s.bounds, at)
+	return at == 0 || found
+}
+
 // encode gives the bytes of doc that follow a reset.
-func encode(doc printer.Document, p Profile) ([]byte, error) {
+func encode(doc printer.Document, p Profile) (stream, error) {
 	pg, err := p.page()
 	if err != nil {
-		return nil, err
+		return stream{}, err
 	}
 	strip, err := layout.Lay(doc, layout.Width{Columns: p.Columns, Dots: p.Dots, Fold: pg.fold})
 	if err != nil {
-		return nil, err
+		return stream{}, err
 	}
 	e := encoder{profile: p, page: pg}
 	e.command(0x1B, 't', byte(p.Text.Select))
 	for i, item := range strip.Items {
 		if err := e.item(item); err != nil {
-			return nil, fmt.Errorf("encoding item %d: %w", i+1, err)
+			return stream{}, fmt.Errorf("encoding item %d: %w", i+1, err)
 		}
+		e.bound()
 	}
 	e.begin(paper.Left, paper.Style{})
 	e.command(p.Cut.End...)
-	return e.out, nil
+	e.bound()
+	return stream{e.out, e.bounds}, nil
 }
 
 // encoder writes commands and remembers what the printer was last told, so that
@@ -53,11 +82,19 @@ type encoder struct {
 	profile Profile
 	page    page
 	out     []byte
+	bounds  []int
 	align   paper.Align
 	style   paper.Style
 }
 
 func (e *encoder) command(b ...byte) { e.out = append(e.out, b...) }
+
+// bound notes that no command is under way here.
+func (e *encoder) bound() {
+	if n := len(e.bounds); n == 0 || e.bounds[n-1] != len(e.out) {
+		e.bounds = append(e.bounds, len(e.out))
+	}
+}
 
 func (e *encoder) item(item paper.Item) error {
 	switch it := item.(type) {

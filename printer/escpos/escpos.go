@@ -15,5 +15,7 @@ const (
 	askPaper = "\x1Dr\x01"                                // GS r 1: paper status, answered in the order of the data
 	askFull  = "\x10\x04\x14"                             // DLE EOT 20: FULL STATUS (Custom, VKP80III manual)
 	askID    = "\x1D(H\x06\x00" + "00"                    // GS ( H fn 48: answers when what precedes it is printed
+	askCuts  = "\x1D\xE2"                                 // GS E2: cuts so far, "785cuts", in the order of the data (Custom, VKP80III manual)
+	askDrawn = "\x1D\xE4"                                 // GS E4: tickets drawn back so far, "512ret"
 	clearAll = "\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08" // DLE DC4 fn 8: empties receive and print buffer, in real time
 )

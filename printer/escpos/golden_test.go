@@ -82,7 +82,7 @@ func kinds() []kind {
 		{"epson-tm", printertest.Options{}, []byte{0x80}, []byte{0x1B, 't', 16}, store(0x30), epsonCut, false},
 		{"epson-tm-m30", wide, []byte{0x80}, []byte{0x1B, 't', 16}, store(0x30), epsonCut, false},
 		{"generic-escpos", wide, []byte{0x80}, []byte{0x1B, 't', 16}, store(0x30), epsonCut, false},
-		{"custom-vkp80", custom, []byte{0xD5}, []byte{0x1B, 't', 19}, store(0x31), []byte{0x1C, 'P', 10, 1, 'E', 30}, true},
+		{"custom-vkp80", custom, []byte{0xD5}, []byte{0x1B, 't', 19}, store(0x31), []byte{0x1C, 'P', 10, 1, 'R', 30}, true},
 	}
 }
 

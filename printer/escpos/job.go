@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"time"
 
 	"balie/printer"
 )
@@ -19,36 +20,63 @@ var errGarbled = errors.New("printer answers nonsense: a loose cable, or another
 const (
 	byID      = "process id"
 	byPaper   = "status after cut"
+	byCuts    = "cut counter"
+	byMouth   = "ticket in output"
 	byDrained = "drained"
 )
 
-// print takes a job through: prepare, send, confirm. The document is sent once,
-// whatever happens.
-func (p *Printer) print(ctx context.Context, body []byte, secret bool) (printer.Result, error) {
-	s, err := p.prepare(ctx)
+// job is a document on its way.
+type job struct {
+	body    stream
+	secret  bool
+	reached func(printer.Stage, string) error
+	before  counts // of a printer that counts, when the job began
+}
+
+// reach says that a job is at a stage. It goes on whether that could be noted or not.
+func (p *Printer) reach(ctx context.Context, j *job, stage printer.Stage, by string) {
+	if err := j.reached(stage, by); err != nil {
+		p.log.WarnContext(ctx, "noting how far a job is", "stage", string(stage), "error", err)
+	}
+}
+
+// print takes a job through: prepare, send, confirm, and follow it in the mouth of
+// the printer where that has one. The document is sent once, whatever happens.
+func (p *Printer) print(ctx context.Context, j *job) (printer.Result, error) {
+	s, err := p.prepare(ctx, j)
 	if err != nil {
 		return printer.Result{Outcome: printer.NotSent, Status: s}, err
 	}
+	if err := j.reached(printer.Sending, ""); err != nil {
+		return printer.Result{Outcome: printer.NotSent, Status: s}, fmt.Errorf("noting that the job begins: %w", err)
+	}
 	before := p.state
 	p.state = stateDirty
-	sent, err := p.write(ctx, body)
+	sent, err := p.write(ctx, j.body)
 	if err != nil && sent == 0 {
 		p.state = before
 		return printer.Result{Outcome: printer.NotSent, Status: p.known()}, fmt.Errorf("beginning to print: %w", err)
 	}
 	if err != nil {
-		return p.abandon(ctx, sent < len(body), err)
+		return p.abandon(ctx, sent < len(j.body.bytes), err)
 	}
-	by, err := p.confirm(ctx)
+	p.reach(ctx, j, printer.Delivered, byDrained)
+	by, err := p.confirm(ctx, j)
 	if err != nil {
 		return p.abandon(ctx, false, err)
 	}
-	return p.finish(ctx, by, secret)
+	if by != byDrained {
+		p.reach(ctx, j, printer.Printed, by)
+	}
+	if j.before.known && p.profile.Present.Hold > 0 {
+		return p.present(ctx, j)
+	}
+	return p.finish(ctx, by, j.secret)
 }
 
 // prepare brings the printer to the point where a document can be sent: it
 // answers, has no fault, and holds nothing of an earlier job.
-func (p *Printer) prepare(ctx context.Context) (printer.Status, error) {
+func (p *Printer) prepare(ctx context.Context, j *job) (printer.Status, error) {
 	s, err := p.ask(ctx)
 	if err != nil {
 		return unreachable(), fmt.Errorf("asking printer: %w", err)
@@ -56,10 +84,11 @@ func (p *Printer) prepare(ctx context.Context) (printer.Status, error) {
 	if !s.Ready() {
 		return s, fmt.Errorf("printer is not ready: %v", s.Faults)
 	}
-	if p.state == stateUnknown || p.state == stateDirty {
+	if p.state == stateUnknown || p.state == stateDirty || p.profile.Present.Hold > 0 && s.Has(printer.TicketInside) {
 		if err := p.cleanse(ctx); err != nil {
 			return s, fmt.Errorf("clearing printer of an earlier job: %w", err)
 		}
+		p.state = stateDirty
 	}
 	start := reset
 	if p.profile.Back.Status == statusEpson {
@@ -69,18 +98,28 @@ func (p *Printer) prepare(ctx context.Context) (printer.Status, error) {
 		p.state = stateDirty
 		return s, fmt.Errorf("preparing printer: %w", err)
 	}
+	if p.profile.Back.Counters {
+		if j.before, err = p.counts(ctx); err != nil {
+			p.state = stateDirty
+			return s, fmt.Errorf("reading the printer's counters: %w", err)
+		}
+	}
 	return s, nil
 }
 
 // cleanse rids the printer of what an earlier job, perhaps of an earlier
 // process, left: its buffers, a command that was cut short (freed by NULs, which
 // print nothing), its modes and symbols, and the piece of paper that hangs out,
-// which must not come out with the next person's ticket.
+// which must not come out with the next person's ticket. One with a mouth draws in
+// what is in it: it is of no concern to whoever stands there now.
 func (p *Printer) cleanse(ctx context.Context) error {
 	if p.profile.Back.Clear {
 		if err := p.line.empty(ctx, p.limits.answer); err != nil {
 			return err
 		}
+	}
+	if p.profile.Present.Hold > 0 {
+		return p.drawIn(ctx)
 	}
 	_, err := p.write(ctx, free(reset+string(p.profile.Cut.Full)))
 	return err
@@ -88,32 +127,38 @@ func (p *Printer) cleanse(ctx context.Context) error {
 
 // write sends bytes in chunks as the printer takes them, and gives how many of
 // them may have reached the printer.
-func (p *Printer) write(ctx context.Context, b []byte) (sent int, err error) {
-	for sent < len(b) {
-		if err := p.clearToSend(ctx); err != nil {
-			return sent, err
+func (p *Printer) write(ctx context.Context, s stream) (sent int, err error) {
+	w := pace{stream: s}
+	for w.sent < len(s.bytes) {
+		if err := p.clearToSend(ctx, s.between(w.sent)); err != nil {
+			return w.sent, err
 		}
-		n := min(chunk, len(b)-sent)
-		err := p.line.send(ctx, b[sent:sent+n], p.limits.write)
+		if err := p.keepPace(ctx, &w); err != nil {
+			return w.sent, err
+		}
+		n := s.chunk(w.sent, p.profile.Wire.Chunk)
+		err := p.line.send(ctx, s.bytes[w.sent:w.sent+n], p.limits.write)
 		if err == nil || errors.Is(err, errLost) {
-			sent += n
+			w.sent += n
 		}
 		if err != nil {
-			return sent, err
+			return w.sent, err
 		}
 		if err := p.listen(ctx); err != nil {
-			return sent, err
+			return w.sent, err
 		}
 	}
-	return sent, p.clearToSend(ctx)
+	return w.sent, p.clearToSend(ctx, true)
 }
 
 // listen gives the printer the time to say that it is full before it gets more.
-func (p *Printer) listen(ctx context.Context) error {
+func (p *Printer) listen(ctx context.Context) error { return p.listenFor(ctx, p.limits.gap) }
+
+func (p *Printer) listenFor(ctx context.Context, limit time.Duration) error {
 	var fault error
-	err := p.line.wait(ctx, p.limits.gap, func(r reply) bool {
+	err := p.line.wait(ctx, limit, func(r reply) bool {
 		fault = p.hear(r)
-		return fault != nil || p.line.stopped
+		return fault != nil || r.kind == replyXOFF || r.kind == replyXON
 	})
 	if errors.Is(err, errMute) {
 		return nil
@@ -121,47 +166,18 @@ func (p *Printer) listen(ctx context.Context) error {
 	return errors.Join(err, fault)
 }
 
-// clearToSend takes the replies that have come, and waits while XOFF stands.
-func (p *Printer) clearToSend(ctx context.Context) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	for len(p.line.replies) > 0 {
-		if err := p.hear(p.line.note(<-p.line.replies)); err != nil {
-			return err
-		}
-	}
-	if !p.line.stopped {
-		return nil
-	}
-	return p.waitXON(ctx)
-}
-
-func (p *Printer) waitXON(ctx context.Context) error {
-	within, cancel := context.WithTimeout(ctx, p.limits.hold)
-	defer cancel()
-	for p.line.stopped {
-		r, err := p.line.next(within)
-		if err != nil && within.Err() != nil && ctx.Err() == nil {
-			return fmt.Errorf("printer takes no more data: %w", errMute)
-		}
-		if err != nil {
-			return err
-		}
-		if err := p.hear(r); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // hear looks at a reply that came unasked: a status with which no printer goes on
 // is an error.
 func (p *Printer) hear(r reply) error {
-	if r.kind != replyASB {
+	var s printer.Status
+	switch r.kind {
+	case replyASB:
+		s = status(asbBits(), r.data)
+	case replyFull:
+		s = status(fullBits(), r.data)
+	default:
 		return nil
 	}
-	s := status(asbBits(), r.data)
 	p.know(s)
 	if !s.Ready() {
 		return fmt.Errorf("%w: %v", errFault, s.Faults)
@@ -172,8 +188,11 @@ func (p *Printer) hear(r reply) error {
 // confirm waits until the printer says that the job is printed, by the best
 // means it has, and tells by which. No answer at all, and then no fault either,
 // leaves it at "drained".
-func (p *Printer) confirm(ctx context.Context) (by string, err error) {
-	if p.profile.Back.Status != statusEpson {
+func (p *Printer) confirm(ctx context.Context, j *job) (by string, err error) {
+	switch {
+	case j.before.known:
+		return p.confirmCut(ctx, j)
+	case p.profile.Back.Status != statusEpson:
 		return p.confirmDrained(ctx)
 	}
 	p.line.noise = 0
@@ -300,13 +319,13 @@ func (p *Printer) clear(ctx context.Context) error {
 	if err := p.connect(ctx); err != nil {
 		return err
 	}
-	if err := p.line.send(ctx, free(""), p.limits.write); err != nil {
+	if err := p.line.send(ctx, free("").bytes, p.limits.write); err != nil {
 		return err
 	}
 	if err := p.line.empty(ctx, p.limits.answer); err != nil {
 		return err
 	}
-	if err := p.line.send(ctx, free(reset), p.limits.write); err != nil {
+	if err := p.line.send(ctx, free(reset).bytes, p.limits.write); err != nil {
 		p.log.WarnContext(ctx, "wiping printer's memory", "error", err)
 	}
 	return nil
@@ -314,8 +333,10 @@ func (p *Printer) clear(ctx context.Context) error {
 
 // free is as many NULs, which print nothing, as a printer can wait for in the
 // middle of a command, and then some commands.
-func free(commands string) []byte {
-	return append(make([]byte, longest), commands...)
+func free(commands string) stream {
+	s := stream{bytes: append(make([]byte, longest), commands...)}
+	s.bounds = []int{len(s.bytes)}
+	return s
 }
 
 func unreachable() printer.Status {

@@ -141,6 +141,10 @@ func (l *line) drop() {
 // that takes longer than limit, or outlives ctx, costs the port: nothing else
 // ends it.
 func (l *line) send(ctx context.Context, b []byte, limit time.Duration) error {
+	return l.put(ctx, b, limit, l.port.Write)
+}
+
+func (l *line) put(ctx context.Context, b []byte, limit time.Duration, write func([]byte) (int, error)) error {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	if err := ctx.Err(); err != nil {
@@ -149,7 +153,7 @@ func (l *line) send(ctx context.Context, b []byte, limit time.Duration) error {
 	stop := context.AfterFunc(ctx, l.shut)
 	defer stop()
 	for len(b) > 0 {
-		n, err := l.port.Write(b)
+		n, err := write(b)
 		b = b[max(n, 0):]
 		if errors.Is(err, syscall.EINTR) {
 			continue
@@ -169,6 +173,30 @@ func (l *line) send(ctx context.Context, b []byte, limit time.Duration) error {
 		return l.broken(ctx, err)
 	}
 	return nil
+}
+
+// sendNow is send for what a printer obeys as soon as it comes: it goes past a port
+// that holds data back.
+func (l *line) sendNow(ctx context.Context, b []byte, limit time.Duration) error {
+	return l.put(ctx, b, limit, func(b []byte) (int, error) {
+		if gate, ok := l.port.(printer.Gate); ok {
+			return gate.WriteNow(b)
+		}
+		return l.port.Write(b)
+	})
+}
+
+// open tells whether the printer takes data: it said so among its answers, or the
+// port knows.
+func (l *line) open() (bool, error) {
+	if gate, ok := l.port.(printer.Gate); ok {
+		open, err := gate.Open()
+		if err != nil {
+			return false, fmt.Errorf("%w: %w", errLost, err)
+		}
+		return open && !l.stopped, nil
+	}
+	return !l.stopped, nil
 }
 
 func (l *line) broken(ctx context.Context, err error) error {

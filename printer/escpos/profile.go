@@ -30,6 +30,9 @@ type Profile struct {
 	QR      QR     `toml:"qr"`
 	Cut     Cuts   `toml:"cut"`
 	Back    Back   `toml:"back"`
+	Wire    Wire   `toml:"wire"`
+
+	Present Present `toml:"present"`
 }
 
 // Text is the one code page that a ticket is printed in.
@@ -59,6 +62,24 @@ type Back struct {
 	Status    string `toml:"status"`     // "epson": DLE EOT and ASB; "custom": FULL STATUS; "none": nothing
 	ProcessID bool   `toml:"process_id"` // answers GS ( H function 48 when printed
 	Clear     bool   `toml:"clear"`      // answers DLE DC4 function 8 when its buffers are empty
+	Counters  bool   `toml:"counters"`   // answers GS E2 (cuts) and GS E4 (tickets drawn back), as Custom's do
+}
+
+// Present is what a presenter does with a ticket that cut.end has brought to its
+// mouth. Without hold the printer has none.
+type Present struct {
+	Hold    int `toml:"hold"`    // seconds until it is drawn back in or pushed out, as cut.end says
+	Reach   int `toml:"reach"`   // seconds that a ticket takes from the cutter to the mouth; 5 where absent
+	Retract Hex `toml:"retract"` // cuts what hangs and draws in what is in the mouth, at once
+}
+
+// Wire is how the printer is reached over a serial line, as it comes from the factory
+// or as docs/printers.md asks to set it.
+type Wire struct {
+	Baud      int    `toml:"baud"`      // 9600 where absent
+	Handshake string `toml:"handshake"` // "xonxoff" where absent, "dsr", "none"
+	Chunk     int    `toml:"chunk"`     // bytes sent between two looks at the handshake; 64 where absent
+	Buffer    int    `toml:"buffer"`    // bytes that the printer holds; 4096 where absent
 }
 
 // Hex is a byte string, written as "1D 56 42 00".
@@ -147,6 +168,12 @@ func (p *Profile) check() error {
 	if _, err := p.page(); err != nil {
 		return err
 	}
+	if err := p.Wire.check(); err != nil {
+		return err
+	}
+	if err := p.checkPresent(); err != nil {
+		return err
+	}
 	switch {
 	case p.Columns < 16 || p.Columns > 100:
 		return fmt.Errorf("columns is %d: expected 16 to 100", p.Columns)
@@ -160,6 +187,52 @@ func (p *Profile) check() error {
 		return fmt.Errorf("qr.module is %d: expected 1 to 24", p.QR.Module)
 	}
 	return p.QR.check()
+}
+
+// checkPresent fills in what is absent and refuses what no presenter has: without the
+// counter nobody could tell a ticket that was taken from one that was drawn back.
+func (p *Profile) checkPresent() error {
+	if p.Present.Reach == 0 {
+		p.Present.Reach = 5
+	}
+	switch {
+	case p.Present.Hold < 0 || p.Present.Hold > 255:
+		return fmt.Errorf("present.hold is %d: expected 0 to 255", p.Present.Hold)
+	case p.Present.Reach < 1 || p.Present.Reach > 60:
+		return fmt.Errorf("present.reach is %d: expected 1 to 60", p.Present.Reach)
+	case p.Present.Hold > 0 && (p.Back.Status != statusCustom || !p.Back.Counters):
+		return errors.New("present.hold: needs back.status custom and back.counters")
+	case p.Back.Counters && p.Back.Status != statusCustom:
+		return errors.New("back.counters: needs back.status custom")
+	}
+	return nil
+}
+
+// check fills in what is absent.
+func (w *Wire) check() error {
+	if w.Baud == 0 {
+		w.Baud = 9600
+	}
+	if w.Handshake == "" {
+		w.Handshake = HandshakeXON
+	}
+	if w.Chunk == 0 {
+		w.Chunk = 64
+	}
+	if w.Buffer == 0 {
+		w.Buffer = 4096
+	}
+	switch {
+	case w.Baud < 1200 || w.Baud > 115200:
+		return fmt.Errorf("wire.baud is %d: expected 1200 to 115200", w.Baud)
+	case !slices.Contains([]string{HandshakeXON, HandshakeDSR, HandshakeNone}, w.Handshake):
+		return fmt.Errorf("wire.handshake is %q: expected xonxoff, dsr or none", w.Handshake)
+	case w.Chunk < 1 || w.Chunk > 128: // a printer says stop with 128 bytes free
+		return fmt.Errorf("wire.chunk is %d: expected 1 to 128", w.Chunk)
+	case w.Buffer < 2*longest && w.Handshake == HandshakeNone, w.Buffer < w.Chunk:
+		return fmt.Errorf("wire.buffer is %d: too small for wire.handshake", w.Buffer)
+	}
+	return nil
 }
 
 func (q QR) check() error {
@@ -179,6 +252,13 @@ func (q QR) check() error {
 	}
 	return nil
 }
+
+// How a printer says that it takes no more for now.
+const (
+	HandshakeXON  = "xonxoff" // by XOFF and XON among its answers
+	HandshakeDSR  = "dsr"     // by a line of the cable
+	HandshakeNone = "none"    // not at all: it is asked after each half of its buffer
+)
 
 // The kinds of status.
 const (

@@ -114,7 +114,7 @@ type ending struct {
 }
 
 func endings() map[string]ending {
-	confirmed, sent := []printer.Outcome{printer.Confirmed}, []printer.Outcome{printer.Sent}
+	confirmed := []printer.Outcome{printer.Confirmed}
 	notSent, unknown := []printer.Outcome{printer.NotSent}, []printer.Outcome{printer.Unknown}
 	// Where the fault is heard of before the end is sent, the rest is cleared.
 	stopped := []printer.Outcome{printer.Unknown, printer.Failed}
@@ -123,7 +123,7 @@ func endings() map[string]ending {
 		"ready":                  {outcomes: confirmed, by: byID},
 		"ready, knows no id":     {options: printertest.Options{NoProcessID: true}, outcomes: confirmed, by: byPaper},
 		"ready, profile: no id":  {profile: "generic-escpos", outcomes: confirmed, by: byPaper},
-		"ready, says little":     {profile: "custom-vkp80", outcomes: sent, by: byDrained},
+		"ready, has a mouth":     {profile: "custom-vkp80", outcomes: []printer.Outcome{printer.Taken}, by: byMouth},
 		"near the end":           {fault: printer.PaperNearEnd, outcomes: confirmed, by: byID, sees: printer.PaperNearEnd},
 		"slow":                   {options: printertest.Options{LineTime: 20 * time.Millisecond}, doc: long, outcomes: confirmed, by: byID},
 		"slow, small buffer":     {options: printertest.Options{LineTime: 10 * time.Millisecond, Buffer: 512}, doc: long, outcomes: confirmed, by: byID},
@@ -166,7 +166,7 @@ func TestEndings(t *testing.T) {
 func (e ending) run(t *testing.T, b *tty) {
 	ctx := t.Context()
 	first := printer.Document{Blocks: []printer.Block{printer.Paragraph{Text: "first"}}}
-	if r, err := b.driver.Print(ctx, first); r.Outcome != printer.Confirmed && r.Outcome != printer.Sent {
+	if r, err := b.driver.Print(ctx, first); !r.Outcome.Done() {
 		t.Fatalf("first job: %+v, %v", r, err)
 	}
 	if s, err := b.driver.Status(ctx); err != nil || len(s.Faults) != 0 {
@@ -190,7 +190,7 @@ func (e ending) run(t *testing.T, b *tty) {
 		t.Fatalf("mended: %v, %v", s, err)
 	}
 	next := printer.Document{Blocks: []printer.Block{printer.Paragraph{Text: "next"}}}
-	if r, err := b.driver.Print(ctx, next); r.Outcome != printer.Confirmed && r.Outcome != printer.Sent {
+	if r, err := b.driver.Print(ctx, next); !r.Outcome.Done() {
 		t.Fatalf("next job: %+v, %v", r, err)
 	}
 	b.expectNext(t, e, result.Outcome)
@@ -205,7 +205,7 @@ func (e ending) check(t *testing.T, r printer.Result, err error) {
 	if !expected || r.By != e.by {
 		t.Fatalf("outcome %v by %q (%v), expected %v by %q", r.Outcome, r.By, err, e.outcomes, e.by)
 	}
-	if (err == nil) != (r.Outcome == printer.Confirmed) {
+	if (err == nil) != (r.Outcome == printer.Confirmed || r.Outcome == printer.Taken) {
 		t.Errorf("%v with error %v", r.Outcome, err)
 	}
 	if err != nil && strings.Contains(err.Error(), "K1-042") {
@@ -249,8 +249,7 @@ func (b *tty) expectNext(t *testing.T, e ending, outcome printer.Outcome) {
 			cut++
 		}
 	}
-	done := outcome == printer.Confirmed || outcome == printer.Sent
-	if done && cut != 1 || outcome == printer.NotSent && len(papers) != 2 || cut > 1 {
+	if done := outcome.Done(); done && cut != 1 || outcome == printer.NotSent && len(papers) != 2 || cut > 1 {
 		t.Errorf("%v, and on paper:\n%s", outcome, all(papers))
 	}
 	if e.sees == "" && len(papers) != 3 {

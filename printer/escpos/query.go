@@ -55,7 +55,7 @@ func (l *line) query(ctx context.Context, kind string, limit time.Duration) (pri
 func (l *line) queryFour(ctx context.Context, limit time.Duration) (printer.Status, error) {
 	answer := make([]byte, 4)
 	for n := range answer {
-		if err := l.send(ctx, []byte{0x10, 0x04, byte(n + 1)}, limit); err != nil {
+		if err := l.sendNow(ctx, []byte{0x10, 0x04, byte(n + 1)}, limit); err != nil {
 			return printer.Status{}, err
 		}
 		err := l.wait(ctx, limit, func(r reply) bool {
@@ -72,7 +72,7 @@ func (l *line) queryFour(ctx context.Context, limit time.Duration) (printer.Stat
 }
 
 func (l *line) queryFull(ctx context.Context, limit time.Duration) (printer.Status, error) {
-	if err := l.send(ctx, []byte(askFull), limit); err != nil {
+	if err := l.sendNow(ctx, []byte(askFull), limit); err != nil {
 		return printer.Status{}, err
 	}
 	var s printer.Status
@@ -88,7 +88,7 @@ func (l *line) queryFull(ctx context.Context, limit time.Duration) (printer.Stat
 // empty makes the printer forget what it has not printed, and waits for it to say so.
 func (l *line) empty(ctx context.Context, limit time.Duration) error {
 	l.drop()
-	if err := l.send(ctx, []byte(clearAll), limit); err != nil {
+	if err := l.sendNow(ctx, []byte(clearAll), limit); err != nil {
 		return err
 	}
 	return l.wait(ctx, limit, func(r reply) bool {

@@ -1,5 +1,7 @@
 package escpos
 
+import "bytes"
+
 // reply is one thing that a printer said.
 type reply struct {
 	kind replyKind
@@ -17,6 +19,7 @@ const (
 	replyBlock                         // header 37h, text, NUL: process id, cleared, size of a symbol
 	replyInfo                          // header 5Fh, text, NUL: GS I 65 to 68
 	replyFull                          // FULL STATUS of Custom, 4 bytes
+	replyCount                         // a counter of Custom: digits and their unit
 	replyNoise                         // something that no printer says
 )
 
@@ -30,12 +33,22 @@ const (
 	maxBlock  = 80   // text of a block; the longest known is 4 bytes, of GS I some 30
 )
 
+// Units of Custom's counters.
+const (
+	unitCuts  = "cuts"
+	unitDrawn = "ret"
+)
+
 // parser tells the channels of a printer's answers apart, byte by byte, by the
 // bits that are fixed in each (Epson, TM-T88III specification, appendix G, table
 // G.1). XON and XOFF may stand inside any other reply and are lifted out first.
 // What fits nothing is noise, and the next byte is looked at afresh.
+//
+// A Custom says other things: FULL STATUS, whose head is that of an automatic status,
+// and counters as text, whose digits are those of anything (VKP80III manual). It is
+// asked for nothing else, so those come first.
 type parser struct {
-	full    bool   // the printer gives FULL STATUS, whose head looks like an ASB
+	full    bool   // the printer is a Custom
 	pending []byte // of the reply that has begun; empty between replies
 }
 
@@ -50,17 +63,42 @@ func (p *parser) feed(b byte) (reply, bool) {
 	if len(p.pending) == 0 {
 		return p.first(b)
 	}
-	switch head := p.pending[0]; head {
-	case headBlock, headInfo:
+	switch head := p.pending[0]; {
+	case p.full && digit(head):
+		return p.inCount(b)
+	case head == headBlock, head == headInfo:
 		return p.inBlock(head, b)
 	default:
 		return p.inFour(b)
 	}
 }
 
+func digit(b byte) bool { return b >= '0' && b <= '9' }
+
+// inCount takes the rest of a counter: it ends with the unit, for nothing comes
+// after it.
+func (p *parser) inCount(b byte) (reply, bool) {
+	const longestCount = 16
+	unit := len(p.pending) > 0 && !digit(p.pending[len(p.pending)-1])
+	if len(p.pending) > longestCount || unit && digit(b) || !digit(b) && (b < 'a' || b > 'z') {
+		return p.again(b)
+	}
+	p.pending = append(p.pending, b)
+	for _, unit := range []string{unitCuts, unitDrawn, "cm", "on"} {
+		if bytes.HasSuffix(p.pending, []byte(unit)) {
+			text := p.pending
+			p.pending = nil
+			return reply{replyCount, text}, true
+		}
+	}
+	return reply{}, false
+}
+
 func (p *parser) first(b byte) (reply, bool) {
 	switch {
-	case b == headBlock, b == headInfo, b&0x93 == 0x10:
+	case p.full && (digit(b) || b == headFull):
+		p.pending = append(p.pending, b)
+	case !p.full && (b == headBlock || b == headInfo || b&0x93 == 0x10):
 		p.pending = append(p.pending, b)
 	case b&0x93 == 0x12:
 		return reply{replyRealTime, []byte{b}}, true
@@ -92,22 +130,16 @@ func (p *parser) inBlock(head, b byte) (reply, bool) {
 // inFour takes the bytes of ASB after the first (fixed bits 0xx0xxxx), or those
 // of FULL STATUS after its head, where any bit may be set but 10h.
 func (p *parser) inFour(b byte) (reply, bool) {
-	if p.full && p.pending[0] == headFull && len(p.pending) == 1 && b == 0x0F {
-		p.pending = append(p.pending, b)
-		return reply{}, false
-	}
-	full := p.full && len(p.pending) > 1 && p.pending[1] == 0x0F
-	if full && b&0x10 != 0 || !full && b&0x90 != 0 {
+	second := p.full && len(p.pending) == 1
+	if second && b != 0x0F || p.full && b&0x10 != 0 || !p.full && b&0x90 != 0 {
 		return p.again(b)
 	}
 	p.pending = append(p.pending, b)
-	switch {
-	case full && len(p.pending) == 6:
-		data := p.pending[2:]
+	switch data := p.pending; {
+	case p.full && len(data) == 6:
 		p.pending = nil
-		return reply{replyFull, data}, true
-	case !full && len(p.pending) == 4:
-		data := p.pending
+		return reply{replyFull, data[2:]}, true
+	case !p.full && len(data) == 4:
 		p.pending = nil
 		return reply{replyASB, data}, true
 	}

@@ -24,7 +24,7 @@ func heard(full bool, bytes ...byte) string {
 }
 
 func kindName(k replyKind) string {
-	return [...]string{"", "xon", "xoff", "rt", "asb", "byte", "block", "info", "full", "noise"}[k]
+	return [...]string{"", "xon", "xoff", "rt", "asb", "byte", "block", "info", "full", "count", "noise"}[k]
 }
 
 func TestReplies(t *testing.T) {
@@ -44,6 +44,12 @@ func TestReplies(t *testing.T) {
 		"paper":                   {false, []byte{0x00, 0x03}, "byte:00 byte:03"},
 		"full status":             {true, []byte{0x10, 0x0F, 0x24, 0x02, 0x40, 0x80}, "full:24024080"},
 		"full status elsewhere":   {false, []byte{0x10, 0x0F, 0x24, 0x02}, "asb:100F2402"},
+		"cut counter":             {true, []byte("785cuts"), "count:37383563757473"},
+		"XOFF inside a counter":   {true, []byte("51\x132r\x11et"), "xoff: xon: count:353132726574"},
+		"counter behind a status": {true, []byte("\x10\x0F\x20\x00\x00\x000ret"), "full:20000000 count:30726574"},
+		"counter cut short":       {true, []byte("51\x10\x0F\x00\x00\x00\x00"), "noise: full:00000000"},
+		"counter that counts not": {true, []byte("5x5cuts"), "noise: count:3563757473"},
+		"status cut short":        {true, []byte("\x10\x0F\x207ret"), "noise: count:37726574"},
 		"noise":                   {false, []byte{0xFF, 0x80, 0x12}, "noise: noise: rt:12"},
 		"automatic cut short":     {false, []byte{0x14, 0, 0x12}, "rt:12"},
 		"block cut short":         {false, []byte{0x37, 0x22, 0x12}, "rt:12"},
@@ -62,6 +68,7 @@ func TestReplies(t *testing.T) {
 func FuzzReplies(f *testing.F) {
 	f.Add([]byte{0x37, 'a', 'b'}, false)
 	f.Add([]byte{0x10, 0x0F, 0xFF}, true)
+	f.Add([]byte("123456789012345678cu"), true)
 	f.Fuzz(func(t *testing.T, noise []byte, full bool) {
 		p := parser{full: full}
 		for _, b := range noise {

@@ -62,6 +62,11 @@ func (p *puller) Write(b []byte) (int, error) {
 	return n, printertest.ErrUnplugged
 }
 
+// Open and WriteNow make it a gate, as the cable is.
+func (p *puller) Open() (bool, error) { return p.Port.(printer.Gate).Open() }
+
+func (p *puller) WriteNow(b []byte) (int, error) { return p.Write(b) }
+
 // whole tells how many of the papers are the document, complete and cut.
 func whole(papers []printertest.Paper, text string) int {
 	n := 0

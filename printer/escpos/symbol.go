@@ -95,6 +95,7 @@ func (e *encoder) bands(rows [][]byte, wide int) {
 		}
 		disarm(band[8:])
 		e.command(band...)
+		e.bound()
 		rows = rows[n:]
 	}
 }

@@ -13,7 +13,9 @@ import (
 )
 
 // Cable is a wire to a virtual printer inside the program, for tests that need
-// no tty: its waiting is real to testing/synctest.
+// no tty: its waiting is real to testing/synctest. It has what a pseudo-terminal has
+// not: the time that a byte takes ([Options].ByteTime), a DSR line, and a buffer at
+// its end that loses what comes when it is full.
 type Cable struct {
 	printer *Printer
 
@@ -37,7 +39,7 @@ func (c *Cable) Open(context.Context) (printer.Port, error) {
 		return nil, fmt.Errorf("opening: %w", ErrUnplugged)
 	}
 	near, far := net.Pipe()
-	e := &end{Conn: near, far: far, done: make(chan struct{})}
+	e := &end{Conn: near, far: far, printer: c.printer, done: make(chan struct{})}
 	go func() {
 		defer close(e.done)
 		// It ends when one side is closed, which is no error worth telling.
@@ -73,9 +75,18 @@ func (c *Cable) Replug() error {
 // end is the computer's end of a cable.
 type end struct {
 	net.Conn
-	far  net.Conn
-	done chan struct{}
+	far     net.Conn
+	printer *Printer
+	done    chan struct{}
 }
+
+var _ printer.Gate = (*end)(nil)
+
+// Open is the DSR line.
+func (e *end) Open() (bool, error) { return !e.printer.Busy(), nil }
+
+// WriteNow is Write: this end holds nothing back.
+func (e *end) WriteNow(b []byte) (int, error) { return e.Write(b) }
 
 // Read waits 100 ms at most, as a serial port does.
 func (e *end) Read(b []byte) (int, error) {

@@ -2,6 +2,7 @@ package printertest
 
 import (
 	"fmt"
+	"time"
 
 	"balie/printer/internal/paper"
 )
@@ -124,15 +125,21 @@ func (p *Printer) atStart(command string) {
 }
 
 func (p *Printer) doCut(partial bool) {
+	how := "full"
+	if partial {
+		how = "partial"
+	}
+	if cut := p.cutHere(how); cut != nil && p.options.Custom {
+		cut.Fate = fateEjected
+	}
+}
+
+func (p *Printer) cutHere(how string) *Paper {
 	p.atStart("cut")
 	if !p.m.lineStart() {
 		p.m.feed()
 	}
-	if partial {
-		p.cut("partial")
-		return
-	}
-	p.cut("full")
+	return p.cut(how)
 }
 
 // group carries out GS commands.
@@ -152,8 +159,11 @@ func (p *Printer) group(c []byte) bool {
 	}
 	lengths := map[byte]int{'!': 3, 'a': 3, 'r': 3, 'I': 3, 'B': 3, 'H': 3, 'h': 3, 'w': 3, 'f': 3, 'b': 3, 'L': 4, 'W': 4, 'P': 4}
 	n, known := lengths[c[1]]
-	if p.options.Custom && (c[1] >= 0xE0 && c[1] <= 0xE5) {
-		n, known = 3, true
+	if p.options.Custom && c[1] >= 0xE0 && c[1] <= 0xE5 {
+		return p.counter(c)
+	}
+	if p.options.Custom && c[1] == 'e' {
+		return p.presenter(c)
 	}
 	if !known {
 		p.strange("GS %02X", c[1])
@@ -223,6 +233,6 @@ func (p *Printer) file(c []byte) bool {
 	if len(c) < 6 {
 		return false
 	}
-	p.doCut(false)
+	p.present(c[4], time.Duration(c[5])*time.Second)
 	return true
 }

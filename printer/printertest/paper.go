@@ -10,7 +10,11 @@ import (
 type Paper struct {
 	// Cut is "full", "partial", or "torn" where someone took an unfinished piece out
 	// to put in a new roll.
-	Cut   string
+	Cut string
+	// Fate is what became of it at a printer with a mouth: "coming" to it, "held" in it,
+	// "taken" out of it, "retracted" into the printer, "ejected" before anybody's feet.
+	// It is empty where paper just falls.
+	Fate  string
 	strip paper.Strip
 }
 
@@ -34,7 +38,15 @@ func (p Paper) SVG() ([]byte, error) { return p.strip.SVG() }
 func (p *Printer) Papers() []Paper {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return append([]Paper(nil), p.papers...)
+	return p.listed()
+}
+
+func (p *Printer) listed() []Paper {
+	list := make([]Paper, 0, len(p.papers))
+	for _, paper := range p.papers {
+		list = append(list, *paper)
+	}
+	return list
 }
 
 // Hanging is the piece that has been printed on and not yet cut.
@@ -56,7 +68,7 @@ func (p *Printer) Discard() {
 func (p *Printer) Wait(ctx context.Context, n int) ([]Paper, error) {
 	for {
 		p.mu.Lock()
-		papers, changed := append([]Paper(nil), p.papers...), p.changed
+		papers, changed := p.listed(), p.changed
 		p.mu.Unlock()
 		if len(papers) >= n {
 			return papers, nil
@@ -81,7 +93,9 @@ func (p *Printer) piece(cut string) Paper {
 	return Paper{Cut: cut, strip: paper.Strip{Columns: p.options.Columns, Dots: p.options.Dots, Items: items}}
 }
 
-func (p *Printer) cut(how string) {
+// cut ends the piece that hangs from the printer and gives it, or nil where nothing is
+// on it.
+func (p *Printer) cut(how string) *Paper {
 	printed := false
 	for _, item := range p.m.items {
 		switch it := item.(type) {
@@ -92,11 +106,18 @@ func (p *Printer) cut(how string) {
 			printed = true
 		}
 	}
+	var cut *Paper
 	if printed {
-		p.papers = append(p.papers, p.piece(how))
+		piece := p.piece(how)
+		cut = &piece
+		p.papers = append(p.papers, cut)
+	}
+	if how != "torn" {
+		p.cuts++
 	}
 	p.m.items = nil
 	p.notify()
+	return cut
 }
 
 // tear takes out what hangs from the printer.

@@ -26,8 +26,18 @@ type Options struct {
 	// KeepsHalf keeps a command of which only a part has come through a clear, and
 	// takes what follows for the rest of it.
 	KeepsHalf bool
-	// Custom answers FULL STATUS, has the QR levels and the cutter of a VKP80III.
+	// Custom answers FULL STATUS, has the QR levels, the cutter, the counters and the
+	// presenter of a VKP80III.
 	Custom bool
+	// Reach is how long a ticket takes from the cutter of a Custom to its mouth.
+	Reach time.Duration
+	// Hand is how long somebody takes to take a ticket that is held out: half a second
+	// where 0. With [Forgotten] nobody does.
+	Hand time.Duration
+	// DSR tells by the line of that name that the buffer is full, rather than by XOFF.
+	DSR bool
+	// NoFlow says in no way that the buffer is full.
+	NoFlow bool
 	// Buffer is the size of the receive buffer, 4096 where 0. XOFF goes out with 128
 	// bytes free and XON with 256; what comes with none free is lost.
 	Buffer int
@@ -41,6 +51,17 @@ type Options struct {
 const (
 	// PowerOff takes everything from it: memory, voice, ears.
 	PowerOff printer.Fault = "power-off"
+	// PowerKept takes voice and ears, and it goes on where it was when power is back.
+	PowerKept printer.Fault = "power-off-kept"
+	// Garbage turns all that it says into noise.
+	Garbage printer.Fault = "garbage"
+	// Forgotten is nobody there to take a ticket out of its mouth.
+	Forgotten printer.Fault = "ticket-forgotten"
+	// PulledEarly is somebody who tears the next ticket off while it is being printed.
+	PulledEarly printer.Fault = "ticket-pulled-early"
+	// RetractOff is a setup in which retracting is switched off: it pushes a ticket out
+	// instead.
+	RetractOff printer.Fault = "retract-off"
 )
 
 // Printer is a virtual printer. Serve connects it to a wire; everything else may
@@ -63,7 +84,11 @@ type Printer struct {
 	asbLast [4]byte
 	out     []byte // answers not yet on the wire
 	m       machine
-	papers  []Paper
+	papers  []*Paper
+	mouth   *ticket // on its way to the mouth, or in it
+	cuts    int     // since it left the factory
+	drawn   int     // tickets drawn in, likewise
+	noise   uint32
 	changed chan struct{} // closed and replaced whenever a paper or a fault changes
 }
 
@@ -82,6 +107,9 @@ func New(options Options) *Printer {
 	}
 	if options.Buffer == 0 {
 		options.Buffer = 4096
+	}
+	if options.Hand == 0 {
+		options.Hand = time.Second / 2
 	}
 	p := &Printer{
 		options: options, wake: make(chan struct{}, 1),
@@ -126,7 +154,8 @@ func AllFaults() []printer.Fault {
 	return []printer.Fault{
 		printer.CoverOpen, printer.PaperNearEnd, printer.PaperEnd, printer.CutterError,
 		printer.HeadHot, printer.PaperJam, printer.Offline, printer.Mute,
-		printer.Unrecovered, printer.Presenter, printer.TicketInside, PowerOff,
+		printer.Unrecovered, printer.Presenter, printer.TicketInside, PowerOff, PowerKept,
+		Garbage, Forgotten, PulledEarly, RetractOff,
 	}
 }
 
@@ -160,6 +189,10 @@ func (p *Printer) set(fault printer.Fault, on bool) {
 		p.buffer, p.pending, p.out, p.stopped, p.asb = nil, nil, nil, false, 0
 		p.tear()
 		p.m = newMachine(p.options)
+	case fault == Forgotten && !on:
+		p.tempt()
+	case fault == PowerKept && on:
+		p.out = nil
 	case fault == printer.PaperEnd && !on:
 		p.tear()
 	}
@@ -171,7 +204,7 @@ func (p *Printer) set(fault printer.Fault, on bool) {
 func (p *Printer) blocked() bool {
 	for _, f := range []printer.Fault{
 		printer.CoverOpen, printer.PaperEnd, printer.CutterError, printer.HeadHot,
-		printer.PaperJam, printer.Offline, printer.Unrecovered, printer.Presenter, PowerOff,
+		printer.PaperJam, printer.Offline, printer.Unrecovered, printer.Presenter, PowerOff, PowerKept,
 	} {
 		if p.faults[f] {
 			return true

@@ -64,7 +64,7 @@ func (p *Printer) receive(ctx context.Context, r io.Reader) error {
 func (p *Printer) take(b []byte) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.faults[PowerOff] {
+	if p.dark() {
 		return
 	}
 	for _, c := range b {
@@ -80,7 +80,7 @@ func (p *Printer) take(b []byte) {
 		}
 		if !p.stopped && p.options.Buffer-len(p.buffer) <= 128 {
 			p.stopped = true
-			p.answer(0x13)
+			p.flow(0x13)
 		}
 	}
 	p.poke()
@@ -160,14 +160,35 @@ func (p *Printer) step() (more, printed bool) {
 	p.taken++
 	if p.stopped && p.options.Buffer-len(p.buffer) >= 256 {
 		p.stopped = false
-		p.answer(0x11)
+		p.flow(0x11)
 	}
 	before := len(p.m.items)
 	if done := p.execute(p.pending); done {
 		p.pending = nil
 	}
+	if len(p.m.items) > 1 && p.faults[PulledEarly] {
+		p.pull()
+	}
 	return true, len(p.m.items) > before
 }
+
+// flow says by a byte that data may come or not; with DSR the line of that name
+// follows [Printer.Busy].
+func (p *Printer) flow(b byte) {
+	if !p.options.DSR && !p.options.NoFlow {
+		p.answer(b)
+	}
+}
+
+// Busy tells whether the buffer is all but full: what the DSR line says.
+func (p *Printer) Busy() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.stopped && p.options.DSR
+}
+
+// dark tells whether it is without power.
+func (p *Printer) dark() bool { return p.faults[PowerOff] || p.faults[PowerKept] }
 
 func (p *Printer) answers() []byte {
 	p.mu.Lock()
@@ -179,8 +200,11 @@ func (p *Printer) answers() []byte {
 
 // answer puts bytes on the way to the host, unless the printer is mute.
 func (p *Printer) answer(b ...byte) {
-	if p.faults[printer.Mute] || p.faults[PowerOff] {
+	if p.faults[printer.Mute] || p.dark() {
 		return
+	}
+	if p.faults[Garbage] {
+		b = p.garble(b)
 	}
 	p.out = append(p.out, b...)
 	p.poke()
@@ -200,6 +224,16 @@ func (p *Printer) realTime() {
 	}
 }
 
+// garble turns bytes into others, the same ones in every run.
+func (p *Printer) garble(b []byte) []byte {
+	noise := make([]byte, len(b))
+	for i := range noise {
+		p.noise = p.noise*1664525 + 1013904223
+		noise[i] = byte(p.noise >> 24)
+	}
+	return noise
+}
+
 func (p *Printer) recoverCutter() {
 	if p.faults[printer.CutterError] {
 		p.forget()
@@ -213,7 +247,7 @@ func (p *Printer) clear() {
 	p.answer(0x37, 0x25, 0x00)
 	if p.stopped {
 		p.stopped = false
-		p.answer(0x11)
+		p.flow(0x11)
 	}
 }
 

@@ -42,8 +42,12 @@ func (p *Printer) answerRealTime(n byte) {
 
 // fullStatus is the answer of a Custom VKP80III to DLE EOT 20, after its head.
 func (p *Printer) fullStatus() []byte {
+	paper := byte(0)
+	if p.mouth != nil && p.mouth.there {
+		paper = 0x20
+	}
 	return []byte{
-		p.flags(0, map[printer.Fault]byte{printer.PaperEnd: 0x01, printer.PaperNearEnd: 0x04, printer.TicketInside: 0x20}),
+		p.flags(paper, map[printer.Fault]byte{printer.PaperEnd: 0x01, printer.PaperNearEnd: 0x04, printer.TicketInside: 0x20}),
 		p.flags(0, map[printer.Fault]byte{printer.CoverOpen: 0x02}),
 		p.flags(0, map[printer.Fault]byte{printer.HeadHot: 0x01, printer.PaperJam: 0x40}),
 		p.flags(0, map[printer.Fault]byte{printer.CutterError: 0x01, printer.Unrecovered: 0x08, printer.Presenter: 0x80}),

@@ -1,0 +1,157 @@
+package escpos
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// pollEvery is after how many bytes a printer that does not tell of its faults by
+// itself is asked for them: 3 bytes in 256 are one percent of the wire.
+const pollEvery = 256
+
+// pace is how far a stream is on the wire.
+type pace struct {
+	stream stream
+	sent   int
+	polled int // bytes at the last question
+	taken  int // bytes that the printer is known to have looked at
+}
+
+// keepPace asks what can be asked between two commands: whether anything is wrong,
+// and, on a wire without a handshake, whether the printer has got to here, so that
+// no more than half of its buffer is ever on its way.
+func (p *Printer) keepPace(ctx context.Context, w *pace) error {
+	if w.sent == 0 || !w.stream.between(w.sent) {
+		return nil
+	}
+	if p.profile.Back.Status == statusCustom && w.sent-w.polled >= pollEvery {
+		w.polled = w.sent
+		if err := p.poll(ctx); err != nil {
+			return err
+		}
+	}
+	if p.profile.Wire.Handshake == HandshakeNone && w.sent-w.taken+longest > p.profile.Wire.Buffer/2 {
+		w.taken = w.sent
+		return p.catchUp(ctx)
+	}
+	return nil
+}
+
+// catchUp waits until the printer has looked at all that it was sent: it answers a
+// question that stands in the order of the data.
+func (p *Printer) catchUp(ctx context.Context) error {
+	switch {
+	case p.profile.Back.Counters:
+		_, err := p.count(ctx, askDrawn, unitDrawn, p.limits.hold)
+		return err
+	case p.profile.Back.Status == statusEpson:
+		return p.ask1(ctx, askPaper, p.limits.hold)
+	}
+	return nil
+}
+
+// ask1 asks a question in the order of the data that has an answer of one byte.
+func (p *Printer) ask1(ctx context.Context, question string, limit time.Duration) error {
+	if err := p.line.send(ctx, []byte(question), p.limits.write); err != nil {
+		return err
+	}
+	var fault error
+	err := p.line.wait(ctx, limit, func(r reply) bool {
+		fault = p.hear(r)
+		return fault != nil || r.kind == replyByte
+	})
+	return errors.Join(fault, err)
+}
+
+// clearToSend takes the replies that have come, and waits while the printer takes no
+// more.
+func (p *Printer) clearToSend(ctx context.Context, between bool) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	for len(p.line.replies) > 0 {
+		if err := p.hear(p.line.note(<-p.line.replies)); err != nil {
+			return err
+		}
+	}
+	open, err := p.line.open()
+	if err != nil || open {
+		return err
+	}
+	return p.waitOpen(ctx, between)
+}
+
+// waitOpen waits for the printer to take data again. One that does not tell of its
+// faults by itself is asked meanwhile, where no command is under way.
+func (p *Printer) waitOpen(ctx context.Context, between bool) error {
+	deadline := time.Now().Add(p.limits.hold)
+	for n := 1; ; n++ {
+		open, err := p.line.open()
+		if err != nil || open {
+			return err
+		}
+		if !time.Now().Before(deadline) {
+			return fmt.Errorf("printer takes no more data: %w", errMute)
+		}
+		if between && p.profile.Back.Status == statusCustom && n%askAfter == 0 {
+			if err := p.poll(ctx); err != nil {
+				return err
+			}
+		}
+		if err := p.listenFor(ctx, p.limits.gap); err != nil {
+			return err
+		}
+	}
+}
+
+// askAfter is how often a printer that takes no data is waited for before it is asked
+// why: with the gap of 20 ms, once a second.
+const askAfter = 50
+
+// poll asks a Custom how it is.
+func (p *Printer) poll(ctx context.Context) error {
+	if err := p.line.sendNow(ctx, []byte(askFull), p.limits.write); err != nil {
+		return err
+	}
+	var fault error
+	err := p.line.wait(ctx, p.limits.answer, func(r reply) bool {
+		fault = p.hear(r)
+		return fault != nil || r.kind == replyFull
+	})
+	return errors.Join(fault, err)
+}
+
+// counts are the counters of a printer that counts.
+type counts struct {
+	known       bool
+	cuts, drawn int
+}
+
+func (p *Printer) counts(ctx context.Context) (counts, error) {
+	cuts, err := p.count(ctx, askCuts, unitCuts, p.limits.answer)
+	if err != nil {
+		return counts{}, err
+	}
+	drawn, err := p.count(ctx, askDrawn, unitDrawn, p.limits.answer)
+	return counts{err == nil, cuts, drawn}, err
+}
+
+// count asks for one counter, which the printer answers when it has looked at all
+// that precedes the question.
+func (p *Printer) count(ctx context.Context, question, unit string, limit time.Duration) (int, error) {
+	if err := p.line.send(ctx, []byte(question), p.limits.write); err != nil {
+		return 0, err
+	}
+	n, found := 0, false
+	var fault error
+	err := p.line.wait(ctx, limit, func(r reply) bool {
+		fault = p.hear(r)
+		if r.kind == replyCount {
+			n, found = counted(r.data, unit)
+		}
+		return found || fault != nil
+	})
+	return n, errors.Join(fault, err)
+}
