@@ -68,8 +68,8 @@ type Port interface {
 // or by XON and XOFF that it has taken out of what it reads. Its Write waits until
 // the device does.
 type Gate interface {
-	// Open tells whether the device takes data now.
-	Open() (bool, error)
+	// Takes tells whether the device takes data now.
+	Takes() (bool, error)
 	// WriteNow writes whether it does or not, for what a device obeys while it is busy.
 	WriteNow(b []byte) (int, error)
 }

@@ -12,7 +12,7 @@ import (
 // Why a device cannot be used.
 var (
 	ErrNoDevice  = errors.New("no such device")
-	ErrNotSerial = errors.New("not a serial device")
+	ErrNotSerial = errors.New("neither a serial device nor a USB printer")
 	ErrBusy      = errors.New("device is in use")
 	ErrDenied    = errors.New("no right to use the device")
 	ErrLost      = errors.New("device is gone")
@@ -24,9 +24,9 @@ var (
 func advise(path string, err error) error {
 	advice := map[error]string{
 		ErrNoDevice:  "plug it in, or choose one that `ls -l /dev/serial/by-id` shows",
-		ErrNotSerial: "name a tty, such as one in /dev/serial/by-id",
+		ErrNotSerial: "name a tty, such as one in /dev/serial/by-id, or a printer at /dev/usb/lp0",
 		ErrBusy:      "another program has it open; `fuser -v " + path + "` shows which",
-		ErrDenied:    "add this user to the group dialout, and log in anew",
+		ErrDenied:    "add this user to the group dialout (lp for /dev/usb/lp…), and log in anew",
 	}
 	return fmt.Errorf("opening %s: %w: %s", path, err, advice[err])
 }

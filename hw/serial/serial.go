@@ -1,8 +1,9 @@
 // Package serial is a wire to a serial device under a name that stays: a link
 // that udev keeps in /dev/serial/by-id, or any other path. It opens and sets the
 // device through go.bug.st/serial and adds what that leaves out: a lock that
-// binds root too, writes that end, and errors that say what to do. It knows
-// nothing of what is said over the wire, and does no flow control of its own.
+// binds root too, writes that end, flow control, and errors that say what to do. A
+// printer of the USB printer class (/dev/usb/lp0), which is no tty, is a wire as
+// well. It knows nothing of what is said over it.
 package serial
 
 import (
@@ -14,7 +15,6 @@ import (
 	"sync"
 	"time"
 
-	bugst "go.bug.st/serial"
 	"golang.org/x/sys/unix"
 )
 
@@ -27,6 +27,11 @@ type Config struct {
 	// WriteTimeout is how long the device may take nothing of a Write, and how long a
 	// Drain may last; 5 s.
 	WriteTimeout time.Duration
+	// Handshake is how the device says that it takes no more for now: not at all where
+	// empty. Then Write waits, at most for Hold.
+	Handshake Handshake
+	// Hold is how long a device may take no data by its handshake; 10 s.
+	Hold time.Duration
 }
 
 // Port is an open device. One goroutine may read while another writes; Close ends
@@ -34,8 +39,9 @@ type Config struct {
 type Port struct {
 	path   string
 	config Config
-	line   bugst.Port // set, read and drained here
-	out    *os.File   // written here: a second descriptor that never blocks
+	line   line     // read and drained here
+	out    *os.File // written here: a descriptor that never blocks
+	flow   flow
 
 	reading sync.Mutex // held by Read, so that the descriptor is not closed under it
 	close   func() error
@@ -52,20 +58,43 @@ func Open(ctx context.Context, config Config) (*Port, error) {
 	if config.Baud < slowest || config.Baud > fastest {
 		return nil, refuseSpeed(config)
 	}
-	out, err := reserve(config.Path)
+	out, isTTY, err := reserve(config.Path)
 	if err != nil {
 		return nil, err
 	}
-	line, err := bugst.Open(config.Path, &bugst.Mode{BaudRate: config.Baud, DataBits: 8})
-	if err == nil {
-		err = line.SetReadTimeout(config.ReadTimeout)
+	if !isTTY {
+		return newPort(config, newFile(out, config), out), nil
 	}
+	l, err := openTTY(config, out)
 	if err != nil {
 		return nil, errors.Join(explain(config, err), out.Close())
 	}
-	p := &Port{path: config.Path, config: config, line: line, out: out, closed: make(chan struct{})}
-	p.close = sync.OnceValue(p.shut)
+	p := newPort(config, l, out)
+	if _, err := p.Takes(); err != nil {
+		return nil, errors.Join(fmt.Errorf("opening %s: %w: it has no DSR line: choose the handshake xonxoff or none", config.Path, ErrSetting), p.Close())
+	}
 	return p, nil
+}
+
+func newPort(config Config, l line, out *os.File) *Port {
+	p := &Port{path: config.Path, config: config, line: l, out: out, closed: make(chan struct{})}
+	p.flow.news = make(chan struct{}, 1)
+	p.close = sync.OnceValue(p.shut)
+	return p
+}
+
+// line is how a device is read and drained.
+type line interface {
+	// Read gives 0, nil where nothing came within the read timeout.
+	Read(b []byte) (int, error)
+	// Left is how many written bytes have not left the computer.
+	Left() (int, error)
+	Drain() error
+	// Ready is the DSR line.
+	Ready() (bool, error)
+	// Forget drops what waits to be written.
+	Forget() error
+	Close() error
 }
 
 // The rates that Linux has a name for lie between these (termios(3)); given
@@ -85,6 +114,9 @@ func (c Config) withDefaults() Config {
 	if c.WriteTimeout <= 0 {
 		c.WriteTimeout = 5 * time.Second
 	}
+	if c.Hold <= 0 {
+		c.Hold = 10 * time.Second
+	}
 	return c
 }
 
@@ -92,13 +124,15 @@ func (c Config) withDefaults() Config {
 // device itself and not on a file beside it: it is the same under every name of
 // the device, goes with the process, and leaves nothing behind. The exclusive
 // mode that go.bug.st/serial sets besides (TIOCEXCL) does not bind root.
-func reserve(path string) (*os.File, error) {
-	out, err := os.OpenFile(path, os.O_RDWR|unix.O_NOCTTY|unix.O_NONBLOCK|unix.O_CLOEXEC, 0)
+func reserve(path string) (out *os.File, isTTY bool, err error) {
+	out, err = os.OpenFile(path, os.O_RDWR|unix.O_NOCTTY|unix.O_NONBLOCK|unix.O_CLOEXEC, 0)
 	if err != nil {
-		return nil, explainOpen(path, err)
+		return nil, false, explainOpen(path, err)
 	}
 	err = control(out, func(fd int) error {
-		if _, err := unix.IoctlGetTermios(fd, unix.TCGETS); err != nil {
+		_, no := unix.IoctlGetTermios(fd, unix.TCGETS)
+		isTTY = no == nil
+		if !isTTY && !isPrinter(fd) {
 			return ErrNotSerial
 		}
 		if err := unix.Flock(fd, unix.LOCK_EX|unix.LOCK_NB); err != nil {
@@ -107,9 +141,9 @@ func reserve(path string) (*os.File, error) {
 		return nil
 	})
 	if err != nil {
-		return nil, errors.Join(advise(path, err), out.Close())
+		return nil, false, errors.Join(advise(path, err), out.Close())
 	}
-	return out, nil
+	return out, isTTY, nil
 }
 
 // Path is the name the port was opened by.
@@ -132,16 +166,28 @@ func (p *Port) Read(b []byte) (int, error) {
 	if p.isClosed() {
 		return 0, fmt.Errorf("reading %s: %w: closed", p.path, ErrLost)
 	}
+	if n := p.flow.early(b); n > 0 {
+		return n, nil
+	}
+	return p.read(b)
+}
+
+// read is Read without the lock. What the device says of its handshake is taken out.
+func (p *Port) read(b []byte) (int, error) {
 	n, err := p.line.Read(b)
+	if p.config.Handshake == XONXOFF {
+		n = p.flow.sift(b[:n])
+	}
 	if err != nil {
 		return n, fmt.Errorf("reading %s: %w: %w", p.path, ErrLost, err)
 	}
 	return n, nil
 }
 
-// Write writes all of b. A device that takes nothing for the write timeout ends
-// it with an error that wraps [ErrStalled]; how much went out is the count.
-func (p *Port) Write(b []byte) (int, error) {
+// WriteNow writes all of b, whether the handshake says that the device takes data or
+// not: for what it obeys while it is busy. A device that takes nothing for the write
+// timeout ends it with an error that wraps [ErrStalled]; how much went out is the count.
+func (p *Port) WriteNow(b []byte) (int, error) {
 	const step = 256 // each so many bytes have the timeout for themselves
 	written := 0
 	for written < len(b) {
@@ -168,7 +214,7 @@ func (p *Port) Drain() error {
 	tick := time.NewTicker(2 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		left, err := p.queued()
+		left, err := p.line.Left()
 		if err != nil {
 			return fmt.Errorf("draining %s: %w: %w", p.path, ErrLost, err)
 		}
@@ -197,14 +243,6 @@ func (p *Port) drainLast() error {
 	return nil
 }
 
-func (p *Port) queued() (left int, err error) {
-	err = control(p.out, func(fd int) (err error) {
-		left, err = unix.IoctlGetInt(fd, unix.TIOCOUTQ)
-		return err
-	})
-	return left, err
-}
-
 // Close gives the device back. It ends a Write and a Drain at once and waits for
 // a Read until its timeout.
 func (p *Port) Close() error { return p.close() }
@@ -212,7 +250,7 @@ func (p *Port) Close() error { return p.close() }
 func (p *Port) shut() error {
 	close(p.closed)
 	// What waits to be written would otherwise be waited for by the kernel.
-	reset := p.line.ResetOutputBuffer()
+	reset := p.line.Forget()
 	if errors.Is(reset, unix.EIO) {
 		reset = nil // the device is gone: so is what waited
 	}

@@ -190,7 +190,7 @@ func (l *line) sendNow(ctx context.Context, b []byte, limit time.Duration) error
 // port knows.
 func (l *line) open() (bool, error) {
 	if gate, ok := l.port.(printer.Gate); ok {
-		open, err := gate.Open()
+		open, err := gate.Takes()
 		if err != nil {
 			return false, fmt.Errorf("%w: %w", errLost, err)
 		}

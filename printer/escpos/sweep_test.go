@@ -62,8 +62,8 @@ func (p *puller) Write(b []byte) (int, error) {
 	return n, printertest.ErrUnplugged
 }
 
-// Open and WriteNow make it a gate, as the cable is.
-func (p *puller) Open() (bool, error) { return p.Port.(printer.Gate).Open() }
+// Takes and WriteNow make it a gate, as the cable is.
+func (p *puller) Takes() (bool, error) { return p.Port.(printer.Gate).Takes() }
 
 func (p *puller) WriteNow(b []byte) (int, error) { return p.Write(b) }
 

@@ -82,8 +82,8 @@ type end struct {
 
 var _ printer.Gate = (*end)(nil)
 
-// Open is the DSR line.
-func (e *end) Open() (bool, error) { return !e.printer.Busy(), nil }
+// Takes is the DSR line.
+func (e *end) Takes() (bool, error) { return !e.printer.Busy(), nil }
 
 // WriteNow is Write: this end holds nothing back.
 func (e *end) WriteNow(b []byte) (int, error) { return e.Write(b) }
