@@ -22,7 +22,8 @@ const help = `The technician's command of a Balie kiosk.
   kioskctl status        how everything stands, and what to do where it does not
   kioskctl card          read a card, watch the readers, check a PIN
   kioskctl queue         what the portal must still hear
-  kioskctl print test    a test page from the ticket printer
+  kioskctl printers      the printers of the booth, and how each is now
+  kioskctl print test    a test page, and what the printer could prove of it
   kioskctl metrics       the booth's numbers, for Prometheus
 
 All but card ask the running kioskd over its Unix socket. kioskd lets in root, its
@@ -33,10 +34,14 @@ Exit codes:
   0  done
   1  it went wrong; the last line on stderr says what
   2  an option or an argument is wrong
-  3  status: something does not work;  card: no reader
-  4  kioskd does not run;              card: no card in time
-  5  kioskd does not let this user in; card: not a Belgian identity card
-  6  print test: not printed;          card: the card went, or failed
+  3  status: something does not work;  card: no reader;
+     print, printers: no such printer, or it cannot be reached
+  4  kioskd does not run;              card: no card in time;
+     print, printers: it needs a person (paper, cover, jam)
+  5  kioskd does not let this user in; card: not a Belgian identity card;
+     print: nobody knows what became of it
+  6  card: the card went, or failed;
+     print: nobody took it, and the printer drew it back in
   7  card: read, but a check is invalid
   8  card: PC/SC cannot be reached`
 
@@ -46,7 +51,6 @@ const (
 	exitOutOfOrder = 3
 	exitNotRunning = 4
 	exitRefused    = 5
-	exitNotPrinted = 6
 )
 
 const defaultSocket = "/run/balie/control.sock"
@@ -58,9 +62,12 @@ func main() {
 	os.Exit(code)
 }
 
-// coded gives an error of the daemon's door its exit code.
+// coded gives an error of the daemon's door its exit code, where it has none.
 func coded(err error) error {
+	var has *exit.Error
 	switch {
+	case errors.As(err, &has):
+		return err
 	case errors.Is(err, control.ErrNotRunning):
 		return exit.Errorf(exitNotRunning, "%w", err)
 	case errors.Is(err, control.ErrRefused):
@@ -83,6 +90,6 @@ func root() *cobra.Command {
 	}
 	cmd.CompletionOptions.DisableDefaultCmd = true
 	cmd.PersistentFlags().StringVar(&d.socket, "socket", defaultSocket, "kioskd's control `SOCKET`")
-	cmd.AddCommand(statusCommand(d), cardcmd.Command(), queueCommand(d), printCommand(d), metricsCommand(d))
+	cmd.AddCommand(statusCommand(d), cardcmd.Command(), queueCommand(d), printersCommand(d), printCommand(d), metricsCommand(d))
 	return cmd
 }

@@ -19,6 +19,8 @@ import (
 	"balie/internal/durable"
 	"balie/kiosk"
 	"balie/kiosk/text"
+	"balie/printer/spool"
+	"balie/printer/spool/journal"
 	"balie/sync/courier"
 	"balie/sync/outbox"
 	"balie/sync/portal"
@@ -34,7 +36,11 @@ type booth struct {
 	id          string // of this kiosk, from its enrolment
 	texts       *text.Catalog
 	readers     *readers
-	tickets     *tickets // nil where the booth has no printer
+	devices     map[string]device // the printers, by name
+	tickets     *tickets          // nil where the booth has no ticket printer
+	journal     *journal.Journal  // of print jobs; nil where the booth has no printer
+	spool       *spool.Spool      // likewise
+	left        []spool.Entry     // jobs of an earlier process that nobody has settled
 	queue       *outbox.Outbox
 	kept        kept
 	portal      *portal.Client
@@ -56,7 +62,7 @@ func build(ctx context.Context, c config.Config, log *slog.Logger) (b *booth, er
 			b = nil
 		}
 	}()
-	for _, part := range []func(context.Context) error{b.buildCards, b.buildPrinter, b.buildSync, b.buildRevocations, b.buildScreen, b.buildControl} {
+	for _, part := range []func(context.Context) error{b.buildCards, b.buildPrinters, b.buildSync, b.buildRevocations, b.buildScreen, b.buildControl} {
 		if err := part(ctx); err != nil {
 			return b, err
 		}
@@ -155,6 +161,7 @@ func (b *booth) Run(ctx context.Context) error {
 	group.Go(func() error { return b.kiosk.Run(ctx) })
 	group.Go(func() error { return b.courier.Run(ctx) })
 	group.Go(func() error { return b.revocations.run(ctx) })
+	group.Go(func() error { return b.runSpool(ctx) })
 	group.Go(func() error { return b.screen.serve(ctx) })
 	group.Go(func() error { return b.screen.admit(ctx) })
 	group.Go(func() error { return b.screen.tend(ctx) })
@@ -184,8 +191,5 @@ func (b *booth) Close() error {
 	if b.queue != nil {
 		errs = append(errs, b.queue.Close())
 	}
-	if b.tickets != nil {
-		errs = append(errs, b.tickets.Close())
-	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, b.closePrinters())...)
 }

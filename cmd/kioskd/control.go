@@ -91,7 +91,7 @@ func (b *booth) printerStatus(last printer.Status) control.Printer {
 	}
 	trouble := b.tickets.trouble()
 	return control.Printer{
-		Configured: true, Ready: trouble == "" && last.Ready(), Port: b.tickets.port, Profile: b.tickets.profile,
+		Configured: true, Ready: trouble == "" && last.Ready(), Port: b.tickets.Port, Profile: b.tickets.Profile,
 		Faults: faultNames(last), Error: trouble,
 	}
 }
@@ -159,17 +159,4 @@ func changed(err error) error {
 func (b *booth) Deliver(context.Context) error {
 	b.courier.Try()
 	return nil
-}
-
-// PrintTest prints the test page.
-func (b *booth) PrintTest(ctx context.Context) (control.Printed, error) {
-	if b.tickets == nil {
-		return control.Printed{}, control.ErrNoPrinter
-	}
-	result, err := b.tickets.Print(ctx, b.testPage())
-	printed := control.Printed{Outcome: result.Outcome.String(), By: result.By, Faults: faultNames(result.Status)}
-	if err != nil {
-		printed.Error = err.Error()
-	}
-	return printed, nil
 }

@@ -1,16 +1,23 @@
 package main
 
 import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
+	"balie/cmd/internal/control"
 	"balie/cmd/internal/version"
 	"balie/printer"
 )
 
 // testPage shows a technician what a ticket relies on: accents and the euro sign
 // (the code page), a full line (the width), a QR code, the cut.
-func (b *booth) testPage() printer.Document {
+func (b *booth) testPage(name string, d device) printer.Document {
 	return printer.Document{Title: "test page", Language: "en", Blocks: []printer.Block{
 		printer.Heading{Level: 2, Text: "Test page"},
 		printer.Paragraph{Text: b.config.Hospital.Name, Center: true},
@@ -18,14 +25,81 @@ func (b *booth) testPage() printer.Document {
 		printer.Field{Label: "Kiosk", Value: b.id},
 		printer.Field{Label: "Version", Value: version.String()},
 		printer.Field{Label: "Printed", Value: time.Now().Format("2006-01-02 15:04:05")},
-		printer.Field{Label: "Profile", Value: b.tickets.profile},
-		printer.Field{Label: "Port", Value: b.tickets.port},
+		printer.Field{Label: "Printer", Value: name + " (" + d.Role + ")"},
+		printer.Field{Label: "Profile", Value: d.Profile},
+		printer.Field{Label: "Port", Value: d.Port},
 		printer.Rule{},
-		printer.Paragraph{Text: "Accents and euro: é è ê ë ï ö ü ä à â ç ß œ É Ü € — these must be letters."},
+		printer.Paragraph{Text: "Code page, accents and euro: é è ê ë ï ö ü ä à â ç ß œ É Ü € — these must be letters."},
 		printer.Paragraph{Text: "The next line must fill the paper from edge to edge:"},
-		printer.Paragraph{Text: strings.Repeat("0123456789", b.tickets.columns/10+1)[:b.tickets.columns]},
+		printer.Paragraph{Text: strings.Repeat("0123456789", d.columns/10+1)[:d.columns]},
 		printer.Space{},
 		printer.Heading{Level: 1, Text: "K0-000"},
 		printer.QR{Data: "https://example.com/balie/test", Caption: "This code must be read by a phone."},
+		printer.Paragraph{Text: "A printer with a mouth holds this page out. Leave it there once: it must be drawn back in."},
 	}}
+}
+
+// PrintTest prints the test page and follows it to its end. An empty name is the
+// ticket printer.
+func (b *booth) PrintTest(ctx context.Context, name string) (control.Printed, error) {
+	if name == "" && b.tickets != nil {
+		name = b.tickets.name
+	}
+	d, found := b.devices[name]
+	if !found {
+		return control.Printed{}, control.ErrNoPrinter
+	}
+	p, err := submit(ctx, b.spool, name, b.testPage(name, d))
+	if err != nil {
+		return control.Printed{}, err
+	}
+	stop := context.AfterFunc(ctx, p.Withdraw)
+	defer stop()
+	<-p.Done()
+	result, err := p.Result()
+	printed := control.Printed{Printer: name, Outcome: result.Outcome.String(), By: result.By, Faults: faultNames(result.Status)}
+	for _, s := range p.Steps() {
+		printed.Steps = append(printed.Steps, control.Step{Stage: string(s.Stage), By: s.By})
+	}
+	if err != nil {
+		printed.Error = err.Error()
+	}
+	return printed, nil
+}
+
+// printersTime is how long the printers may take to say how they are.
+const printersTime = 10 * time.Second
+
+// Printers asks every printer how it is, all at once.
+func (b *booth) Printers(ctx context.Context) ([]control.PrinterState, error) {
+	ctx, cancel := context.WithTimeout(ctx, printersTime)
+	defer cancel()
+	names := slices.Sorted(maps.Keys(b.devices))
+	list := make([]control.PrinterState, len(names))
+	var group errgroup.Group
+	for i, name := range names {
+		group.Go(func() error {
+			list[i] = b.printerState(ctx, name, b.devices[name])
+			return nil
+		})
+	}
+	return list, group.Wait()
+}
+
+func (b *booth) printerState(ctx context.Context, name string, d device) control.PrinterState {
+	now, err := d.Status(ctx)
+	jobs := b.spool.State(name)
+	s := control.PrinterState{
+		Name: name, Role: d.Role, Port: d.Port, Profile: d.Profile, Faults: faultNames(now), Reachable: err == nil && !now.Has(printer.Mute),
+		Ready: err == nil && now.Ready(), Waiting: jobs.Waiting, Stage: string(jobs.Stage), Clear: jobs.Clear, Trouble: jobs.Trouble,
+	}
+	for _, e := range b.left {
+		if e.Printer == name && e.Secret {
+			s.Unsettled++
+		}
+	}
+	if err != nil && !errors.Is(err, context.Canceled) {
+		s.Error = err.Error()
+	}
+	return s
 }

@@ -2,60 +2,28 @@ package main
 
 import (
 	"context"
-	"errors"
+	"fmt"
 	"sync"
 
-	"balie/cmd/internal/exit"
-	"balie/hw/serial"
+	"github.com/google/uuid"
+
 	"balie/kiosk"
 	"balie/printer"
-	"balie/printer/escpos"
+	"balie/printer/spool"
 )
 
-// tickets is the ticket printer, and what it last said.
+// tickets is the ticket printer, whose jobs go through the spool, and what it last
+// said.
 type tickets struct {
-	*escpos.Printer
-	profile string
-	columns int
-	port    string
+	device
+	name  string
+	spool *spool.Spool
 
 	mu   sync.Mutex
 	last error // guarded by mu; why it could not be asked
 }
 
 var _ kiosk.Tickets = (*tickets)(nil)
-
-func (b *booth) buildPrinter(ctx context.Context) error {
-	c := b.config.Printer
-	if c.Port == "" {
-		b.log.Warn("no printer.port is set: this booth prints no tickets")
-		return nil
-	}
-	profile, err := escpos.LoadProfile(c.Profile, c.Profiles...)
-	if err != nil {
-		return exit.Errorf(exit.Usage, "printer.profile: %w", err)
-	}
-	at := serial.Config{Path: c.Port, Baud: c.Baud}
-	if err := b.probePort(ctx, at); err != nil {
-		return exit.Errorf(exitUnusable, "printer.port: %w", err)
-	}
-	open := func(ctx context.Context) (printer.Port, error) { return serial.Open(ctx, at) }
-	b.tickets = &tickets{Printer: escpos.New(open, profile, b.log), profile: profile.Name, columns: profile.Columns, port: c.Port}
-	return nil
-}
-
-// probePort finds what can only be a mistake. A cable that is out may be put in.
-func (b *booth) probePort(ctx context.Context, at serial.Config) error {
-	port, err := serial.Open(ctx, at)
-	switch {
-	case err == nil:
-		return port.Close()
-	case errors.Is(err, serial.ErrNotSerial), errors.Is(err, serial.ErrDenied), errors.Is(err, serial.ErrBusy), errors.Is(err, serial.ErrSetting):
-		return err
-	}
-	b.log.Warn("no printer yet: waiting for it", "err", err)
-	return nil
-}
 
 // ticketPart is the printer as the booth takes it: an interface that is nil where
 // there is none.
@@ -64,6 +32,33 @@ func (b *booth) ticketPart() kiosk.Tickets {
 		return nil
 	}
 	return b.tickets
+}
+
+// Print returns when the ticket is out: where it is held out to be taken, the person
+// is to be told so, and what becomes of it is followed without them.
+func (t *tickets) Print(ctx context.Context, doc printer.Document) (printer.Result, error) {
+	p, err := submit(ctx, t.spool, t.name, doc)
+	if err != nil {
+		return printer.Result{Outcome: printer.NotSent}, err
+	}
+	stop := context.AfterFunc(ctx, p.Withdraw)
+	defer stop()
+	<-p.Out()
+	select {
+	case <-p.Done():
+		return p.Result()
+	default:
+		return printer.Result{Outcome: printer.Confirmed, By: "held out"}, nil
+	}
+}
+
+// submit puts a document in line, under an id of its own.
+func submit(ctx context.Context, s *spool.Spool, name string, doc printer.Document) (*spool.Pending, error) {
+	id, err := uuid.NewRandom()
+	if err != nil {
+		return nil, fmt.Errorf("making an id for a print job: %w", err)
+	}
+	return s.Submit(ctx, spool.Job{ID: id, Printer: name, Document: doc})
 }
 
 // Status asks the printer, and remembers why it could not be asked.

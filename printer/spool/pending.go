@@ -3,6 +3,7 @@ package spool
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 
 	"balie/printer"
@@ -10,6 +11,12 @@ import (
 
 // errWithdrawn says that a job was called off before it began.
 var errWithdrawn = errors.New("withdrawn")
+
+// Step is a stage that a job reached, and what that rests on.
+type Step struct {
+	Stage printer.Stage
+	By    string
+}
 
 // Pending is a job that was asked for.
 type Pending struct {
@@ -19,7 +26,7 @@ type Pending struct {
 	done  chan struct{} // closed when it has ended
 
 	mu       sync.Mutex // guards all that follows
-	stage    printer.Stage
+	steps    []Step
 	stop     context.CancelFunc // of the one under way
 	withdraw bool
 	result   printer.Result
@@ -27,7 +34,7 @@ type Pending struct {
 }
 
 func newPending(q *queue, job Job) *Pending {
-	return &Pending{queue: q, job: job, stage: Asked, out: make(chan struct{}), done: make(chan struct{})}
+	return &Pending{queue: q, job: job, out: make(chan struct{}), done: make(chan struct{})}
 }
 
 // Out is closed when the document is held out to be taken, and when the job has ended.
@@ -48,7 +55,22 @@ func (p *Pending) Result() (printer.Result, error) {
 func (p *Pending) Stage() printer.Stage {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.stage
+	return p.at()
+}
+
+// Steps are the stages that it has reached.
+func (p *Pending) Steps() []Step {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.steps)
+}
+
+// at is Stage without the lock.
+func (p *Pending) at() printer.Stage {
+	if len(p.steps) == 0 {
+		return Asked
+	}
+	return p.steps[len(p.steps)-1].Stage
 }
 
 // Withdraw calls the job off: one that waits is not sent, one under way is stopped as
@@ -78,10 +100,10 @@ func (p *Pending) begin(ctx context.Context) (context.Context, context.CancelFun
 	return ctx, stop
 }
 
-func (p *Pending) reach(stage printer.Stage) {
+func (p *Pending) reach(stage printer.Stage, by string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.stage = stage
+	p.steps = append(p.steps, Step{stage, by})
 	if stage == printer.Held {
 		close(p.out)
 	}
@@ -93,7 +115,7 @@ func (p *Pending) end(r printer.Result, err error) {
 	defer p.mu.Unlock()
 	p.result, p.err = r, err
 	p.job.Document = printer.Document{}
-	if p.stage != printer.Held {
+	if p.at() != printer.Held {
 		close(p.out)
 	}
 	close(p.done)

@@ -151,7 +151,7 @@ func (q *queue) clear(ctx context.Context) error {
 	if err == nil {
 		return nil
 	}
-	if q.trouble = err.Error(); q.trouble != was {
+	if q.trouble = err.Error(); q.trouble != was && ctx.Err() == nil {
 		q.spool.o.Log.WarnContext(ctx, "printer cannot be cleared of what an earlier job left", "printer", q.name, "error", err)
 	}
 	return err
@@ -177,7 +177,7 @@ func (q *queue) print(run context.Context, p *Pending) {
 	reached := func(stage printer.Stage, by string) error {
 		err := q.spool.o.Journal.Reach(context.WithoutCancel(ctx), p.job.ID, stage, by)
 		if err == nil || stage != printer.Sending {
-			p.reach(stage)
+			p.reach(stage, by)
 		}
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -22,7 +23,7 @@ var bauds = []int{1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200}
 
 // check tells the first thing that cannot be right, by its key.
 func (c Config) check() error {
-	for _, part := range []func() error{c.checkPlaces, c.Hospital.check, c.Booth.check, c.Screen.check, c.Cards.check, c.Printer.check, c.Portal.check} {
+	for _, part := range []func() error{c.checkPlaces, c.Hospital.check, c.Booth.check, c.Screen.check, c.Cards.check, c.checkPrinters, c.Portal.check} {
 		if err := part(); err != nil {
 			return err
 		}
@@ -116,14 +117,44 @@ func (c Cards) check() error {
 	return nil
 }
 
-func (p Printer) check() error {
+// checkPrinters looks at every printer, under the key that it stands at.
+func (c Config) checkPrinters() error {
+	all := c.AllPrinters()
+	roles := map[string]string{}
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		p, key := all[name], "printers."+name
+		if _, named := c.Printers[name]; name == TicketPrinter && c.Printer.Port != "" {
+			if named {
+				return errors.New("printers.ticket: [printer] is the ticket printer already")
+			}
+			key = "printer"
+		}
+		if !printerName.MatchString(name) {
+			return fmt.Errorf("printers: %q is no name: use small letters, digits and -", name)
+		}
+		if err := p.check(key); err != nil {
+			return err
+		}
+		if other, twice := roles[p.Role]; twice {
+			return fmt.Errorf("%s.role: %s has the role %s already", key, other, p.Role)
+		}
+		roles[p.Role] = key
+	}
+	return nil
+}
+
+var printerName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,30}$`)
+
+func (p NamedPrinter) check(key string) error {
 	switch {
-	case p.Port == "":
-		return nil
+	case !slices.Contains(Roles(), p.Role):
+		return fmt.Errorf("%s.role: %q is none of %s", key, p.Role, strings.Join(Roles(), ", "))
 	case !filepath.IsAbs(p.Port):
-		return fmt.Errorf("printer.port: %q is not a path such as \"/dev/serial/by-id/…\"", p.Port)
-	case !slices.Contains(bauds, p.Baud):
-		return fmt.Errorf("printer.baud: %d is not a speed such as 19200 or 38400: see the printer's self-test", p.Baud)
+		return fmt.Errorf("%s.port: %q is not a path such as \"/dev/serial/by-id/…\"", key, p.Port)
+	case p.Baud != 0 && !slices.Contains(bauds, p.Baud):
+		return fmt.Errorf("%s.baud: %d is not a speed such as 19200 or 38400: see the printer's self-test", key, p.Baud)
+	case p.Profile == "":
+		return fmt.Errorf("%s.profile: say what kind of printer it is", key)
 	}
 	return nil
 }

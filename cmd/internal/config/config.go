@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"strings"
 	"time"
@@ -27,6 +28,8 @@ type Config struct {
 	Printer  Printer  `toml:"printer"`
 	Portal   Portal   `toml:"portal"`
 	Control  Control  `toml:"control"`
+
+	Printers map[string]NamedPrinter `toml:"printers"` // besides the ticket printer, by name
 }
 
 // Hospital is whose booth it is.
@@ -66,9 +69,35 @@ type Cards struct {
 // Printer is the ticket printer.
 type Printer struct {
 	Port     string   `toml:"port"` // empty: this booth has none
-	Baud     int      `toml:"baud"`
+	Baud     int      `toml:"baud"` // 0: as the profile says
 	Profile  string   `toml:"profile"`
 	Profiles []string `toml:"profiles"` // folders with profiles besides those of the program
+}
+
+// NamedPrinter is one more printer, [printers.NAME].
+type NamedPrinter struct {
+	Role    string `toml:"role"` // what it prints: one of Roles
+	Port    string `toml:"port"`
+	Baud    int    `toml:"baud"` // 0: as the profile says
+	Profile string `toml:"profile"`
+}
+
+// TicketPrinter is the name of the printer in [printer], and its role.
+const TicketPrinter = "ticket"
+
+// Roles are what a printer can print: a booth has one printer of each at most.
+func Roles() []string { return []string{TicketPrinter, "card", "label"} }
+
+// AllPrinters are the printers of the booth by name, that of [printer] among them.
+func (c Config) AllPrinters() map[string]NamedPrinter {
+	all := maps.Clone(c.Printers)
+	if all == nil {
+		all = map[string]NamedPrinter{}
+	}
+	if p := c.Printer; p.Port != "" {
+		all[TicketPrinter] = NamedPrinter{Role: TicketPrinter, Port: p.Port, Baud: p.Baud, Profile: p.Profile}
+	}
+	return all
 }
 
 // Portal is where the portal is.
@@ -107,7 +136,7 @@ func Default() Config {
 		Hospital: Hospital{TimeZone: "Europe/Brussels"},
 		Booth:    Booth{Languages: []string{"nl", "fr", "de", "en"}},
 		Screen:   Screen{Listen: "127.0.0.1:8610", WindowUser: "balie-view"},
-		Printer:  Printer{Baud: 38400, Profile: "epson-tm"},
+		Printer:  Printer{Profile: "epson-tm"},
 		Portal:   Portal{Credentials: "/etc/balie/portal"},
 	}
 }

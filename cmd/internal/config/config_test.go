@@ -1,6 +1,7 @@
 package config
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -109,6 +110,35 @@ func TestExampleExplainsEveryKey(t *testing.T) {
 	}
 }
 
+// TestExampleOfMorePrinters: what the example shows of them, taken out of its comment,
+// is right and has every key.
+func TestExampleOfMorePrinters(t *testing.T) {
+	text := read(t, example)
+	_, shown, found := strings.Cut(text, "# [printers.card]")
+	if !found {
+		t.Fatal("the example shows no further printer")
+	}
+	shown, _, _ = strings.Cut("[printers.card]"+strings.ReplaceAll(shown, "\n# ", "\n"), "\n\n")
+	c, err := Parse(text + "\n" + shown)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var tree map[string]map[string]map[string]any
+	if _, err := toml.Decode(shown, &tree); err != nil {
+		t.Fatal(err)
+	}
+	got := slices.Sorted(maps.Keys(tree["printers"]["card"]))
+	want := keys("", reflect.TypeFor[NamedPrinter]())
+	slices.Sort(want)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("keys of a printer (-) and those shown (+):\n%s", diff)
+	}
+	all := c.AllPrinters()
+	if all["ticket"].Role != "ticket" || all["ticket"].Port != c.Printer.Port || all["card"].Role != "card" || len(all) != 2 {
+		t.Errorf("printers %+v", all)
+	}
+}
+
 // keys are the dotted names of everything that a file can say.
 func keys(prefix string, of reflect.Type) []string {
 	var list []string
@@ -118,6 +148,9 @@ func keys(prefix string, of reflect.Type) []string {
 		if f.Type.Kind() == reflect.Struct {
 			list = append(list, keys(name, f.Type)...)
 			continue
+		}
+		if f.Type.Kind() == reflect.Map {
+			continue // by names of the hospital's own: see TestExampleOfMorePrinters
 		}
 		list = append(list, name)
 	}
@@ -175,6 +208,14 @@ func TestParseRefuses(t *testing.T) {
 		"no such test root":     {"[cards]\ntest_roots = ['" + absent + "']", "cards.test_roots"},
 		"port from here":        {"[printer]\nport = 'ttyUSB0'", "printer.port"},
 		"odd baud":              {"[printer]\nport = '/dev/ttyS0'\nbaud = 9601", "printer.baud"},
+		"printer without role":  {"[printers.card]\nport = '/dev/ttyS0'\nprofile = 'x'", "printers.card.role"},
+		"printer from here":     {"[printers.card]\nrole = 'card'\nport = 'ttyS0'\nprofile = 'x'", "printers.card.port"},
+		"printer of no kind":    {"[printers.card]\nrole = 'card'\nport = '/dev/ttyS0'", "printers.card.profile"},
+		"printer's odd baud":    {"[printers.card]\nrole = 'card'\nport = '/dev/ttyS0'\nprofile = 'x'\nbaud = 7", "printers.card.baud"},
+		"printer's odd name":    {"[printers.'Card 1']\nrole = 'card'\nport = '/dev/ttyS0'\nprofile = 'x'", "printers: "},
+		"two of a role":         {"[printers.a]\nrole = 'card'\nport = '/dev/ttyS0'\nprofile = 'x'\n[printers.b]\nrole = 'card'\nport = '/dev/ttyS1'\nprofile = 'x'", "printers.b.role"},
+		"two ticket printers":   {"[printer]\nport = '/dev/ttyS0'\n[printers.x]\nrole = 'ticket'\nport = '/dev/ttyS1'\nprofile = 'x'", ".role"},
+		"ticket named again":    {"[printer]\nport = '/dev/ttyS0'\n[printers.ticket]\nrole = 'ticket'\nport = '/dev/ttyS1'\nprofile = 'x'", "printers.ticket"},
 		"negative baud":         {"[printer]\nport = '/dev/ttyS0'\nbaud = -1", "printer.baud"},
 		"credentials from here": {"[portal]\ncredentials = 'portal'", "portal.credentials"},
 		"no such CA":            {"[portal]\nca = '" + absent + "'", "portal.ca"},

@@ -61,9 +61,14 @@ func (c *Client) Deliver(ctx context.Context) error {
 	return err
 }
 
+// Printers asks every printer how it is.
+func (c *Client) Printers(ctx context.Context) ([]PrinterState, error) {
+	return ask[[]PrinterState](ctx, c, http.MethodGet, "/v1/printers")
+}
+
 // PrintTest prints the test page.
-func (c *Client) PrintTest(ctx context.Context) (Printed, error) {
-	return ask[Printed](ctx, c, http.MethodPost, "/v1/print/test")
+func (c *Client) PrintTest(ctx context.Context, name string) (Printed, error) {
+	return ask[Printed](ctx, c, http.MethodPost, "/v1/print/test?"+url.Values{"printer": {name}}.Encode())
 }
 
 // Metrics are the daemon's numbers, in Prometheus' text format.

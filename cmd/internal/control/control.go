@@ -24,15 +24,18 @@ type Daemon interface {
 	Park(ctx context.Context, id uuid.UUID) error
 	// Deliver has the courier try now.
 	Deliver(ctx context.Context) error
-	// PrintTest prints the test page. The error wraps [ErrNoPrinter] where this booth
-	// has none.
-	PrintTest(ctx context.Context) (Printed, error)
+	// Printers asks every printer how it is, in order of name.
+	Printers(ctx context.Context) ([]PrinterState, error)
+	// PrintTest prints the test page on the printer of that name, the ticket printer
+	// where it is empty, and returns when it is known what became of it. The error wraps
+	// [ErrNoPrinter] where this booth has none of that name.
+	PrintTest(ctx context.Context, name string) (Printed, error)
 }
 
 // What a caller acts on.
 var (
 	ErrUnknown   = errors.New("no such action in the queue, or not one that this can be done to")
-	ErrNoPrinter = errors.New("no printer is configured: set printer.port")
+	ErrNoPrinter = errors.New("no such printer is configured: see [printer] and [printers.NAME] in kioskd.toml")
 	// ErrNotRunning says that nothing answers at the socket.
 	ErrNotRunning = errors.New("kioskd does not run")
 	// ErrRefused says that the daemon does not let this user in.
@@ -121,9 +124,34 @@ type Action struct {
 	Bytes      int        `json:"bytes"`
 }
 
+// PrinterState is a printer as it says of itself now, and how its jobs stand.
+type PrinterState struct {
+	Name      string   `json:"name"`
+	Role      string   `json:"role"` // "ticket", "card" or "label"
+	Port      string   `json:"port"`
+	Profile   string   `json:"profile"`
+	Reachable bool     `json:"reachable"` // it answers
+	Ready     bool     `json:"ready"`     // it could print now
+	Faults    []string `json:"faults"`
+	Error     string   `json:"error,omitempty"`   // why it cannot be asked
+	Waiting   int      `json:"waiting"`           // jobs in line, the one under way included
+	Stage     string   `json:"stage,omitempty"`   // of the one under way
+	Clear     bool     `json:"clear"`             // nothing of an earlier job can come out of it
+	Trouble   string   `json:"trouble,omitempty"` // why it could not be cleared
+	Unsettled int      `json:"unsettled"`         // jobs with codes of an earlier process, whose outcome nobody has taken up
+}
+
+// Step is a stage that a job reached, and what that rests on.
+type Step struct {
+	Stage string `json:"stage"`
+	By    string `json:"by,omitempty"`
+}
+
 // Printed is how a test page came out.
 type Printed struct {
-	Outcome string   `json:"outcome"` // as printer.Outcome: "confirmed", "sent", …
+	Printer string   `json:"printer"`
+	Steps   []Step   `json:"steps"`
+	Outcome string   `json:"outcome"` // as printer.Outcome: "confirmed", "taken", …
 	By      string   `json:"by"`
 	Faults  []string `json:"faults"`
 	Error   string   `json:"error,omitempty"`

@@ -22,8 +22,10 @@ type booth struct {
 	status  control.Status
 	list    []control.Action
 	printed control.Printed
-	err     error
-	told    []string
+
+	printers []control.PrinterState
+	err      error
+	told     []string
 }
 
 func (b *booth) Status(context.Context) (control.Status, error) { return b.status, b.err }
@@ -48,7 +50,12 @@ func (b *booth) Deliver(context.Context) error {
 	return b.err
 }
 
-func (b *booth) PrintTest(context.Context) (control.Printed, error) { return b.printed, b.err }
+func (b *booth) Printers(context.Context) ([]control.PrinterState, error) { return b.printers, b.err }
+
+func (b *booth) PrintTest(_ context.Context, name string) (control.Printed, error) {
+	b.told = append(b.told, "print on "+name)
+	return b.printed, b.err
+}
 
 // serve serves a booth at a socket until the test ends.
 func serve(t *testing.T, b *booth) (client *control.Client, log *bytes.Buffer) {
@@ -76,9 +83,10 @@ func TestAskedThroughTheSocket(t *testing.T) {
 	at := time.Date(2026, 11, 25, 14, 30, 0, 0, time.UTC)
 	id := uuid.MustParse("0194d0a0-0000-7000-8000-000000000001")
 	b := &booth{
-		status:  control.Status{Kiosk: "K1", CardService: "up", Out: []string{"no-printer"}, Queue: control.Queue{Pending: 3, Oldest: &at}},
-		list:    []control.Action{{ID: id, Counter: 7, Type: "check-in", State: "parked", OccurredAt: at, Reason: "refused", Bytes: 812}},
-		printed: control.Printed{Outcome: "confirmed", By: "process id", Faults: []string{}},
+		status:   control.Status{Kiosk: "K1", CardService: "up", Out: []string{"no-printer"}, Queue: control.Queue{Pending: 3, Oldest: &at}},
+		list:     []control.Action{{ID: id, Counter: 7, Type: "check-in", State: "parked", OccurredAt: at, Reason: "refused", Bytes: 812}},
+		printed:  control.Printed{Printer: "card", Outcome: "taken", By: "ticket in output", Faults: []string{}, Steps: []control.Step{{Stage: "sent", By: "drained"}}},
+		printers: []control.PrinterState{{Name: "card", Role: "card", Faults: []string{"paper-near-end"}, Reachable: true, Ready: true, Clear: true}},
 	}
 	c, _ := serve(t, b)
 	if s, err := c.Status(t.Context()); err != nil || !reflect.DeepEqual(s, b.status) {
@@ -87,13 +95,16 @@ func TestAskedThroughTheSocket(t *testing.T) {
 	if l, err := c.Queue(t.Context(), 10, "parked", "pending"); err != nil || !reflect.DeepEqual(l, b.list) {
 		t.Errorf("queue: %+v, %v", l, err)
 	}
-	if p, err := c.PrintTest(t.Context()); err != nil || !reflect.DeepEqual(p, b.printed) {
+	if list, err := c.Printers(t.Context()); err != nil || !reflect.DeepEqual(list, b.printers) {
+		t.Errorf("printers: %+v, %v", list, err)
+	}
+	if p, err := c.PrintTest(t.Context(), "card"); err != nil || !reflect.DeepEqual(p, b.printed) {
 		t.Errorf("print test: %+v, %v", p, err)
 	}
 	if err := errors.Join(c.Retry(t.Context(), id), c.Park(t.Context(), id), c.Deliver(t.Context())); err != nil {
 		t.Error(err)
 	}
-	if want := []string{"parked+pending", "retry " + id.String(), "park " + id.String(), "deliver"}; !reflect.DeepEqual(b.told, want) {
+	if want := []string{"parked+pending", "print on card", "retry " + id.String(), "park " + id.String(), "deliver"}; !reflect.DeepEqual(b.told, want) {
 		t.Errorf("the daemon was told %q, not %q", b.told, want)
 	}
 }
@@ -104,7 +115,7 @@ func TestErrorsComeThrough(t *testing.T) {
 	c, _ := serve(t, b)
 	for _, want := range []error{control.ErrUnknown, control.ErrNoPrinter} {
 		b.err = want
-		_, printing := c.PrintTest(t.Context())
+		_, printing := c.PrintTest(t.Context(), "")
 		for _, err := range []error{c.Retry(t.Context(), id), c.Park(t.Context(), id), printing} {
 			if !errors.Is(err, want) {
 				t.Errorf("%v came as %v", want, err)

@@ -51,7 +51,10 @@ func (s *Server) handler() http.Handler {
 	mux.HandleFunc("POST /v1/queue/{id}/retry", s.change("retry", func(r *http.Request, id uuid.UUID) error { return s.Daemon.Retry(r.Context(), id) }))
 	mux.HandleFunc("POST /v1/queue/{id}/park", s.change("park", func(r *http.Request, id uuid.UUID) error { return s.Daemon.Park(r.Context(), id) }))
 	mux.HandleFunc("POST /v1/deliver", answer(func(r *http.Request) (any, error) { return struct{}{}, s.Daemon.Deliver(r.Context()) }))
-	mux.HandleFunc("POST /v1/print/test", answer(func(r *http.Request) (any, error) { return s.Daemon.PrintTest(r.Context()) }))
+	mux.HandleFunc("GET /v1/printers", answer(s.printers))
+	mux.HandleFunc("POST /v1/print/test", patient(answer(func(r *http.Request) (any, error) {
+		return s.Daemon.PrintTest(r.Context(), r.URL.Query().Get("printer"))
+	})))
 	mux.Handle("GET /metrics", metricsHandler(s.Daemon))
 	return s.guard(mux)
 }
@@ -83,6 +86,26 @@ func (s *Server) queue(r *http.Request) (any, error) {
 		list = []Action{}
 	}
 	return list, err
+}
+
+func (s *Server) printers(r *http.Request) (any, error) {
+	list, err := s.Daemon.Printers(r.Context())
+	if list == nil {
+		list = []PrinterState{}
+	}
+	return list, err
+}
+
+// patient lets a request last longer than it may take to be read: the server would end
+// its context with that time, because it keeps on reading to see who hangs up.
+func patient(next http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if err := http.NewResponseController(w).SetReadDeadline(time.Time{}); err != nil {
+			reply(w, http.StatusInternalServerError, problem{err.Error()})
+			return
+		}
+		next(w, r)
+	}
 }
 
 // change is a handler that changes one action, and says in the log who had it done.

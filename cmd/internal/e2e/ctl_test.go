@@ -26,13 +26,22 @@ func TestTechnician(t *testing.T) {
 	if out, code := r.kioskctl(t, "print", "test"); code != 0 || !strings.HasPrefix(out, "confirmed") {
 		t.Errorf("print test ends with %d and says %q", code, out)
 	}
+	if out, code := r.kioskctl(t, "printers"); code != 0 || !strings.HasPrefix(out, "ticket  ready  idle") {
+		t.Errorf("printers ends with %d and says %q", code, out)
+	}
+	if out, code := r.kioskctl(t, "print", "test", "--printer", "card"); code != 3 || !strings.Contains(out, "no such printer") {
+		t.Errorf("on a printer that there is not, print test ends with %d and says %q", code, out)
+	}
 	papers, err := r.Papers(t.Context())
 	if r.must(err); len(papers) != 1 || !strings.Contains(papers[0].Text, "é è ê ë ï ö ü") || !strings.Contains(papers[0].Text, "€") || len(papers[0].QR) != 1 {
 		t.Errorf("the test page is %+v", papers)
 	}
 	r.must(r.PrinterFault(t.Context(), "paper-end", true))
-	if out, code := r.kioskctl(t, "print", "test"); code != 6 || !strings.Contains(out, "put in a new roll") || strings.Count(out, "\n") != 1 {
+	if out, code := r.kioskctl(t, "print", "test"); code != 4 || !strings.Contains(out, "put in a new roll") {
 		t.Errorf("without paper, print test ends with %d and says %q", code, out)
+	}
+	if out, code := r.kioskctl(t, "printers"); code != 4 || !strings.Contains(out, "! ticket: paper-end") {
+		t.Errorf("without paper, printers ends with %d and says %q", code, out)
 	}
 	r.must(r.PrinterFault(t.Context(), "paper-end", false))
 

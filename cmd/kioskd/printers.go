@@ -1,0 +1,168 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"slices"
+
+	"balie/cmd/internal/config"
+	"balie/cmd/internal/exit"
+	"balie/hw/serial"
+	"balie/internal/durable"
+	"balie/printer"
+	"balie/printer/escpos"
+	"balie/printer/spool"
+	"balie/printer/spool/journal"
+)
+
+// device is a printer of this booth.
+type device struct {
+	printer.Printer
+	config.NamedPrinter
+	columns int // of the paper, in characters
+	wire    serial.Config
+	close   func() error
+}
+
+// dialect makes the driver of a printer whose profile is one of its own. The error
+// wraps the dialect's word for a profile that it does not have.
+type dialect struct {
+	noProfile error
+	open      func(c config.NamedPrinter, folders []string, log *slog.Logger) (device, error)
+}
+
+// dialects are those that this booth speaks. A profile belongs to the first that has it.
+func dialects() []dialect {
+	return []dialect{{escpos.ErrNoProfile, openESCPOS}}
+}
+
+// openDevice makes the driver of a printer. It opens nothing yet.
+func openDevice(c config.NamedPrinter, folders []string, log *slog.Logger) (device, error) {
+	var missing error
+	for _, d := range dialects() {
+		made, err := d.open(c, folders, log)
+		if !errors.Is(err, d.noProfile) {
+			return made, err
+		}
+		missing = errors.Join(missing, err)
+	}
+	return device{}, missing
+}
+
+func openESCPOS(c config.NamedPrinter, folders []string, log *slog.Logger) (device, error) {
+	profile, err := escpos.LoadProfile(c.Profile, folders...)
+	if err != nil {
+		return device{}, err
+	}
+	wire := serial.Config{Path: c.Port, Baud: c.Baud}
+	if wire.Baud == 0 {
+		wire.Baud = profile.Wire.Baud
+	}
+	// XON and XOFF are the driver's own: it hears of faults while it waits.
+	if profile.Wire.Handshake == escpos.HandshakeDSR {
+		wire.Handshake = serial.DSR
+	}
+	open := func(ctx context.Context) (printer.Port, error) { return serial.Open(ctx, wire) }
+	driver := escpos.New(open, profile, log)
+	return device{Printer: driver, NamedPrinter: c, columns: profile.Columns, wire: wire, close: driver.Close}, nil
+}
+
+// buildPrinters makes the drivers of all printers, and the spool that their jobs go
+// through.
+func (b *booth) buildPrinters(ctx context.Context) error {
+	b.devices = map[string]device{}
+	all := b.config.AllPrinters()
+	if len(all) == 0 {
+		b.log.Warn("no printer.port is set: this booth prints nothing")
+		return nil
+	}
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		key := "printers." + name
+		if name == config.TicketPrinter && b.config.Printer.Port != "" {
+			key = "printer"
+		}
+		d, err := openDevice(all[name], b.config.Printer.Profiles, b.log.With("name", name))
+		if err != nil {
+			return exit.Errorf(exit.Usage, "%s.profile: %w", key, err)
+		}
+		if err := b.probePort(ctx, name, d.wire); err != nil {
+			return exit.Errorf(exitUnusable, "%s.port: %w", key, err)
+		}
+		b.devices[name] = d
+		if d.Role == config.TicketPrinter {
+			b.tickets = &tickets{device: d, name: name}
+		}
+	}
+	return b.buildSpool(ctx)
+}
+
+// buildSpool opens the journal of print jobs. One that is damaged is set aside, and
+// the booth goes on with a new one: what was printed when it broke is on paper, and
+// nothing else that is kept stands for it.
+func (b *booth) buildSpool(ctx context.Context) error {
+	path := b.state("print.db")
+	var damaged *durable.CorruptError
+	var err error
+	if b.journal, err = journal.Open(ctx, path); errors.As(err, &damaged) {
+		b.log.Error("the journal of print jobs is damaged and was set aside", "file", damaged.Aside)
+		b.journal, err = journal.Open(ctx, path)
+	}
+	if err != nil {
+		return exit.Errorf(exitState, "%w", err)
+	}
+	devices := map[string]printer.Printer{}
+	for name, d := range b.devices {
+		devices[name] = d.Printer
+	}
+	if b.spool, b.left, err = spool.Open(ctx, spool.Options{Journal: b.journal, Printers: devices, Log: b.log}); err != nil {
+		return exit.Errorf(exitState, "%w", err)
+	}
+	for _, e := range b.left {
+		if e.Secret {
+			b.log.Error("a print job with codes ended without anybody's word: what was on it is to be revoked",
+				"job", e.ID, "printer", e.Printer, "outcome", e.Outcome.String(), "stage", string(e.Stage))
+		}
+	}
+	if b.tickets != nil {
+		b.tickets.spool = b.spool
+	}
+	return nil
+}
+
+// probePort finds what can only be a mistake. A cable that is out may be put in.
+func (b *booth) probePort(ctx context.Context, name string, at serial.Config) error {
+	port, err := serial.Open(ctx, at)
+	switch {
+	case err == nil:
+		return port.Close()
+	case errors.Is(err, serial.ErrNotSerial), errors.Is(err, serial.ErrDenied), errors.Is(err, serial.ErrBusy), errors.Is(err, serial.ErrSetting):
+		return err
+	}
+	b.log.Warn("no printer yet: waiting for it", "printer", name, "err", err)
+	return nil
+}
+
+// runSpool prints until ctx ends.
+func (b *booth) runSpool(ctx context.Context) error {
+	if b.spool == nil {
+		return nil
+	}
+	return b.spool.Run(ctx)
+}
+
+// closePrinters gives back wires and journal.
+func (b *booth) closePrinters() error {
+	var errs []error
+	for name, d := range b.devices {
+		if err := d.close(); err != nil {
+			errs = append(errs, fmt.Errorf("closing printer %s: %w", name, err))
+		}
+	}
+	if b.journal != nil {
+		errs = append(errs, b.journal.Close())
+	}
+	return errors.Join(errs...)
+}
