@@ -47,11 +47,12 @@ The HTTP API (POST takes JSON; errors are {"error": "…"}):
        sizes [{"file":"photo","bytes":0}]  gone ["address"]
   POST /printers/ticket/fault      {"fault": "paper-end", "on": true}
        cover-open paper-near-end paper-end cutter head-hot paper-jam offline mute
-       unrecoverable presenter ticket-in-mouth power-off unplugged
+       unrecoverable presenter ticket-in-mouth power-off power-off-kept garbage unplugged
+       ticket-forgotten ticket-pulled-early retract-off: of one with a mouth
   POST /printers/ticket/discard    {}: throws the papers away
   POST /pcscd                      {"do": "stop"}, start, kill, restart, freeze or thaw
   POST /portal                     {"down": true}
-  GET  /printers/ticket/papers.json   [{"number","text","qr","cut"}], oldest first
+  GET  /printers/ticket/papers.json   [{"number","text","qr","cut","fate"}], oldest first
   GET  /printers/ticket/papers/1.png  or .txt, .svg
   GET  /state.json, /events        all of it, and a stream of its changes (SSE)
 
@@ -67,7 +68,8 @@ type benchSettings struct {
 	pcscd, vpcd                          string
 	readers                              int
 	cards                                []string
-	lineTime                             time.Duration
+	lineTime, hand                       time.Duration
+	kind                                 string // of the printer
 }
 
 func benchCommand() *cobra.Command {
@@ -87,6 +89,8 @@ func benchCommand() *cobra.Command {
 	flags.StringVar(&s.daemon, "daemon-socket", "", "kioskd's control.sock: its state is shown on the page")
 	flags.StringArrayVar(&s.cards, "card", nil, "a card description (`FILE`, TOML or JSON) for one more card; may be repeated")
 	flags.DurationVar(&s.lineTime, "line-time", 14*time.Millisecond, "how long the printer takes for a line; 0 is at once")
+	flags.StringVar(&s.kind, "printer", "epson", "what the printer is: one of `"+kindNames()+"`")
+	flags.DurationVar(&s.hand, "hand", 3*time.Second, "after how long a ticket is taken out of the mouth of a printer that has one")
 	flags.StringVar(&s.pcscd, "pcscd", pcscdAuto, "private: one of our own; machine: the one that runs here; auto: our own where that can be")
 	flags.StringVar(&s.vpcd, "vpcd", debianVPCD, "`address` of the first virtual reader of the machine's pcscd")
 	return cmd
@@ -187,6 +191,10 @@ func runBench(ctx context.Context, s benchSettings, out io.Writer) (err error) {
 
 // setUp makes everything that stands on the bench.
 func (s benchSettings) setUp(ctx context.Context, p *place) (*board, error) {
+	o, err := printerSettings{kind: s.kind, line: s.lineTime, hand: s.hand}.options()
+	if err != nil {
+		return nil, err
+	}
 	descriptions := eidtest.Tray()
 	for _, path := range s.cards {
 		d, err := readDescription(path)
@@ -203,7 +211,7 @@ func (s benchSettings) setUp(ctx context.Context, p *place) (*board, error) {
 	if err != nil {
 		return nil, err
 	}
-	ticket, err := newTicketPrinter(filepath.Join(p.dir, "ticket-printer"), s.lineTime)
+	ticket, err := newTicketPrinter(o, filepath.Join(p.dir, "ticket-printer"))
 	if err != nil {
 		return nil, errors.Join(err, service.Close())
 	}

@@ -204,6 +204,16 @@ func faultLabel(f printer.Fault) string {
 		return "Ticket not taken"
 	case printertest.PowerOff:
 		return "Power off"
+	case printertest.PowerKept:
+		return "Power off, memory kept"
+	case printertest.Garbage:
+		return "Answers noise"
+	case printertest.Forgotten:
+		return "Nobody takes the ticket"
+	case printertest.PulledEarly:
+		return "Next ticket torn off early"
+	case printertest.RetractOff:
+		return "Retract off in its setup"
 	case unpluggedFault:
 		return "Cable out"
 	}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"sync"
-	"time"
 
 	"balie/printer"
 	"balie/printer/printertest"
@@ -23,10 +22,10 @@ type ticketPrinter struct {
 // unpluggedFault is a fault of the cable rather than of the printer.
 const unpluggedFault printer.Fault = "unplugged"
 
-// newTicketPrinter plugs in an Epson TM for 80 mm paper, 42 columns of it, at the
-// device that link will lead to. A line takes lineTime.
-func newTicketPrinter(link string, lineTime time.Duration) (*ticketPrinter, error) {
-	p := printertest.New(printertest.Options{LineTime: lineTime})
+// newTicketPrinter plugs in a printer for 80 mm paper at the device that link will lead
+// to.
+func newTicketPrinter(o printertest.Options, link string) (*ticketPrinter, error) {
+	p := printertest.New(o)
 	cable, err := printertest.StartPTY(p, link)
 	if err != nil {
 		return nil, err
@@ -73,7 +72,8 @@ type paper struct {
 	Number int      `json:"number"` // from 1, and never used again
 	Text   string   `json:"text"`
 	QR     []string `json:"qr"`
-	Cut    bool     `json:"cut"` // false: torn off with a new roll or at power off
+	Cut    bool     `json:"cut"`            // false: torn off with a new roll or at power off
+	Fate   string   `json:"fate,omitempty"` // of a ticket that was held out: "held", "taken", "retracted", "ejected"
 
 	sheet printertest.Paper
 }
@@ -97,7 +97,7 @@ func newPaper(number int, p printertest.Paper) paper {
 	if qr == nil {
 		qr = []string{}
 	}
-	return paper{Number: number, Text: p.Text(), QR: qr, Cut: p.Cut != "torn", sheet: p}
+	return paper{Number: number, Text: p.Text(), QR: qr, Cut: p.Cut != "torn", Fate: p.Fate, sheet: p}
 }
 
 // paper gives one of them.

@@ -15,6 +15,7 @@ import (
 	"balie/hw/serial"
 	"balie/printer"
 	"balie/printer/escpos"
+	"balie/printer/printertest"
 )
 
 // driver is the printer of the shared bench as kioskd has it.
@@ -130,9 +131,11 @@ func TestEveryPrinterFault(t *testing.T) {
 	}
 }
 
-// asDriver is what the driver makes of a fault: a printer without power is mute.
+// asDriver is what the driver makes of a fault: a printer without power is mute, and so
+// is one whose answers nobody understands.
 func asDriver(fault string) printer.Fault {
-	if fault == "power-off" {
+	switch printer.Fault(fault) {
+	case printertest.PowerOff, printertest.PowerKept, printertest.Garbage:
 		return printer.Mute
 	}
 	return printer.Fault(fault)
@@ -141,7 +144,10 @@ func asDriver(fault string) printer.Fault {
 // presenterOnly tells of faults of printers that hand their tickets out, which an
 // Epson TM has no word for.
 func presenterOnly(fault string) bool {
-	return slices.Contains([]printer.Fault{printer.Presenter, printer.TicketInside, printer.PaperJam, printer.HeadHot}, printer.Fault(fault))
+	return slices.Contains([]printer.Fault{
+		printer.Presenter, printer.TicketInside, printer.PaperJam, printer.HeadHot,
+		printertest.Forgotten, printertest.PulledEarly, printertest.RetractOff,
+	}, printer.Fault(fault))
 }
 
 func setFault(t *testing.T, fault string, on bool) {
