@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"balie/kiosk"
+	"balie/kiosk/papers"
 	"balie/kiosk/text"
 	"balie/printer"
 )
@@ -44,6 +45,7 @@ func TestEverySentenceIsSaid(t *testing.T) {
 		}
 	}
 	s.faults(t)
+	s.papers(t)
 	s.pages(t, catalog.Keys())
 	for key := range s {
 		if !catalog.Has(key) {
@@ -94,6 +96,22 @@ func (s said) faults(t *testing.T) {
 		}
 		s.view(b.s.View())
 	}
+}
+
+// papers says what every kind of paper does, with all its data and with less.
+func (s said) papers(t *testing.T) {
+	t.Helper()
+	for _, kind := range papers.Kinds() {
+		paper, err := papers.Sample(kind)
+		if err != nil {
+			t.Fatal(err)
+		}
+		paper.Document(s, "nl")
+	}
+	booth := papers.Booth{Test: true}
+	papers.Password{Booth: booth}.Document(s, "nl")
+	papers.ChildLink{Booth: booth, Requested: true}.Document(s, "nl")
+	papers.Test{Booth: booth, Profile: "epson-tm", Columns: 42}.Document(s, "nl")
 }
 
 // pages says what package ui says by itself. The kiosk may not import it, and so

@@ -59,6 +59,19 @@ type Image struct {
 	Alt   string // what it shows, for a text preview
 }
 
+// Blank is a label and room to write beside or below it by hand, on so many
+// lines; 0 is one.
+type Blank struct {
+	Label string
+	Lines int
+}
+
+// Choice is a box to tick and what it stands for.
+type Choice struct{ Text string }
+
+// Signature is room for a signature, and below it who signs.
+type Signature struct{ Label string }
+
 // Cut cuts the paper and goes on with the next part of the same job.
 type Cut struct{}
 
@@ -71,4 +84,7 @@ func (Barcode) block()   {}
 func (Rule) block()      {}
 func (Space) block()     {}
 func (Image) block()     {}
+func (Blank) block()     {}
+func (Choice) block()    {}
+func (Signature) block() {}
 func (Cut) block()       {}

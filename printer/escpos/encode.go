@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"balie/printer"
+	"balie/printer/internal/codepage"
 	"balie/printer/internal/layout"
 	"balie/printer/internal/paper"
 )
@@ -52,13 +53,23 @@ func (s stream) between(at int) bool {
 	return at == 0 || found
 }
 
+// Preview is the document as it would look on paper, with what the printer's code
+// page lacks spelled.
+func Preview(doc printer.Document, p Profile) (paper.Strip, error) {
+	pg, err := p.page()
+	if err != nil {
+		return paper.Strip{}, err
+	}
+	return layout.Lay(doc, layout.Width{Columns: p.Columns, Dots: p.Dots, Tabs: p.Tabs, Fold: pg.Fold})
+}
+
 // encode gives the bytes of doc that follow a reset.
 func encode(doc printer.Document, p Profile) (stream, error) {
 	pg, err := p.page()
 	if err != nil {
 		return stream{}, err
 	}
-	strip, err := layout.Lay(doc, layout.Width{Columns: p.Columns, Dots: p.Dots, Fold: pg.fold})
+	strip, err := Preview(doc, p)
 	if err != nil {
 		return stream{}, err
 	}
@@ -80,7 +91,7 @@ func encode(doc printer.Document, p Profile) (stream, error) {
 // nothing is said twice.
 type encoder struct {
 	profile Profile
-	page    page
+	page    codepage.Page
 	out     []byte
 	bounds  []int
 	align   paper.Align
@@ -169,7 +180,7 @@ func (e *encoder) text(text string, column int, tabs bool) int {
 		e.blanks(blanks, column, tabs)
 		column += blanks + 1
 		blanks = 0
-		b, ok := e.page.byteOf(r)
+		b, ok := e.page.Byte(r)
 		if !ok {
 			b = '?'
 		}

@@ -139,7 +139,7 @@ func TestTicketReadsAsPreviewed(t *testing.T) {
 				if odd := device.Oddities(); len(odd) > 0 || len(papers) != 1 {
 					t.Fatalf("%d papers, %v", len(papers), odd)
 				}
-				want, err := preview.Text(printertest.Ticket(language), preview.Paper{Columns: p.Columns, Dots: p.Dots})
+				want, err := preview.Text(printertest.Ticket(language), preview.Paper{Columns: p.Columns, Dots: p.Dots, Tabs: p.Tabs})
 				if err != nil {
 					t.Fatal(err)
 				}

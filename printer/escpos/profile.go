@@ -1,18 +1,16 @@
 package escpos
 
 import (
-	"bytes"
 	"embed"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
-	"github.com/BurntSushi/toml"
+	"balie/printer/internal/codepage"
+	"balie/printer/internal/profile"
 )
 
 //go:embed profiles/*.toml
@@ -21,7 +19,8 @@ var shipped embed.FS
 // Profile is what sets one kind of ESC/POS printer apart from another. It is
 // data: a file named NAME.toml, of which docs/printers.md explains every key.
 type Profile struct {
-	Name    string `toml:"-"` // of the file, without .toml
+	Name    string `toml:"-"`       // of the file, without .toml
+	Dialect string `toml:"dialect"` // "escpos", or nothing
 	Title   string `toml:"title"`
 	Columns int    `toml:"columns"` // of the normal font
 	Dots    int    `toml:"dots"`    // printable width
@@ -93,67 +92,40 @@ func (h *Hex) UnmarshalText(text []byte) error {
 }
 
 // ErrNoProfile is wrapped by the error of [LoadProfile] where no file has the name.
-var ErrNoProfile = errors.New("no such printer profile")
+var ErrNoProfile = profile.ErrNone
+
+// Shipped holds the profiles that come with the program, in a folder profiles.
+func Shipped() fs.FS { return shipped }
 
 // LoadProfile finds the profile of that name: NAME.toml in one of the folders,
 // the first that has it, else one that comes with the program. A name with a
 // slash in it is the path of a file.
 func LoadProfile(name string, folders ...string) (Profile, error) {
-	if strings.ContainsRune(name, filepath.Separator) {
-		text, err := os.ReadFile(name)
-		if err != nil {
-			return Profile{}, fmt.Errorf("reading printer profile: %w", err)
-		}
-		return ParseProfile(strings.TrimSuffix(filepath.Base(name), ".toml"), text)
-	}
-	for _, folder := range folders {
-		text, err := os.ReadFile(filepath.Join(folder, name+".toml"))
-		if errors.Is(err, fs.ErrNotExist) {
-			continue
-		}
-		if err != nil {
-			return Profile{}, fmt.Errorf("reading printer profile: %w", err)
-		}
-		return ParseProfile(name, text)
-	}
-	text, err := shipped.ReadFile("profiles/" + name + ".toml")
+	name, text, err := profile.Read(name, folders, shipped)
 	if err != nil {
-		return Profile{}, fmt.Errorf("%w: %q (there are %s)", ErrNoProfile, name, strings.Join(ProfileNames(folders...), ", "))
+		return Profile{}, err
 	}
 	return ParseProfile(name, text)
 }
 
 // ProfileNames lists the profiles in the folders and those that come with the
 // program, in alphabetical order, each once.
-func ProfileNames(folders ...string) []string {
-	files, _ := fs.Glob(shipped, "profiles/*.toml")
-	for _, folder := range folders {
-		own, _ := filepath.Glob(filepath.Join(folder, "*.toml"))
-		files = append(files, own...)
-	}
-	var names []string
-	for _, file := range files {
-		names = append(names, strings.TrimSuffix(filepath.Base(file), ".toml"))
-	}
-	slices.Sort(names)
-	return slices.Compact(names)
-}
+func ProfileNames(folders ...string) []string { return profile.Names(folders, shipped) }
 
 // ParseProfile reads a profile from the text of a file. An unknown key is an error.
 func ParseProfile(name string, text []byte) (Profile, error) {
 	p := Profile{Name: name}
-	meta, err := toml.NewDecoder(bytes.NewReader(text)).Decode(&p)
-	if err != nil {
-		return Profile{}, fmt.Errorf("reading printer profile %s: %w", name, err)
-	}
-	if unknown := meta.Undecoded(); len(unknown) > 0 {
-		return Profile{}, fmt.Errorf("reading printer profile %s: unknown key %s", name, unknown[0])
+	if err := profile.Decode(name, text, &p); err != nil {
+		return Profile{}, err
 	}
 	if err := p.check(); err != nil {
 		return Profile{}, fmt.Errorf("reading printer profile %s: %w", name, err)
 	}
 	return p, nil
 }
+
+// page is the code page that the profile names.
+func (p *Profile) page() (codepage.Page, error) { return codepage.Named(p.Text.Page) }
 
 func (p *Profile) check() error {
 	if len(p.Cut.Full) == 0 {
@@ -166,7 +138,7 @@ func (p *Profile) check() error {
 		p.Cut.Partial = p.Cut.Full
 	}
 	if _, err := p.page(); err != nil {
-		return err
+		return fmt.Errorf("text.page: %w", err)
 	}
 	if err := p.Wire.check(); err != nil {
 		return err
@@ -175,6 +147,8 @@ func (p *Profile) check() error {
 		return err
 	}
 	switch {
+	case p.Dialect != "" && p.Dialect != "escpos":
+		return fmt.Errorf("dialect is %q: this is no ESC/POS printer", p.Dialect)
 	case p.Columns < 16 || p.Columns > 100:
 		return fmt.Errorf("columns is %d: expected 16 to 100", p.Columns)
 	case p.Dots < p.Columns*4 || p.Dots > 2047:

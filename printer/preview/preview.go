@@ -16,6 +16,7 @@ import (
 type Paper struct {
 	Columns int
 	Dots    int
+	Tabs    bool // columns of codes begin at tab stops
 }
 
 // Text is the document as text: one line per printed line, aligned as on paper,
@@ -53,7 +54,7 @@ func lay(doc printer.Document, p Paper) (paper.Strip, error) {
 	if p.Dots == 0 {
 		p.Dots = 12 * p.Columns
 	}
-	strip, err := layout.Lay(doc, layout.Width{Columns: p.Columns, Dots: p.Dots})
+	strip, err := layout.Lay(doc, layout.Width{Columns: p.Columns, Dots: p.Dots, Tabs: p.Tabs})
 	if err != nil {
 		return paper.Strip{}, fmt.Errorf("previewing: %w", err)
 	}

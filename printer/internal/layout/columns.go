@@ -8,9 +8,10 @@ import (
 	"balie/printer/internal/paper"
 )
 
-// tab is the distance of a printer's tab stops after a reset. Columns that begin
-// at a multiple of it cost one byte of padding on the wire.
-const tab = 8
+const (
+	tab = 8 // columns between a printer's tab stops after a reset
+	gap = 3 // blanks between columns of codes where there are no tab stops
+)
 
 // fields counts how many blocks from the first on are fields: their values
 // begin in the same column.
@@ -64,10 +65,7 @@ func (l *layout) codes(b printer.Codes) {
 		return
 	}
 	columns := max(min(b.Columns, (l.Columns+1)/(widest+1)), 1)
-	step := l.Columns / columns
-	if even := (widest/tab + 1) * tab; even*(columns-1)+widest <= l.Columns {
-		step = even
-	}
+	step := l.step(columns, widest)
 	for first := 0; first < len(cells); first += columns {
 		var line strings.Builder
 		for i, cell := range cells[first:min(first+columns, len(cells))] {
@@ -76,6 +74,19 @@ func (l *layout) codes(b printer.Codes) {
 		}
 		l.add(paper.Plain(line.String()))
 	}
+}
+
+// step is how many characters a column of codes takes: as few bytes of white as
+// the printer allows, and narrow enough for the paper.
+func (l *layout) step(columns, widest int) int {
+	step := widest + gap
+	if l.Tabs {
+		step = (widest/tab + 1) * tab
+	}
+	if step*(columns-1)+widest <= l.Columns {
+		return step
+	}
+	return l.Columns / columns
 }
 
 func (l *layout) cells(codes []string) (cells []string, widest int) {

@@ -15,6 +15,9 @@ import (
 type Width struct {
 	Columns int
 	Dots    int
+	// Tabs says that the printer has tab stops every 8 columns: columns of codes
+	// begin there, which costs a byte each on the wire.
+	Tabs bool
 	// Fold replaces what the printer's characters lack. Nil folds nothing but
 	// control characters, which never come through.
 	Fold func(string) string
@@ -65,6 +68,13 @@ func (l *layout) block(block printer.Block) error {
 		l.add(paper.Line{})
 	case printer.Image:
 		return l.image(b)
+	case printer.Blank:
+		l.blank(b)
+	case printer.Choice:
+		l.choice(b)
+	case printer.Signature:
+		l.add(paper.Line{}, paper.Line{}, paper.Line{}, rule(l.Columns))
+		l.lines(b.Label, l.Columns, paper.Left, paper.Style{})
 	case printer.Cut:
 		l.add(paper.Cut{})
 	default:
@@ -90,8 +100,8 @@ func (l *layout) lines(text string, columns int, align paper.Align, style paper.
 }
 
 func (l *layout) qr(b printer.QR) error {
-	if err := plain(b.Data); err != nil {
-		return fmt.Errorf("QR code: %w", err)
+	if err := CheckQR(b); err != nil {
+		return err
 	}
 	// A scanner wants white around a code: an empty line is more than 4 modules.
 	if n := len(l.items); n > 0 && !isBlank(l.items[n-1]) {
@@ -110,6 +120,31 @@ func isBlank(item paper.Item) bool {
 }
 
 func (l *layout) barcode(b printer.Barcode) error {
+	if err := CheckBarcode(b); err != nil {
+		return err
+	}
+	l.add(paper.Bars{Align: paper.Center, Data: b.Data})
+	return nil
+}
+
+func (l *layout) image(b printer.Image) error {
+	if err := CheckImage(b, l.Dots); err != nil {
+		return err
+	}
+	l.add(paper.Raster{Align: paper.Center, Width: b.Width, Rows: b.Rows, Alt: l.clean(b.Alt)})
+	return nil
+}
+
+// CheckQR refuses a QR code that cannot be printed.
+func CheckQR(b printer.QR) error {
+	if err := plain(b.Data); err != nil {
+		return fmt.Errorf("QR code: %w", err)
+	}
+	return nil
+}
+
+// CheckBarcode refuses a barcode that cannot be printed.
+func CheckBarcode(b printer.Barcode) error {
 	if err := plain(b.Data); err != nil {
 		return fmt.Errorf("barcode: %w", err)
 	}
@@ -118,20 +153,19 @@ func (l *layout) barcode(b printer.Barcode) error {
 			return fmt.Errorf("barcode: only ASCII can be printed")
 		}
 	}
-	l.add(paper.Bars{Align: paper.Center, Data: b.Data})
 	return nil
 }
 
-func (l *layout) image(b printer.Image) error {
-	if b.Width < 1 || b.Width > l.Dots {
-		return fmt.Errorf("image of %d dots on paper of %d", b.Width, l.Dots)
+// CheckImage refuses an image that is no rectangle or wider than so many dots.
+func CheckImage(b printer.Image, dots int) error {
+	if b.Width < 1 || b.Width > dots {
+		return fmt.Errorf("image of %d dots on paper of %d", b.Width, dots)
 	}
 	for _, row := range b.Rows {
 		if len(row) != (b.Width+7)/8 {
 			return fmt.Errorf("image row of %d bytes for %d dots", len(row), b.Width)
 		}
 	}
-	l.add(paper.Raster{Align: paper.Center, Width: b.Width, Rows: b.Rows, Alt: l.clean(b.Alt)})
 	return nil
 }
 

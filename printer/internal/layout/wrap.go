@@ -7,10 +7,12 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// clean makes text safe to print: a letter and its accent are one character,
+func (l *layout) clean(text string) string { return Clean(text, l.Fold) }
+
+// Clean makes text safe to print: a letter and its accent are one character,
 // white space of any kind is one blank, control and formatting characters are
-// gone, and the printer's Fold has replaced what it lacks.
-func (l *layout) clean(text string) string {
+// gone, and fold, where there is one, has replaced what the printer lacks.
+func Clean(text string, fold func(string) string) string {
 	text = norm.NFC.String(strings.ToValidUTF8(text, "?"))
 	text = strings.Map(func(r rune) rune {
 		switch {
@@ -21,8 +23,8 @@ func (l *layout) clean(text string) string {
 		}
 		return r
 	}, text)
-	if l.Fold != nil {
-		text = l.Fold(text)
+	if fold != nil {
+		text = fold(text)
 	}
 	return strings.Join(strings.Fields(text), " ")
 }

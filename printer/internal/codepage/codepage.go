@@ -1,4 +1,6 @@
-package escpos
+// Package codepage writes text in the one code page that a printer's profile
+// names, and spells what that page lacks.
+package codepage
 
 import (
 	"fmt"
@@ -9,35 +11,37 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// page is the code page of a ticket: one for the whole of it, because a page
+// Page is the code page of a ticket: one for the whole of it, because a page
 // that a clone lacks turns a euro into a Greek letter.
-type page struct{ *charmap.Charmap }
+type Page struct{ *charmap.Charmap }
 
-func (p *Profile) page() (page, error) {
+// Named gives the page of that name. The error lists the names there are.
+func Named(name string) (Page, error) {
 	pages := map[string]*charmap.Charmap{
 		"windows-1252": charmap.Windows1252,
+		"iso-8859-1":   charmap.ISO8859_1,
 		"iso-8859-15":  charmap.ISO8859_15,
 		"cp858":        charmap.CodePage858,
 		"cp850":        charmap.CodePage850,
 		"cp437":        charmap.CodePage437,
 	}
-	m, known := pages[p.Text.Page]
+	m, known := pages[name]
 	if !known {
-		return page{}, fmt.Errorf("text.page is %q: expected windows-1252, iso-8859-15, cp858, cp850 or cp437", p.Text.Page)
+		return Page{}, fmt.Errorf("code page %q: expected windows-1252, iso-8859-15, iso-8859-1, cp858, cp850 or cp437", name)
 	}
-	return page{m}, nil
+	return Page{m}, nil
 }
 
-// byteOf gives the byte of a character. Control characters have none, though
+// Byte gives the byte of a character. Control characters have none, though
 // the tables of some pages would give one.
-func (p page) byteOf(r rune) (byte, bool) {
+func (p Page) Byte(r rune) (byte, bool) {
 	b, ok := p.EncodeRune(r)
 	return b, ok && b >= 0x20 && b != 0x7F && !(b >= 0x80 && b < 0xA0 && unicode.IsControl(r))
 }
 
-// fold replaces the characters that the page lacks by the nearest it has: first
+// Fold replaces the characters that the page lacks by the nearest it has: first
 // a spelling, then the letter without its accent, a question mark at the very last.
-func (p page) fold(text string) string {
+func (p Page) Fold(text string) string {
 	var out strings.Builder
 	for _, r := range norm.NFC.String(text) {
 		out.WriteString(p.foldRune(r))
@@ -45,8 +49,8 @@ func (p page) fold(text string) string {
 	return out.String()
 }
 
-func (p page) foldRune(r rune) string {
-	if _, ok := p.byteOf(r); ok {
+func (p Page) foldRune(r rune) string {
+	if _, ok := p.Byte(r); ok {
 		return string(r)
 	}
 	if s, ok := spellings[r]; ok {
@@ -59,7 +63,7 @@ func (p page) foldRune(r rune) string {
 		return r
 	}, norm.NFKD.String(string(r)))
 	for _, r := range bare {
-		if _, ok := p.byteOf(r); !ok {
+		if _, ok := p.Byte(r); !ok {
 			return "?"
 		}
 	}
