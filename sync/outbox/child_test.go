@@ -18,6 +18,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"balie/internal/durable/durabletest"
 	"balie/sync/outbox"
 	"balie/sync/seal"
 )
@@ -31,6 +32,7 @@ const (
 )
 
 func TestMain(m *testing.M) {
+	durabletest.Main()
 	if path := os.Getenv(envAppend); path != "" {
 		fmt.Fprintln(os.Stderr, appendForEver(path, os.Stdout))
 		os.Exit(1)
