@@ -27,6 +27,8 @@ import (
 
 // Options say what is in the file and how large it may become.
 type Options struct {
+	// Application is four letters that stand in the header of the file: whose it is.
+	Application string
 	// Migrations holds migrations/NNNN_name.sql; see [Open].
 	Migrations fs.FS
 	// MaxBytes is a quota: an insert beyond it fails with ErrFull, a delete does not.
@@ -47,15 +49,19 @@ type Options struct {
 // Without it only programs that know this version can.
 //
 // The error wraps [ErrCorrupt] (then, without o.Leave, it is a *[CorruptError] and the
-// file has been set aside: opening again makes a new one), [ErrNewer], [ErrRights], [ErrBusy] or
-// [ErrFull] where it is one of those.
+// file has been set aside: opening again makes a new one), [ErrForeign], [ErrNewer],
+// [ErrRights], [ErrBusy] or [ErrFull] where it is one of those.
 func Open(ctx context.Context, path string, o Options) (*sql.DB, error) {
-	if err := create(path); err != nil {
+	err := create(path)
+	if err == nil {
+		err = o.claim(ctx, path)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("opening database %s: %w", path, Explain(err))
 	}
 	db := sql.OpenDB(connector{dsn: dsn(path), driver: &sqlite3.SQLiteDriver{ConnectHook: o.connected}})
 	db.SetMaxOpenConns(1)
-	err := check(ctx, db)
+	err = check(ctx, db)
 	if err == nil {
 		err = migrate(ctx, db, o.Migrations)
 	}
@@ -94,11 +100,15 @@ func SyncDir(dir string) error {
 	return nil
 }
 
+// dsn names a file to the driver, as every connection of ours opens it.
 func dsn(path string) string {
-	q := url.Values{
+	return source(path, url.Values{
 		"_journal_mode": {"WAL"}, "_synchronous": {"FULL"}, "_txlock": {"immediate"},
 		"_busy_timeout": {"5000"}, "_foreign_keys": {"1"}, "_secure_delete": {"1"},
-	}
+	})
+}
+
+func source(path string, q url.Values) string {
 	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode()
 }
 

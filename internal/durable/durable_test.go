@@ -37,7 +37,7 @@ func open(t *testing.T, path string, o Options) *sql.DB {
 }
 
 func TestEveryConnectionIsDurable(t *testing.T) {
-	db := open(t, filepath.Join(t.TempDir(), "a b?c.db"), Options{Migrations: one(), MaxBytes: 1 << 20})
+	db := open(t, filepath.Join(t.TempDir(), "a b?c.db"), Options{Application: "Test", Migrations: one(), MaxBytes: 1 << 20})
 	db.SetMaxIdleConns(0) // every query below makes a connection of its own
 	for range 3 {
 		for _, want := range asserted() {
@@ -96,7 +96,7 @@ func TestVersions(t *testing.T) {
 	next := schema(map[string]string{"0001": "", "0002": "-- readable-by: 1"})
 	later := schema(map[string]string{"0001": "", "0002": "-- readable-by: 1", "0003": ""})
 	for _, files := range []fstest.MapFS{one(), next, next, one()} {
-		db := open(t, path, Options{Migrations: files})
+		db := open(t, path, Options{Application: "Test", Migrations: files})
 		if _, err := db.Exec("INSERT INTO t0001 VALUES (x'00')"); err != nil {
 			t.Error(err)
 		}
@@ -104,14 +104,14 @@ func TestVersions(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := open(t, path, Options{Migrations: later}).Close(); err != nil {
+	if err := open(t, path, Options{Application: "Test", Migrations: later}).Close(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Open(t.Context(), path, Options{Migrations: next}); !errors.Is(err, ErrNewer) {
+	if _, err := Open(t.Context(), path, Options{Application: "Test", Migrations: next}); !errors.Is(err, ErrNewer) {
 		t.Errorf("got %v", err)
 	}
 	var n int
-	if err := open(t, path, Options{Migrations: later}).QueryRow("SELECT count(*) FROM t0001").Scan(&n); err != nil || n != 4 {
+	if err := open(t, path, Options{Application: "Test", Migrations: later}).QueryRow("SELECT count(*) FROM t0001").Scan(&n); err != nil || n != 4 {
 		t.Errorf("%d rows, %v", n, err)
 	}
 }
@@ -120,18 +120,78 @@ func TestAFailedMigrationLeavesNothing(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "x.db")
 	broken := one()
 	broken["migrations/0002_bad.sql"] = &fstest.MapFile{Data: []byte("CREATE TABLE half (v); CREATE TABEL other (v);")}
-	if _, err := Open(t.Context(), path, Options{Migrations: broken}); err == nil || !strings.Contains(err.Error(), "0002_bad") {
+	if _, err := Open(t.Context(), path, Options{Application: "Test", Migrations: broken}); err == nil || !strings.Contains(err.Error(), "0002_bad") {
 		t.Fatalf("got %v", err)
 	}
 	var n int
-	db := open(t, path, Options{Migrations: one()})
+	db := open(t, path, Options{Application: "Test", Migrations: one()})
 	if err := db.QueryRow("SELECT count(*) FROM sqlite_schema WHERE name = 'half'").Scan(&n); err != nil || n != 0 {
 		t.Errorf("half a migration stayed: %d, %v", n, err)
 	}
 	gap := schema(map[string]string{"0001": "", "0003": ""})
 	for name, files := range map[string]fstest.MapFS{"a gap": gap, "none": {}} {
-		if _, err := Open(t.Context(), filepath.Join(t.TempDir(), "y.db"), Options{Migrations: files}); err == nil {
+		if _, err := Open(t.Context(), filepath.Join(t.TempDir(), "y.db"), Options{Application: "Test", Migrations: files}); err == nil {
 			t.Errorf("%s was taken", name)
+		}
+	}
+}
+
+// A file of another program is neither changed nor adopted, and nothing is made
+// beside it.
+func TestAForeignFileIsRefused(t *testing.T) {
+	for name, statements := range map[string]string{
+		"without a mark":          "CREATE TABLE photos (v); INSERT INTO photos VALUES (1)",
+		"with one":                "PRAGMA application_id=252006674; CREATE TABLE photos (v)",
+		"with one and no tables":  "PRAGMA application_id=252006674; VACUUM",
+		"with versions of others": "CREATE TABLE schema_version (version, name); INSERT INTO schema_version VALUES (1, '0001_photos')",
+		"with a log":              "PRAGMA journal_mode=WAL; CREATE TABLE photos (v)",
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "x.db")
+			raw, err := sql.Open("sqlite3", path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := raw.Exec(statements); err != nil {
+				t.Fatal(err)
+			}
+			if err := raw.Close(); err != nil {
+				t.Fatal(err)
+			}
+			before, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := Open(t.Context(), path, Options{Application: "Test", Migrations: one()}); !errors.Is(err, ErrForeign) {
+				t.Errorf("got %v", err)
+			}
+			if _, err := Open(t.Context(), path, Options{Migrations: one()}); err == nil {
+				t.Error("was opened by nobody")
+			}
+			if after, err := os.ReadFile(path); err != nil || string(after) != string(before) {
+				t.Errorf("the file was changed, or %v", err)
+			}
+			if files, err := filepath.Glob(path + "*"); err != nil || len(files) != 1 {
+				t.Errorf("there are %v, %v", files, err)
+			}
+		})
+	}
+}
+
+// A file from before there were marks, or that nothing was put in, is ours.
+func TestAFileWithoutAMarkIsMarked(t *testing.T) {
+	for _, statements := range []string{"DROP TABLE t0001; DROP TABLE schema_version", "SELECT 1"} {
+		path := filepath.Join(t.TempDir(), "x.db")
+		db := open(t, path, Options{Application: "Test", Migrations: one()})
+		if _, err := db.Exec("PRAGMA application_id=0; " + statements); err != nil {
+			t.Fatal(err)
+		}
+		if err := db.Close(); err != nil {
+			t.Fatal(err)
+		}
+		var id int
+		if err := open(t, path, Options{Application: "Test", Migrations: one()}).QueryRow("PRAGMA application_id").Scan(&id); err != nil || id != 0x54657374 {
+			t.Errorf("after %s the mark is %x, %v", statements, id, err)
 		}
 	}
 }
@@ -140,7 +200,7 @@ func TestCorruptFileIsLeft(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "of-another-program")
 	before := []byte(strings.Repeat("no database at all ", 500))
 	write(t, path, before)
-	_, err := Open(t.Context(), path, Options{Migrations: one(), Leave: true})
+	_, err := Open(t.Context(), path, Options{Application: "Test", Migrations: one(), Leave: true})
 	var aside *CorruptError
 	if !errors.Is(err, ErrCorrupt) || errors.As(err, &aside) {
 		t.Errorf("got %v", err)
@@ -155,7 +215,7 @@ func TestCorruptFileIsSetAside(t *testing.T) {
 	tests := map[string]func(t *testing.T, path string){
 		"not a database": func(t *testing.T, path string) { write(t, path, garbage) },
 		"a damaged page": func(t *testing.T, path string) {
-			db := open(t, path, Options{Migrations: one()})
+			db := open(t, path, Options{Application: "Test", Migrations: one()})
 			for range 50 {
 				if _, err := db.Exec("INSERT INTO t0001 VALUES (randomblob(2000))"); err != nil {
 					t.Fatal(err)
@@ -180,7 +240,7 @@ func TestCorruptFileIsSetAside(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			_, err = Open(t.Context(), path, Options{Migrations: one()})
+			_, err = Open(t.Context(), path, Options{Application: "Test", Migrations: one()})
 			var corrupt *CorruptError
 			if !errors.As(err, &corrupt) || !errors.Is(err, ErrCorrupt) {
 				t.Fatalf("got %v", err)
@@ -188,7 +248,7 @@ func TestCorruptFileIsSetAside(t *testing.T) {
 			if kept, err := os.ReadFile(corrupt.Aside); err != nil || string(kept) != string(before) {
 				t.Errorf("what was set aside is not what there was: %v", err)
 			}
-			open(t, path, Options{Migrations: one()})
+			open(t, path, Options{Application: "Test", Migrations: one()})
 		})
 	}
 }
@@ -201,7 +261,7 @@ func write(t *testing.T, path string, raw []byte) {
 }
 
 func TestQuotaStopsInsertsAndNotDeletes(t *testing.T) {
-	db := open(t, filepath.Join(t.TempDir(), "x.db"), Options{Migrations: one(), MaxBytes: 1 << 18})
+	db := open(t, filepath.Join(t.TempDir(), "x.db"), Options{Application: "Test", Migrations: one(), MaxBytes: 1 << 18})
 	insert := func() error {
 		_, err := db.ExecContext(context.Background(), "INSERT INTO t0001 VALUES (randomblob(4000))")
 		return Explain(err)
@@ -255,7 +315,7 @@ func TestErrorsHaveNames(t *testing.T) {
 }
 
 func TestTheFolderMustBeThere(t *testing.T) {
-	_, err := Open(t.Context(), filepath.Join(t.TempDir(), "missing", "x.db"), Options{Migrations: one()})
+	_, err := Open(t.Context(), filepath.Join(t.TempDir(), "missing", "x.db"), Options{Application: "Test", Migrations: one()})
 	if !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("got %v", err)
 	}
@@ -263,7 +323,7 @@ func TestTheFolderMustBeThere(t *testing.T) {
 
 func TestOnlyTheOwnerCanRead(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "x.db")
-	open(t, path, Options{Migrations: one()})
+	open(t, path, Options{Application: "Test", Migrations: one()})
 	files, err := filepath.Glob(path + "*")
 	if err != nil || len(files) < 3 {
 		t.Fatalf("%v, %v", files, err)

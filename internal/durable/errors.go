@@ -15,6 +15,7 @@ import (
 // What a caller acts on.
 var (
 	ErrCorrupt    = errors.New("database is corrupt")
+	ErrForeign    = errors.New("file is another program's database; it is left as it is")
 	ErrNewer      = errors.New("database is of a newer version than this program knows")
 	ErrFull       = errors.New("disk or quota is full")
 	ErrRights     = errors.New("no right to read and write the database")

@@ -35,9 +35,14 @@ const heads = ` FROM actions AS a WHERE state = 'pending'
 	AND (order_key = '' OR NOT EXISTS (SELECT 1 FROM actions AS older WHERE older.state = 'pending' AND older.order_key <> ''
 		AND older.order_key = a.order_key AND older.counter < a.counter AND older.priority >= a.priority))`
 
-// dueHeads are those of them that are not left alone for a while.
+// dueHeads are those of them that are not left alone for a while. The plus keeps
+// SQLite from finding all that are due and sorting them, where the first few in order
+// are enough.
 const dueHeads = "SELECT counter, id, type, priority, order_key, occurred_at, test, key_id, sealed, mac, attempts" +
-	heads + " AND not_before <= ? ORDER BY priority DESC, counter LIMIT ?"
+	heads + " AND +not_before <= ? ORDER BY priority DESC, counter LIMIT ?"
+
+// firstDue is when the first of the heads is due.
+const firstDue = "SELECT not_before" + heads + " ORDER BY not_before LIMIT 1"
 
 // Next gives up to n actions to send now, the most urgent and then the oldest
 // first, at most one of each order key. A row whose MAC does not hold, or that cannot
@@ -119,11 +124,15 @@ func (b *Outbox) clock() int64 { return time.Since(b.started).Milliseconds() }
 // Due tells how long until [Outbox.Next] has something to give, where any action is
 // pending.
 func (b *Outbox) Due(ctx context.Context) (wait time.Duration, pending bool, err error) {
-	var at sql.NullInt64
-	if err := b.db.QueryRowContext(ctx, "SELECT min(not_before)"+heads).Scan(&at); err != nil {
+	var at int64
+	err = b.db.QueryRowContext(ctx, firstDue).Scan(&at)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, false, nil
+	}
+	if err != nil {
 		return 0, false, fmt.Errorf("reading the outbox: %w", err)
 	}
-	return max(0, time.Duration(at.Int64-b.clock())*time.Millisecond), at.Valid, nil
+	return max(0, time.Duration(at-b.clock())*time.Millisecond), true, nil
 }
 
 // Settle notes what became of actions that were sent, all in one commit. Those
@@ -186,11 +195,13 @@ func (b *Outbox) SkipTo(ctx context.Context, counter uint64) error {
 	return nil
 }
 
+const purge = "DELETE FROM actions WHERE state = 'acknowledged' AND settled_at < ?"
+
 // Purge deletes the actions that were acknowledged long enough ago, and makes the
 // ballast again.
 func (b *Outbox) Purge(ctx context.Context) error {
 	before := time.Now().Add(-b.o.Keep).UnixMilli()
-	if err := b.write(ctx, exec("DELETE FROM actions WHERE state = 'acknowledged' AND settled_at < ?", before)); err != nil {
+	if err := b.write(ctx, exec(purge, before)); err != nil {
 		return fmt.Errorf("purging the outbox: %w", err)
 	}
 	if err := b.shrinkLog(ctx); err != nil {

@@ -108,7 +108,7 @@ func Open(ctx context.Context, path string, o Options) (*Outbox, error) {
 // openDatabase opens the file; on a full disk it gives up the ballast for that, since
 // SQLite makes files beside it.
 func openDatabase(ctx context.Context, path string, o Options, reserve ballast) (*sql.DB, error) {
-	options := durable.Options{Migrations: migrations, MaxBytes: o.MaxBytes}
+	options := durable.Options{Application: "BalQ", Migrations: migrations, MaxBytes: o.MaxBytes}
 	db, err := durable.Open(ctx, path, options)
 	if errors.Is(err, ErrFull) && reserve.drop() {
 		db, err = durable.Open(ctx, path, options)

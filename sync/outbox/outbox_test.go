@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -525,6 +526,36 @@ func TestPurge(t *testing.T) {
 	f.must(f.Purge(t.Context()))
 	if rows, err := f.List(t.Context(), 10); err != nil || len(rows) != 1 || rows[0].ID != b {
 		t.Errorf("%+v, %v", rows, err)
+	}
+}
+
+// With a year of parked rows, none goes by itself.
+func TestParkedIsNeverPurged(t *testing.T) {
+	f := open(t)
+	id := f.keyed("", 0)
+	f.must(f.Park(t.Context(), id, "x"))
+	f.sql("UPDATE actions SET settled_at = 1")
+	f.must(f.Purge(t.Context()))
+	f.reopen()
+	if row, err := f.Show(t.Context(), id); err != nil || row.State != outbox.Parked || row.Bytes == 0 {
+		t.Errorf("%+v, %v", row, err)
+	}
+}
+
+// Each query goes by an index, in order: what one action costs does not grow with
+// what waits.
+func TestQueriesGoByAnIndex(t *testing.T) {
+	f := open(t)
+	plans, err := f.Plans()
+	f.must(err)
+	oldest := "SCAN actions" // of what waits: it is behind a week of rows at most
+	for _, plan := range plans {
+		for line := range strings.Lines(plan) {
+			line = strings.TrimSpace(line)
+			if strings.Contains(line, "TEMP B-TREE") || strings.HasPrefix(line, "SCAN") && !strings.Contains(line, "INDEX") && line != oldest && line != "SCAN CONSTANT ROW" {
+				t.Errorf("in\n%s", plan)
+			}
+		}
 	}
 }
 

@@ -93,11 +93,13 @@ func changedRow(rows *sql.Rows) (Row, error) {
 	return Row{Counter: uint64(max(0, counter)), State: Parked, Reason: rowChanged}, err
 }
 
+const countStates = `SELECT (SELECT count(*) FROM actions WHERE state = 'pending'), (SELECT count(*) FROM actions WHERE state = 'parked'),
+	(SELECT count(*) FROM actions WHERE state = 'acknowledged'), (SELECT occurred_at FROM actions WHERE state = 'pending' ORDER BY counter LIMIT 1)`
+
 // Stats counts what is in the queue.
 func (b *Outbox) Stats(ctx context.Context) (s Stats, err error) {
 	var oldest sql.NullInt64
-	err = b.db.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM actions WHERE state = 'pending'), (SELECT count(*) FROM actions WHERE state = 'parked'),
-		(SELECT count(*) FROM actions WHERE state = 'acknowledged'), (SELECT occurred_at FROM actions WHERE state = 'pending' ORDER BY counter LIMIT 1)`).
+	err = b.db.QueryRowContext(ctx, countStates).
 		Scan(&s.Pending, &s.Parked, &s.Acknowledged, &oldest)
 	if err != nil {
 		return s, fmt.Errorf("counting the outbox: %w", err)

@@ -46,7 +46,7 @@ func OpenStore(ctx context.Context, where string) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening the portal's database: %w", err)
 	}
-	db, err := durable.Open(ctx, where, durable.Options{Migrations: files, Leave: true})
+	db, err := durable.Open(ctx, where, durable.Options{Application: "BalP", Migrations: files, Leave: true})
 	if err != nil {
 		return nil, fmt.Errorf("opening the portal's database: %w", err)
 	}
