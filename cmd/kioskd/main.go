@@ -83,6 +83,11 @@ func command() *cobra.Command {
 // run takes hold of everything, then runs it until ctx ends. What cannot be taken
 // hold of ends it before anything was started.
 func run(ctx context.Context, c config.Config, check bool, log *slog.Logger) (err error) {
+	if !c.Screen.Development { // a debugger is for desks
+		if err := keepNoCore(); err != nil {
+			return err
+		}
+	}
 	unlock, err := lock(c.StateDir)
 	if err != nil {
 		return err
