@@ -35,7 +35,8 @@ Exit codes:
   1  it went wrong; the last line on stderr says what
   2  an option or an argument is wrong
   3  status: something does not work;  card: no reader;
-     print, printers: no such printer, or it cannot be reached
+     print, printers: no such printer, or it cannot be reached;
+     queue: no such action, or not one that this can be done to
   4  kioskd does not run;              card: no card in time;
      print, printers: it needs a person (paper, cover, jam)
   5  kioskd does not let this user in; card: not a Belgian identity card;
@@ -49,6 +50,7 @@ Exit codes:
 // its own.
 const (
 	exitOutOfOrder = 3
+	exitNoAction   = 3
 	exitNotRunning = 4
 	exitRefused    = 5
 )
@@ -72,6 +74,8 @@ func coded(err error) error {
 		return exit.Errorf(exitNotRunning, "%w", err)
 	case errors.Is(err, control.ErrRefused):
 		return exit.Errorf(exitRefused, "%w", err)
+	case errors.Is(err, control.ErrUnknown):
+		return exit.Errorf(exitNoAction, "%w: kioskctl queue list shows what there is", err)
 	}
 	return err
 }

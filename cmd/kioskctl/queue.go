@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -25,7 +26,7 @@ func queueCommand(d *door) *cobra.Command {
 the portal's key: neither this command nor the kiosk can read it.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(queueList(d), queueRetry(d), queuePark(d), queueDeliver(d))
+	cmd.AddCommand(queueList(d), queueShow(d), queueStats(d), queueRetry(d), queuePark(d), queueDeliver(d))
 	return cmd
 }
 
@@ -78,6 +79,82 @@ func writeQueue(w io.Writer, list []control.Action, limit int) error {
 		return err
 	}
 	return nil
+}
+
+func queueShow(d *door) *cobra.Command {
+	var asJSON bool
+	cmd := one("show ID", "Show one action", "Shows all that is known of an action. What the person did is sealed, and not shown.",
+		func(cmd *cobra.Command, id uuid.UUID) error {
+			a, err := d.client().Show(cmd.Context(), id)
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				return writeJSON(cmd.OutOrStdout(), a)
+			}
+			return writeAction(cmd.OutOrStdout(), a)
+		})
+	cmd.Flags().BoolVar(&asJSON, "json", false, "as JSON, for programs")
+	return cmd
+}
+
+func writeAction(w io.Writer, a control.Action) error {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	row := func(what, value string) { fmt.Fprintf(t, "%s\t%s\n", what, value) }
+	when := func(what string, at *time.Time) {
+		if at != nil {
+			row(what, at.Local().Format(time.DateTime))
+		}
+	}
+	row("action", a.ID.String())
+	row("counter", strconv.FormatUint(a.Counter, 10))
+	row("type", a.Type)
+	row("priority", strconv.Itoa(a.Priority))
+	row("state", a.State)
+	when("done", &a.OccurredAt)
+	when("not sent before", a.NotBefore)
+	when("settled", a.SettledAt)
+	row("tries", strconv.Itoa(a.Attempts))
+	if a.Reason != "" {
+		row("reason", a.Reason)
+	}
+	row("sealed", fmt.Sprintf("%d bytes, to the portal's key %s", a.Bytes, a.KeyID))
+	return t.Flush()
+}
+
+func queueStats(d *door) *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use: "stats", Short: "Count what is in the queue", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			s, err := d.client().Status(cmd.Context())
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				return writeJSON(cmd.OutOrStdout(), s.Queue)
+			}
+			return writeStats(cmd.OutOrStdout(), s.Queue)
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "as JSON, for programs")
+	return cmd
+}
+
+func writeStats(w io.Writer, q control.Queue) error {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(t, "pending\t%d\n", q.Pending)
+	if q.Oldest != nil {
+		fmt.Fprintf(t, "oldest pending\t%s\n", q.Oldest.Local().Format(time.DateTime))
+	}
+	fmt.Fprintf(t, "parked\t%d\nacknowledged\t%d\n", q.Parked, q.Acknowledged)
+	for _, file := range q.SetAside {
+		fmt.Fprintf(t, "damaged, set aside\t%s\n", file)
+	}
+	if q.Error != "" {
+		fmt.Fprintf(t, "error\t%s\n", q.Error)
+	}
+	return t.Flush()
 }
 
 func queueRetry(d *door) *cobra.Command {

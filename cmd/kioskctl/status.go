@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -99,12 +100,34 @@ func troubles(s control.Status, now time.Time) []trouble {
 	add(!s.Portal.Stopped && s.Portal.Reachable && s.Portal.Error != "", "portal",
 		"it answers, but does not take what it is sent ("+s.Portal.Error+"): ask who runs the portal; what people do is kept and sent later")
 	add(s.Portal.Keys != "", "portal's keys", "not taken ("+s.Portal.Keys+"): ask who runs the portal")
+	add(skewed(s.Portal.ClockAhead), "clock", "the portal's is "+ahead(s.Portal.ClockAhead)+" this one: timedatectl says whether this one is set by the network")
+	for _, file := range s.Queue.SetAside {
+		add(true, "damaged queue", "set aside as "+file+": keep it, what it holds may not be at the portal; once it is dealt with, move it away")
+	}
 	add(s.Queue.Parked > 0, "parked actions", "kioskctl queue list --state parked says why; kioskctl queue retry ID")
 	add(s.Queue.Error != "", "queue", s.Queue.Error)
 	return list
 }
 
 func patients(r control.Reader) bool { return r.Role == config.PatientReader }
+
+// maxSkew is how far two clocks may be apart before someone is told: more than a slow
+// network adds, and less than makes a check-in look early or late.
+const maxSkew = 60.0 // seconds
+
+func skewed(ahead *float64) bool { return ahead != nil && math.Abs(*ahead) > maxSkew }
+
+// ahead says how the portal's clock stands to this one.
+func ahead(seconds *float64) string {
+	if seconds == nil {
+		return "not known to be like"
+	}
+	d := time.Duration(*seconds * float64(time.Second)).Round(time.Second)
+	if d < 0 {
+		return (-d).String() + " behind"
+	}
+	return d.String() + " ahead of"
+}
 
 // printerAdvice is what to do about a fault.
 func printerAdvice(fault string) string {

@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"net"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/google/uuid"
 
@@ -110,7 +112,14 @@ func (b *booth) portalStatus(ctx context.Context) (control.Portal, control.Queue
 		URL: b.config.Portal.URL, Reachable: s.Reachable, Stopped: s.Stopped, LastOK: control.Moment(s.LastOK),
 		NextTry: control.Moment(s.NextTry), Error: s.Error, Keys: s.Keys,
 	}
-	queue := control.Queue{Pending: s.Waiting, Parked: s.Parked, Oldest: control.Moment(s.Oldest), Error: b.kept.trouble()}
+	if skew := b.portal.Skew(); !skew.MeasuredAt.IsZero() {
+		ahead := skew.Ahead.Seconds()
+		portal.ClockAhead = &ahead
+	}
+	queue := control.Queue{
+		Pending: s.Waiting, Parked: s.Parked, Acknowledged: s.Acknowledged, Oldest: control.Moment(s.Oldest),
+		SetAside: b.setAside(), Error: b.kept.trouble(),
+	}
 	if err != nil {
 		queue.Error = err.Error()
 	}
@@ -129,12 +138,33 @@ func (b *booth) Queue(ctx context.Context, limit int, states ...string) ([]contr
 	}
 	list := make([]control.Action, 0, len(rows))
 	for _, r := range rows {
-		list = append(list, control.Action{
-			ID: r.ID, Counter: r.Counter, Type: r.Type, State: string(r.State), Attempts: r.Attempts, OccurredAt: r.OccurredAt,
-			NotBefore: control.Moment(r.NotBefore), SettledAt: control.Moment(r.SettledAt), Reason: r.Reason, Bytes: r.Bytes,
-		})
+		list = append(list, actionOf(r))
 	}
 	return list, nil
+}
+
+func actionOf(r outbox.Row) control.Action {
+	return control.Action{
+		ID: r.ID, Counter: r.Counter, Type: r.Type, Priority: r.Priority, State: string(r.State), Attempts: r.Attempts, OccurredAt: r.OccurredAt,
+		NotBefore: control.Moment(r.NotBefore), SettledAt: control.Moment(r.SettledAt), Reason: r.Reason, KeyID: r.KeyID, Bytes: r.Bytes,
+	}
+}
+
+// Show gives one action.
+func (b *booth) Show(ctx context.Context, id uuid.UUID) (control.Action, error) {
+	row, err := b.queue.Show(ctx, id)
+	return actionOf(row), changed(err)
+}
+
+// setAside gives the files of damaged queues that nobody took away yet, without their
+// logs: what they hold may not be at the portal.
+func (b *booth) setAside() []string {
+	files, err := filepath.Glob(b.state("queue.db.corrupt-*"))
+	if err != nil {
+		return []string{} // of a pattern that is none: ours is one
+	}
+	files = slices.DeleteFunc(files, func(f string) bool { return strings.HasSuffix(f, "-wal") || strings.HasSuffix(f, "-shm") })
+	return append([]string{}, files...)
 }
 
 // Retry makes a parked action pending again.

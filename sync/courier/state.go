@@ -19,8 +19,8 @@ type State struct {
 	Keys    string    // code of why the portal's keys were not taken; empty: they were
 	NextTry time.Time // when something is done next if nothing happens; in the past: right now
 
-	Waiting, Parked int       // actions
-	Oldest          time.Time // of those waiting, when it was done; zero: none
+	Waiting, Parked, Acknowledged int       // actions
+	Oldest                        time.Time // of those waiting, when it was done; zero: none
 }
 
 // State tells how things stand. Without an error of the queue, the error is nil.
@@ -32,7 +32,7 @@ func (c *Courier) State(ctx context.Context) (State, error) {
 	if err != nil {
 		return s, fmt.Errorf("asking how the courier stands: %w", err)
 	}
-	s.Waiting, s.Parked, s.Oldest = stats.Pending, stats.Parked, stats.Oldest
+	s.Waiting, s.Parked, s.Acknowledged, s.Oldest = stats.Pending, stats.Parked, stats.Acknowledged, stats.Oldest
 	return s, nil
 }
 

@@ -43,6 +43,11 @@ func (c *Client) Queue(ctx context.Context, limit int, states ...string) ([]Acti
 	return ask[[]Action](ctx, c, http.MethodGet, "/v1/queue?"+query.Encode())
 }
 
+// Show gives one action.
+func (c *Client) Show(ctx context.Context, id uuid.UUID) (Action, error) {
+	return ask[Action](ctx, c, http.MethodGet, "/v1/queue/"+id.String())
+}
+
 // Retry makes a parked action pending again.
 func (c *Client) Retry(ctx context.Context, id uuid.UUID) error {
 	_, err := ask[struct{}](ctx, c, http.MethodPost, "/v1/queue/"+id.String()+"/retry")

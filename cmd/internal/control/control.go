@@ -18,6 +18,8 @@ type Daemon interface {
 	// Queue lists up to limit actions in one of states (all where none is given), the
 	// oldest first.
 	Queue(ctx context.Context, limit int, states ...string) ([]Action, error)
+	// Show gives one action. The error wraps [ErrUnknown].
+	Show(ctx context.Context, id uuid.UUID) (Action, error)
 	// Retry makes a parked action pending again. The error wraps [ErrUnknown].
 	Retry(ctx context.Context, id uuid.UUID) error
 	// Park takes a pending action out of the way. The error wraps [ErrUnknown].
@@ -100,14 +102,19 @@ type Portal struct {
 	NextTry   *time.Time `json:"next_try"`
 	Error     string     `json:"error,omitempty"` // code of what last went wrong
 	Keys      string     `json:"keys_error,omitempty"`
+	// ClockAhead is how many seconds the portal's clock was ahead of this one's when the
+	// portal last answered; null: it never did.
+	ClockAhead *float64 `json:"clock_ahead_seconds"`
 }
 
 // Queue counts what the portal must still hear.
 type Queue struct {
-	Pending int        `json:"pending"`
-	Parked  int        `json:"parked"`
-	Oldest  *time.Time `json:"oldest"`
-	Error   string     `json:"error,omitempty"` // it cannot be read, or did not take the last check-in
+	Pending      int        `json:"pending"`
+	Parked       int        `json:"parked"`
+	Acknowledged int        `json:"acknowledged"`    // that are still kept
+	Oldest       *time.Time `json:"oldest"`          // of those pending, when it was done
+	SetAside     []string   `json:"set_aside"`       // files of queues that were damaged
+	Error        string     `json:"error,omitempty"` // it cannot be read, or did not take the last check-in
 }
 
 // Action is one action of the queue: nothing of a person.
@@ -115,13 +122,15 @@ type Action struct {
 	ID         uuid.UUID  `json:"id"`
 	Counter    uint64     `json:"counter"`
 	Type       string     `json:"type"`
+	Priority   int        `json:"priority"`
 	State      string     `json:"state"`
 	Attempts   int        `json:"attempts"`
 	OccurredAt time.Time  `json:"occurred_at"`
 	NotBefore  *time.Time `json:"not_before"`
 	SettledAt  *time.Time `json:"settled_at"`
 	Reason     string     `json:"reason,omitempty"`
-	Bytes      int        `json:"bytes"`
+	KeyID      string     `json:"key_id"` // of the portal's key that it is sealed to
+	Bytes      int        `json:"bytes"`  // sealed; 0 once the portal has it
 }
 
 // PrinterState is a printer as it says of itself now, and how its jobs stand.

@@ -35,6 +35,11 @@ func (b *booth) Queue(_ context.Context, limit int, states ...string) ([]control
 	return b.list[:min(limit, len(b.list))], b.err
 }
 
+func (b *booth) Show(_ context.Context, id uuid.UUID) (control.Action, error) {
+	b.told = append(b.told, "show "+id.String())
+	return b.list[0], b.err
+}
+
 func (b *booth) Retry(_ context.Context, id uuid.UUID) error {
 	b.told = append(b.told, "retry "+id.String())
 	return b.err
@@ -95,6 +100,9 @@ func TestAskedThroughTheSocket(t *testing.T) {
 	if l, err := c.Queue(t.Context(), 10, "parked", "pending"); err != nil || !reflect.DeepEqual(l, b.list) {
 		t.Errorf("queue: %+v, %v", l, err)
 	}
+	if a, err := c.Show(t.Context(), id); err != nil || !reflect.DeepEqual(a, b.list[0]) {
+		t.Errorf("show: %+v, %v", a, err)
+	}
 	if list, err := c.Printers(t.Context()); err != nil || !reflect.DeepEqual(list, b.printers) {
 		t.Errorf("printers: %+v, %v", list, err)
 	}
@@ -104,7 +112,8 @@ func TestAskedThroughTheSocket(t *testing.T) {
 	if err := errors.Join(c.Retry(t.Context(), id), c.Park(t.Context(), id), c.Deliver(t.Context())); err != nil {
 		t.Error(err)
 	}
-	if want := []string{"parked+pending", "print on card", "retry " + id.String(), "park " + id.String(), "deliver"}; !reflect.DeepEqual(b.told, want) {
+	want := []string{"parked+pending", "show " + id.String(), "print on card", "retry " + id.String(), "park " + id.String(), "deliver"}
+	if !reflect.DeepEqual(b.told, want) {
 		t.Errorf("the daemon was told %q, not %q", b.told, want)
 	}
 }
@@ -132,13 +141,16 @@ func TestErrorsComeThrough(t *testing.T) {
 }
 
 func TestMetrics(t *testing.T) {
-	b := &booth{status: control.Status{CardService: "up", Visits: 12, Out: []string{"x"}, Queue: control.Queue{Pending: 3}}}
+	b := &booth{status: control.Status{CardService: "up", Visits: 12, Out: []string{"x"}, Queue: control.Queue{Pending: 3, SetAside: []string{"a"}}}}
+	ahead := -3.5
+	b.status.Portal.ClockAhead = &ahead
 	c, _ := serve(t, b)
 	text, err := c.Metrics(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, line := range []string{"balie_up 1", "balie_visits_total 12", "balie_out_of_order 1", "balie_card_service_up 1", "balie_printer_ready 0", "balie_queue_pending 3", "balie_queue_oldest_seconds 0"} {
+	for _, line := range []string{"balie_up 1", "balie_visits_total 12", "balie_out_of_order 1", "balie_card_service_up 1", "balie_printer_ready 0", "balie_queue_pending 3", "balie_queue_oldest_seconds 0",
+		"balie_queue_set_aside 1", "balie_portal_clock_ahead_seconds -3.5"} {
 		if !strings.Contains(string(text), "\n"+line+"\n") {
 			t.Errorf("%q is not among the metrics:\n%s", line, text)
 		}

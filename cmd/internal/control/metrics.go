@@ -39,9 +39,16 @@ func newMetrics(d Daemon) *metrics {
 	add("printer_ready", "Whether the ticket printer could print now.", prometheus.GaugeValue, func(s Status) float64 { return one(s.Printer.Ready) })
 	add("portal_reachable", "Whether the portal answered the last call.", prometheus.GaugeValue, func(s Status) float64 { return one(s.Portal.Reachable) })
 	add("portal_stopped", "Whether the portal does not take this kiosk.", prometheus.GaugeValue, func(s Status) float64 { return one(s.Portal.Stopped) })
+	add("portal_clock_ahead_seconds", "How far the portal's clock is ahead of this one's; 0 where it was never compared.", prometheus.GaugeValue, func(s Status) float64 {
+		if s.Portal.ClockAhead == nil {
+			return 0
+		}
+		return *s.Portal.ClockAhead
+	})
 	add("queue_up", "Whether the queue can be read and took the last check-in.", prometheus.GaugeValue, func(s Status) float64 { return one(s.Queue.Error == "") })
 	add("queue_pending", "Actions that wait for the portal.", prometheus.GaugeValue, func(s Status) float64 { return float64(s.Queue.Pending) })
 	add("queue_parked", "Actions that the portal refused for good.", prometheus.GaugeValue, func(s Status) float64 { return float64(s.Queue.Parked) })
+	add("queue_set_aside", "Damaged queues that were set aside and still lie there.", prometheus.GaugeValue, func(s Status) float64 { return float64(len(s.Queue.SetAside)) })
 	add("queue_oldest_seconds", "How long the oldest waiting action waits; 0 without one.", prometheus.GaugeValue, func(s Status) float64 {
 		if s.Queue.Oldest == nil {
 			return 0

@@ -48,6 +48,7 @@ func (s *Server) handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /v1/status", answer(func(r *http.Request) (any, error) { return s.Daemon.Status(r.Context()) }))
 	mux.HandleFunc("GET /v1/queue", answer(s.queue))
+	mux.HandleFunc("GET /v1/queue/{id}", answer(s.show))
 	mux.HandleFunc("POST /v1/queue/{id}/retry", s.change("retry", func(r *http.Request, id uuid.UUID) error { return s.Daemon.Retry(r.Context(), id) }))
 	mux.HandleFunc("POST /v1/queue/{id}/park", s.change("park", func(r *http.Request, id uuid.UUID) error { return s.Daemon.Park(r.Context(), id) }))
 	mux.HandleFunc("POST /v1/deliver", answer(func(r *http.Request) (any, error) { return struct{}{}, s.Daemon.Deliver(r.Context()) }))
@@ -108,12 +109,28 @@ func patient(next http.HandlerFunc) http.HandlerFunc {
 	}
 }
 
+func (s *Server) show(r *http.Request) (any, error) {
+	id, err := idOf(r)
+	if err != nil {
+		return nil, err
+	}
+	return s.Daemon.Show(r.Context(), id)
+}
+
+func idOf(r *http.Request) (uuid.UUID, error) {
+	id, err := uuid.Parse(r.PathValue("id"))
+	if err != nil {
+		return id, badRequest{errors.New("not the id of an action")}
+	}
+	return id, nil
+}
+
 // change is a handler that changes one action, and says in the log who had it done.
 func (s *Server) change(what string, do func(*http.Request, uuid.UUID) error) http.HandlerFunc {
 	return answer(func(r *http.Request) (any, error) {
-		id, err := uuid.Parse(r.PathValue("id"))
+		id, err := idOf(r)
 		if err != nil {
-			return nil, badRequest{errors.New("not the id of an action")}
+			return nil, err
 		}
 		if err := do(r, id); err != nil {
 			return nil, err
