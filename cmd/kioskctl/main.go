@@ -25,8 +25,9 @@ const help = `The technician's command of a Balie kiosk.
   kioskctl printers      the printers of the booth, and how each is now
   kioskctl print test    a test page, and what the printer could prove of it
   kioskctl metrics       the booth's numbers, for Prometheus
+  kioskctl enrol         have the portal take this kiosk
 
-All but card ask the running kioskd over its Unix socket. kioskd lets in root, its
+All but card, and the first enrol, ask the running kioskd over its Unix socket. kioskd lets in root, its
 own user, and the group that control.group names. Nothing that is shown is of a
 person, but for what card read shows of the card that you put in.
 
@@ -36,13 +37,17 @@ Exit codes:
   2  an option or an argument is wrong
   3  status: something does not work;  card: no reader;
      print, printers: no such printer, or it cannot be reached;
-     queue: no such action, or not one that this can be done to
+     queue: no such action, or not one that this can be done to;
+     enrol: the portal is away, or is not the token's
   4  kioskd does not run;              card: no card in time;
-     print, printers: it needs a person (paper, cover, jam)
+     print, printers: it needs a person (paper, cover, jam);
+     enrol: nobody confirmed it at the portal in time
   5  kioskd does not let this user in; card: not a Belgian identity card;
-     print: nobody knows what became of it
+     print: nobody knows what became of it;
+     enrol: what it gives cannot be kept here
   6  card: the card went, or failed;
-     print: nobody took it, and the printer drew it back in
+     print: nobody took it, and the printer drew it back in;
+     enrol: the token is not good, or another kiosk's
   7  card: read, but a check is invalid
   8  card: PC/SC cannot be reached`
 
@@ -53,6 +58,7 @@ const (
 	exitNoAction   = 3
 	exitNotRunning = 4
 	exitRefused    = 5
+	exitToken      = 6
 )
 
 const defaultSocket = "/run/balie/control.sock"
@@ -94,6 +100,6 @@ func root() *cobra.Command {
 	}
 	cmd.CompletionOptions.DisableDefaultCmd = true
 	cmd.PersistentFlags().StringVar(&d.socket, "socket", defaultSocket, "kioskd's control `SOCKET`")
-	cmd.AddCommand(statusCommand(d), cardcmd.Command(), queueCommand(d), printersCommand(d), printCommand(d), metricsCommand(d))
+	cmd.AddCommand(statusCommand(d), cardcmd.Command(), queueCommand(d), printersCommand(d), printCommand(d), metricsCommand(d), enrolCommand(d))
 	return cmd
 }

@@ -99,6 +99,10 @@ func troubles(s control.Status, now time.Time) []trouble {
 	add(!s.Portal.Stopped && !s.Portal.Reachable, "portal", "not reachable ("+s.Portal.Error+"): look at the network; what people do is kept and sent later")
 	add(!s.Portal.Stopped && s.Portal.Reachable && s.Portal.Error != "", "portal",
 		"it answers, but does not take what it is sent ("+s.Portal.Error+"): ask who runs the portal; what people do is kept and sent later")
+	add(!s.Identity.NotAfter.IsZero() && !now.Before(s.Identity.NotAfter), "certificate",
+		"it has ended: nothing is sent any more: kioskctl enrol, with a new token; the queue is kept")
+	add(now.After(s.Identity.RenewFrom.Add(renewSlack(s.Identity))) && now.Before(s.Identity.NotAfter), "certificate",
+		"it ends on "+s.Identity.NotAfter.Local().Format(time.DateTime)+" and is not renewed ("+s.Identity.Error+"): ask who runs the portal")
 	add(s.Portal.Keys != "", "portal's keys", "not taken ("+s.Portal.Keys+"): ask who runs the portal")
 	add(skewed(s.Portal.ClockAhead), "clock", "the portal's is "+ahead(s.Portal.ClockAhead)+" this one: timedatectl says whether this one is set by the network")
 	for _, file := range s.Queue.SetAside {
@@ -163,6 +167,7 @@ func writeStatus(w io.Writer, s control.Status, list []trouble, now time.Time) e
 	}
 	row("printer", printerLine(s.Printer))
 	row("portal", portalLine(s.Portal, now))
+	row("certificate", identityLine(s.Identity))
 	row("queue", queueLine(s.Queue, now))
 	row("revocations", revocationsLine(s.Revocations, now))
 	if err := t.Flush(); err != nil {
@@ -233,6 +238,20 @@ func portalLine(p control.Portal, now time.Time) string {
 	}
 	if p.LastOK != nil {
 		text += ", last well " + ago(*p.LastOK, now)
+	}
+	return text
+}
+
+// renewSlack is how long a renewal may take before somebody is to look at it: half of
+// the time that it has.
+func renewSlack(i control.Identity) time.Duration { return i.NotAfter.Sub(i.RenewFrom) / 2 }
+
+func identityLine(i control.Identity) string {
+	text := "until " + i.NotAfter.Local().Format(time.DateTime) + ", key in " + map[string]string{
+		"tpm": "the TPM", "credential": "a file closed by systemd's credential", "file": "a file",
+	}[i.Keys] + ", fingerprint " + i.Fingerprint
+	if i.Error != "" {
+		text += "; not renewed (" + i.Error + ")"
 	}
 	return text
 }

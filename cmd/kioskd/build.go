@@ -2,12 +2,8 @@ package main
 
 import (
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
-	"fmt"
 	"log/slog"
-	"os"
 	"path/filepath"
 	"time"
 
@@ -22,6 +18,7 @@ import (
 	"balie/printer/spool"
 	"balie/printer/spool/journal"
 	"balie/sync/courier"
+	"balie/sync/identity"
 	"balie/sync/outbox"
 	"balie/sync/portal"
 	"balie/sync/seal"
@@ -41,6 +38,8 @@ type booth struct {
 	journal     *journal.Journal  // of print jobs; nil where the booth has no printer
 	spool       *spool.Spool      // likewise
 	left        []spool.Entry     // jobs of an earlier process that nobody has settled
+	keys        identity.Keyring
+	identity    *identity.Identity
 	queue       *outbox.Outbox
 	kept        kept
 	portal      *portal.Client
@@ -90,30 +89,21 @@ func (b *booth) settings() kiosk.Settings {
 
 // buildSync opens what the portal must hear, and makes who carries it.
 func (b *booth) buildSync(ctx context.Context) error {
-	enrolled, err := portal.LoadCredentials(b.config.Portal.Credentials)
-	if err != nil {
-		return exit.Errorf(exitState, "portal.credentials: %w: enrol this kiosk at the portal and put what it gives into that folder", err)
+	if err := b.identify(); err != nil {
+		return err
 	}
-	b.id = enrolled.Kiosk
-	ring, err := seal.OpenRing(b.state("portal-keys.json"), enrolled.Root, enrolled.Keys)
+	ring, err := seal.OpenRing(b.state("portal-keys.json"), b.identity.Root(), b.identity.Keys())
 	if err != nil {
 		return exit.Errorf(exitState, "%w", err)
 	}
-	key, err := outbox.DeviceKey(b.state("device.key"))
+	key, err := b.keys.Secret(b.state("device.key"))
 	if err != nil {
 		return exit.Errorf(exitState, "%w", err)
 	}
 	if b.queue, err = b.openQueue(ctx, outbox.Options{Kiosk: b.id, Keys: ring, MACKey: key}); err != nil {
 		return exit.Errorf(exitState, "%w", err)
 	}
-	roots, err := b.portalTLS()
-	if err != nil {
-		return exit.Errorf(exit.Usage, "portal.ca: %w", err)
-	}
-	if b.config.Portal.URL == "" {
-		b.config.Portal.URL = enrolled.URL
-	}
-	if b.portal, err = portal.New(portal.Options{URL: b.config.Portal.URL, Token: enrolled.Token, TLS: roots}); err != nil {
+	if b.portal, err = b.identity.Client(); err != nil {
 		return exit.Errorf(exit.Usage, "portal.url: %w", err)
 	}
 	b.courier = courier.New(courier.Options{Kiosk: b.id, Queue: b.queue, Portal: b.portal, Keys: ring, Log: b.log})
@@ -135,23 +125,6 @@ func (b *booth) openQueue(ctx context.Context, o outbox.Options) (*outbox.Outbox
 	return outbox.Open(ctx, path, o)
 }
 
-// portalTLS gives the roots that the portal's certificate is held against, nil for
-// those of the system.
-func (b *booth) portalTLS() (*tls.Config, error) {
-	if b.config.Portal.CA == "" {
-		return nil, nil
-	}
-	pem, err := os.ReadFile(b.config.Portal.CA)
-	if err != nil {
-		return nil, err
-	}
-	pool := x509.NewCertPool()
-	if !pool.AppendCertsFromPEM(pem) {
-		return nil, fmt.Errorf("no certificate (PEM) in %s", b.config.Portal.CA)
-	}
-	return &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}, nil
-}
-
 // Run runs every part until ctx ends or one fails, and waits for all of them.
 func (b *booth) Run(ctx context.Context) error {
 	b.log.Info("the booth starts", "kiosk", b.id, "version", version.String(), "screen", b.screen.url,
@@ -162,6 +135,7 @@ func (b *booth) Run(ctx context.Context) error {
 	group.Go(func() error { return b.courier.Run(ctx) })
 	group.Go(func() error { return b.revocations.run(ctx) })
 	group.Go(func() error { return b.runSpool(ctx) })
+	group.Go(func() error { return b.tendIdentity(ctx) })
 	group.Go(func() error { return b.screen.serve(ctx) })
 	group.Go(func() error { return b.screen.admit(ctx) })
 	group.Go(func() error { return b.screen.tend(ctx) })

@@ -67,6 +67,7 @@ func (b *booth) Status(ctx context.Context) (control.Status, error) {
 		Visits: health.Visits, Out: append([]string{}, health.Out...),
 		Screen:      control.Screen{Showing: string(health.Screen), URL: b.screen.url, Alive: control.Moment(b.screen.ui.Alive())},
 		CardService: b.readers.service(), Readers: append(readerStates(health.Readers), b.readers.desk.states()...), Printer: b.printerStatus(health.Printer), Portal: portal, Queue: queue, Revocations: b.revocations.status(),
+		Identity: b.identityStatus(),
 	}, nil
 }
 
@@ -109,7 +110,7 @@ func faultNames(s printer.Status) []string {
 func (b *booth) portalStatus(ctx context.Context) (control.Portal, control.Queue) {
 	s, err := b.courier.State(ctx)
 	portal := control.Portal{
-		URL: b.config.Portal.URL, Reachable: s.Reachable, Stopped: s.Stopped, LastOK: control.Moment(s.LastOK),
+		URL: b.identity.URL(), Reachable: s.Reachable, Stopped: s.Stopped, LastOK: control.Moment(s.LastOK),
 		NextTry: control.Moment(s.NextTry), Error: s.Error, Keys: s.Keys,
 	}
 	if skew := b.portal.Skew(); !skew.MeasuredAt.IsZero() {

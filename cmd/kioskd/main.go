@@ -15,6 +15,7 @@ import (
 
 	"balie/cmd/internal/config"
 	"balie/cmd/internal/exit"
+	"balie/cmd/internal/state"
 	"balie/cmd/internal/version"
 )
 
@@ -39,7 +40,7 @@ Exit codes:
      has that name, a user or a group does not exist
   4  another kioskd runs on the same state_dir
   5  what is kept cannot be used: written by a newer version, damaged, full, or no
-     right to it; or the kiosk is not enrolled`
+     right to it; or the kiosk is not enrolled, or was wiped by order of the portal`
 
 const examples = `  kioskd --config /etc/balie/kioskd.toml
   kioskd --config kioskd.toml --check     look whether it could start, and end`
@@ -88,9 +89,12 @@ func run(ctx context.Context, c config.Config, check bool, log *slog.Logger) (er
 			return err
 		}
 	}
-	unlock, err := lock(c.StateDir)
+	unlock, err := state.Lock(c.StateDir)
+	if errors.Is(err, state.ErrHeld) {
+		return exit.Errorf(exitRuns, "%w: stop it, or give this one a state_dir of its own", err)
+	}
 	if err != nil {
-		return err
+		return exit.Errorf(exitState, "%w", err)
 	}
 	defer func() { err = errors.Join(err, unlock()) }()
 	b, err := build(ctx, c, log)

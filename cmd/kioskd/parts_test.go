@@ -163,27 +163,6 @@ func TestWindowUsers(t *testing.T) {
 	}
 }
 
-func TestLock(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "state")
-	unlock, err := lock(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := lock(dir); exit.Code(err) != exitRuns {
-		t.Errorf("a second one: %v", err)
-	}
-	if err := unlock(); err != nil {
-		t.Fatal(err)
-	}
-	unlock, err = lock(dir)
-	if err != nil {
-		t.Fatalf("after the first: %v", err)
-	}
-	if err := unlock(); err != nil {
-		t.Error(err)
-	}
-}
-
 // TestTellSystemd plays systemd: READY once the loop turns, WATCHDOG as long as it
 // does and no longer, STOPPING at the end.
 func TestTellSystemd(t *testing.T) {

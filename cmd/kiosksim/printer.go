@@ -56,7 +56,9 @@ one, -paper-end mends it, +paper-end@300 sets it 300 bytes from now. They are
   kiosksim printer --link /tmp/card-printer --kind vkp80 --fault ticket-forgotten
   kiosksim printer --kind epson --listen 127.0.0.1:9100 --fault paper-end@300`,
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return s.run(cmd.Context(), cmd.InOrStdin(), cmd.OutOrStdout(), cmd.ErrOrStderr()) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return s.run(cmd.Context(), cmd.InOrStdin(), cmd.OutOrStdout(), cmd.ErrOrStderr())
+		},
 	}
 	flags := cmd.Flags()
 	flags.SortFlags = false

@@ -25,8 +25,14 @@ against; by itself it is no register of patients.
 
 Once it listens, DIR/portald.json says where:
 
-  {"url": "http://127.0.0.1:8640",            for kiosks
+  {"url": "https://127.0.0.1:8641",           for kiosks
    "staff": "http://127.0.0.1:8640/staff/"}   for a browser on this computer
+
+Kiosks come to --kiosks, over TLS under the portal's own root, and prove themselves
+by the certificate that enrolment gave (portald kiosk add). Where a proxy of yours
+ends TLS, it speaks to --listen and hands the kiosk's certificate on in the header
+Client-Cert (RFC 9440): name its address with --terminator, and have it take that
+header away from what comes in.
 
 DIR also keeps secrets.json: the root that kiosks pin, the keys that they seal to,
 and the key that hides national numbers in the database. Back it up together with
@@ -47,7 +53,7 @@ const examples = `  portald --db build/portal.db --state-dir build/portal --seed
           --trust-test-root build/bench/test-root.pem
   portald --db postgres://portal@db/portal --state-dir /var/lib/portald \
           --listen 0.0.0.0:8640 --tls-cert portal.crt --tls-key portal.key
-  portald enrol-file --db build/portal.db --state-dir build/portal --kiosk K1 --out build/k1`
+  portald kiosk add K1 --db build/portal.db --state-dir build/portal`
 
 // Exit codes, as --help has them.
 const (
@@ -76,7 +82,10 @@ func root() *cobra.Command {
 	cmd.CompletionOptions.DisableDefaultCmd = true
 	flags := cmd.Flags()
 	flags.SortFlags = false
-	flags.StringVar(&s.listen, "listen", "127.0.0.1:8640", "`address` of API and page; port 0 is any free one; beyond loopback it needs TLS")
+	flags.StringVar(&s.listen, "listen", "127.0.0.1:8640", "`address` of pages, and of the API for a terminator; port 0 is any free one; beyond loopback it needs TLS")
+	flags.StringVar(&s.kiosks, "kiosks", "127.0.0.1:8641", "`address` of the API for kiosks, over TLS under the portal's own root; empty: none")
+	flags.StringArrayVar(&s.terminators, "terminator", nil, "`address` or network of a proxy that ends TLS and hands kiosks' certificates on; may be repeated")
+	flags.IntVar(&s.certificateDays, "certificate-days", 90, "how long a kiosk's certificate is good; it is renewed when a third is left")
 	flags.StringVar(&s.cert, "tls-cert", "", "`FILE` with the certificate and its chain, PEM")
 	flags.StringVar(&s.key, "tls-key", "", "`FILE` with its private key, PEM")
 	flags.StringVar(&s.seed, "seed", "", "demo: today's appointments for kiosksim's people, dated from now")
@@ -86,7 +95,7 @@ func root() *cobra.Command {
 	flags.IntVar(&s.lookups, "lookups-per-minute", 60, "how often a kiosk may ask for appointments")
 	flags.BoolVar(&s.bench, "bench", false, `serve POST /bench/down {"on": true} on loopback: 503 for every kiosk call until {"on": false}`)
 	s.common(cmd)
-	cmd.AddCommand(enrolFile(), newKey(), stopKiosk("stop", true), stopKiosk("resume", false))
+	cmd.AddCommand(kioskCommand(), newKey())
 	return cmd
 }
 

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -19,7 +20,7 @@ import (
 
 	"balie/hw/eid"
 	"balie/hw/eid/eidtest"
-	"balie/internal/secret"
+	"balie/sync/identity"
 	"balie/sync/portal"
 	"balie/sync/portal/api"
 	"balie/sync/portal/reference"
@@ -60,7 +61,7 @@ func (d *desk) start(more ...string) (stop func() int) {
 	d.t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	reader, writer := io.Pipe()
-	args := append([]string{"--listen", "127.0.0.1:0", "--db", d.db, "--state-dir", d.state}, more...)
+	args := append([]string{"--listen", "127.0.0.1:0", "--kiosks", "127.0.0.1:0", "--db", d.db, "--state-dir", d.state}, more...)
 	code := make(chan int, 1)
 	go func() {
 		code <- execute(ctx, args, io.Discard, writer)
@@ -102,26 +103,47 @@ func (d *desk) logged() string {
 	return d.log.String()
 }
 
-// enrol lets a kiosk in and gives its client.
-func (d *desk) enrol(kiosk string) (portal.Credentials, *portal.Client) {
+// run runs a command of portald on the desk's portal.
+func (d *desk) run(args ...string) (stdout string) {
 	d.t.Helper()
-	out := filepath.Join(d.dir, kiosk)
-	var stdout, stderr bytes.Buffer
-	if code := execute(context.Background(), []string{"enrol-file", "--db", d.db, "--state-dir", d.state, "--kiosk", kiosk, "--out", out}, &stdout, &stderr); code != exitOK {
-		d.t.Fatalf("enrol-file ended with %d: %s", code, stderr.String())
+	var out, stderr bytes.Buffer
+	if code := execute(context.Background(), append(args, "--db", d.db, "--state-dir", d.state), &out, &stderr); code != exitOK {
+		d.t.Fatalf("%v ended with %d: %s", args, code, stderr.String())
 	}
-	c, err := portal.LoadCredentials(out)
+	return out.String()
+}
+
+var tokenLine = regexp.MustCompile(`(?m)^token +(\S+)$`)
+
+// invite makes a token as it is printed.
+func (d *desk) invite(kiosk string, more ...string) portal.Token {
+	d.t.Helper()
+	out := d.run(append([]string{"kiosk", "add", kiosk}, more...)...)
+	found := tokenLine.FindStringSubmatch(out)
+	if found == nil {
+		d.t.Fatalf("kiosk add says %s", out)
+	}
+	token, err := portal.ParseToken(found[1])
 	must(d.t, err)
-	if strings.HasPrefix(d.place.URL, "http://") && c.URL != d.place.URL {
-		d.t.Errorf("the kiosk is told %q", c.URL)
-	}
-	if strings.Contains(stdout.String(), c.Token.Reveal()) {
-		d.t.Error("the token is printed")
-	}
-	client, err := portal.New(portal.Options{URL: d.place.URL, Token: c.Token})
+	return token
+}
+
+// enrol lets a kiosk in and gives who it is, and its client.
+func (d *desk) enrol(kiosk string) (*identity.Identity, *portal.Client) {
+	d.t.Helper()
+	o := identity.Options{Dir: filepath.Join(d.dir, kiosk), Keys: identity.Keyring{identity.Files()}, URL: d.place.URL}
+	must(d.t, identity.Enrol(context.Background(), identity.EnrolOptions{Options: o, Token: d.invite(kiosk)}))
+	who, err := identity.Open(o)
+	must(d.t, err)
+	return who, d.client(who)
+}
+
+func (d *desk) client(who *identity.Identity) *portal.Client {
+	d.t.Helper()
+	client, err := who.Client()
 	must(d.t, err)
 	d.t.Cleanup(client.Close)
-	return c, client
+	return client
 }
 
 // proof is what the card of someone of the tray gives to a kiosk.
@@ -152,15 +174,15 @@ func (d *desk) proofOf(description eidtest.Description) portal.Proof {
 }
 
 // checkIn is the action of a check-in.
-func checkIn(t testing.TB, c portal.Credentials, counter uint64, appointment string, p portal.Proof) api.Action {
+func checkIn(t testing.TB, who *identity.Identity, counter uint64, appointment string, p portal.Proof) api.Action {
 	t.Helper()
-	keys, err := c.Keys.Verify(c.Root)
+	keys, err := who.Keys().Verify(who.Root())
 	must(t, err)
 	now := time.Now()
 	body, err := portal.CheckIn{Appointment: appointment, Ticket: "A001", Proof: p, Document: "1", ReadAt: now}.Body()
 	must(t, err)
 	id := uuid.Must(uuid.NewV7())
-	sealed, err := keys.Keys[0].Seal(seal.Context{Kiosk: c.Kiosk, Action: id.String(), Counter: counter, Type: portal.TypeCheckIn}, body)
+	sealed, err := keys.Keys[0].Seal(seal.Context{Kiosk: who.Kiosk(), Action: id.String(), Counter: counter, Type: portal.TypeCheckIn}, body)
 	must(t, err)
 	return api.Action{Id: id, Counter: counter, Type: portal.TypeCheckIn, OccurredAt: now, Test: true, KeyId: keys.Keys[0].ID, Sealed: sealed}
 }
@@ -229,11 +251,11 @@ func TestACheckInArrivesOnce(t *testing.T) {
 	d := newDesk(t)
 	stop := d.start("--seed", "demo", "--trust-test-root", filepath.Join(d.dir, "root.pem"))
 	defer stop()
-	c, client := d.enrol("K1")
+	who, client := d.enrol("K1")
 	an := d.proof("an")
 	list, err := client.Appointments(t.Context(), an)
 	must(t, err)
-	a := checkIn(t, c, 1, list[0].Id, an)
+	a := checkIn(t, who, 1, list[0].Id, an)
 	send := func(want api.ActionResultStatus, code string) {
 		t.Helper()
 		results, err := client.Send(t.Context(), []api.Action{a})
@@ -249,11 +271,11 @@ func TestACheckInArrivesOnce(t *testing.T) {
 	}
 	stop = d.start("--seed", "demo", "--trust-test-root", filepath.Join(d.dir, "root.pem"))
 	defer stop()
-	client, err = portal.New(portal.Options{URL: d.place.URL, Token: c.Token})
+	who, err = identity.Open(identity.Options{Dir: filepath.Join(d.dir, "K1"), Keys: identity.Keyring{identity.Files()}, URL: d.place.URL})
 	must(t, err)
-	defer client.Close()
+	client = d.client(who)
 	send(api.Duplicate, "")
-	a = checkIn(t, c, 2, list[0].Id, an)
+	a = checkIn(t, who, 2, list[0].Id, an)
 	send(api.Accepted, "already-checked-in")
 	again, err := client.Appointments(t.Context(), an)
 	must(t, err)
@@ -269,7 +291,7 @@ func TestACheckInArrivesOnce(t *testing.T) {
 		t.Errorf("%+v, %v", self, err)
 	}
 	told := d.logged() + d.stored()
-	for _, canary := range []string{c.Token.Reveal(), "84051799897", "Peeters"} {
+	for _, canary := range []string{"84051799897", "Peeters"} {
 		if strings.Contains(told, canary) {
 			t.Errorf("log or database tells %q", canary)
 		}
@@ -287,7 +309,7 @@ func TestTheBenchTurnsThePortalOff(t *testing.T) {
 	for _, on := range []bool{true, false} {
 		body, err := json.Marshal(map[string]bool{"on": on})
 		must(t, err)
-		resp, err := http.Post(d.place.URL+"/bench/down", "application/json", bytes.NewReader(body))
+		resp, err := http.Post(strings.TrimSuffix(d.place.Staff, "staff/")+"bench/down", "application/json", bytes.NewReader(body))
 		if err != nil || resp.StatusCode != http.StatusNoContent || resp.Body.Close() != nil {
 			t.Fatalf("%v, %v", resp, err)
 		}
@@ -308,18 +330,10 @@ func TestAKioskIsStoppedAndGoesOn(t *testing.T) {
 		command string
 		want    error
 	}{{"stop", portal.ErrStopped}, {"resume", nil}} {
-		if code := execute(t.Context(), []string{step.command, "--db", d.db, "--state-dir", d.state, "--kiosk", "K1"}, io.Discard, os.Stderr); code != exitOK {
-			t.Fatalf("%s ended with %d", step.command, code)
-		}
+		d.run("kiosk", step.command, "K1")
 		if _, err := client.Self(t.Context()); !errors.Is(err, step.want) {
 			t.Errorf("after %s: %v", step.command, err)
 		}
-	}
-	stranger, err := portal.New(portal.Options{URL: d.place.URL, Token: secret.NewText("of-nobody")})
-	must(t, err)
-	defer stranger.Close()
-	if _, err := stranger.Self(t.Context()); !errors.Is(err, portal.ErrUnauthorized) {
-		t.Errorf("a stranger: %v", err)
 	}
 }
 
@@ -328,7 +342,7 @@ func TestBadCalls(t *testing.T) {
 	d := newDesk(t)
 	stop := d.start()
 	defer stop()
-	taken := strings.TrimPrefix(d.place.URL, "http://")
+	taken := strings.TrimSuffix(strings.TrimPrefix(d.place.Staff, "http://"), "/staff/")
 	file := filepath.Join(d.dir, "file")
 	must(t, os.WriteFile(file, []byte("not a folder, and no certificate"), 0o600))
 	other := filepath.Join(d.dir, "other")
@@ -349,16 +363,23 @@ func TestBadCalls(t *testing.T) {
 		"lookups":            {[]string{"--lookups-per-minute", "0"}, exitUsage, "6000"},
 		"no root":            {[]string{"--trust-test-root", file}, exitUsage, "no certificate"},
 		"root missing":       {[]string{"--trust-test-root", file + "-not"}, exitUsage, "no such file"},
-		"port taken":         {[]string{"--listen", taken, "--state-dir", free()}, exitAddress, "--listen"},
+		"port taken":         {[]string{"--listen", taken, "--kiosks", "127.0.0.1:0", "--state-dir", free()}, exitAddress, "--listen"},
 		"state is a file":    {[]string{"--state-dir", filepath.Join(file, "x"), "--db", file + ".db"}, exitState, "--state-dir"},
 		"state held":         {[]string{"--listen", "127.0.0.1:0", "--state-dir", d.state, "--db", d.db}, exitState, "another --state-dir"},
 		"other secrets":      {[]string{"--listen", "127.0.0.1:0", "--state-dir", other, "--db", d.db}, exitState, "another --db"},
 		"no folder for db":   {[]string{"--state-dir", free(), "--db", filepath.Join(d.dir, "missing", "x.db")}, exitDatabase, "is it there"},
 		"not a database":     {[]string{"--state-dir", free(), "--db", file}, exitDatabase, "left as it is"},
 		"no PostgreSQL":      {[]string{"--state-dir", free(), "--db", "postgres://balie:hunter2@127.0.0.1:1/x"}, exitDatabase, "is it there"},
-		"enrol whom":         {[]string{"enrol-file"}, exitUsage, "--kiosk and --out"},
-		"enrol an odd id":    {[]string{"enrol-file", "--state-dir", d.state, "--db", d.db, "--kiosk", "k 1", "--out", free()}, exitUsage, "capital"},
-		"stop an unknown":    {[]string{"stop", "--state-dir", d.state, "--db", d.db, "--kiosk", "K9"}, exitUsage, "not enrolled"},
+		"add whom":           {[]string{"kiosk", "add"}, exitUsage, "arg"},
+		"add an odd id":      {[]string{"kiosk", "add", "k 1", "--state-dir", d.state, "--db", d.db}, exitUsage, "capital"},
+		"add for ever":       {[]string{"kiosk", "add", "K1", "--valid", "9999h", "--state-dir", d.state, "--db", d.db}, exitUsage, "720h"},
+		"stop an unknown":    {[]string{"kiosk", "stop", "K9", "--state-dir", d.state, "--db", d.db}, exitUsage, "not enrolled"},
+		"wipe an unknown":    {[]string{"kiosk", "wipe", "K9", "--state-dir", d.state, "--db", d.db}, exitUsage, "not enrolled"},
+		"confirm an unknown": {[]string{"kiosk", "confirm", "K9", "0000", "--state-dir", d.state, "--db", d.db}, exitUsage, "kioskctl"},
+		"kiosks' port taken": {[]string{"--listen", "127.0.0.1:0", "--kiosks", taken, "--state-dir", free()}, exitAddress, "--kiosks"},
+		"kiosks' address":    {[]string{"--kiosks", "nowhere", "--state-dir", free()}, exitUsage, "0.0.0.0:8641"},
+		"terminator":         {[]string{"--terminator", "proxy", "--state-dir", free()}, exitUsage, "10.1.2.0/24"},
+		"certificate's days": {[]string{"--certificate-days", "0", "--state-dir", free()}, exitUsage, "825"},
 		"a key of no portal": {[]string{"new-key", "--state-dir", free()}, exitState, "--state-dir"},
 		"newer than we are":  {[]string{"--state-dir", free(), "--db", newer(t)}, exitDatabase, "newer"},
 	}
@@ -392,7 +413,7 @@ func TestHelpTellsExitCodes(t *testing.T) {
 	if code := execute(t.Context(), []string{"--help"}, &out, io.Discard); code != exitOK {
 		t.Fatalf("ended with %d", code)
 	}
-	for _, word := range []string{"Exit codes", "  5  ", "enrol-file", "--trust-test-root", "portald.json", "/bench/down"} {
+	for _, word := range []string{"Exit codes", "  5  ", "portald kiosk add", "Client-Cert", "--trust-test-root", "portald.json", "/bench/down"} {
 		if !strings.Contains(out.String(), word) {
 			t.Errorf("help does not tell of %q", word)
 		}

@@ -52,17 +52,26 @@ func serve(ctx context.Context, s settings, stderr io.Writer) (err error) {
 	}
 	defer func() { err = errors.Join(err, unlock()) }()
 	log := slog.New(slog.NewTextHandler(stderr, nil))
+	terminators, err := s.prefixes()
+	if err != nil {
+		return err
+	}
 	server, err := reference.New(reference.Options{
 		Store: store, Secrets: secrets, Verifier: verifier{trust}, Test: trust.Testing(), Bench: s.bench, Lookups: s.lookups, Revocations: s.lists, Log: log,
+		Terminators: terminators, CertificateLife: time.Duration(s.certificateDays) * 24 * time.Hour,
 	})
 	if err != nil {
 		return err
 	}
-	return s.run(ctx, server, trust, config, log)
+	kiosks, err := secrets.TLS()
+	if err != nil {
+		return err
+	}
+	return s.run(ctx, server, trust, config, kiosks, log)
 }
 
 // run listens, says where, and serves until ctx ends.
-func (s settings) run(ctx context.Context, portal *reference.Server, trust *eid.Trust, config *tls.Config, log *slog.Logger) (err error) {
+func (s settings) run(ctx context.Context, portal *reference.Server, trust *eid.Trust, config, kiosks *tls.Config, log *slog.Logger) (err error) {
 	if s.seed != "" {
 		if err := portal.Seed(ctx); err != nil {
 			return advise(err)
@@ -73,19 +82,15 @@ func (s settings) run(ctx context.Context, portal *reference.Server, trust *eid.
 			return err
 		}
 	}
-	listener, err := net.Listen("tcp", s.listen)
+	doors, at, err := s.open(config, kiosks)
 	if err != nil {
-		return &exitError{exitAddress, fmt.Errorf("listening: %w: choose another --listen", err)}
+		return err
 	}
-	url := s.scheme() + "://" + here(listener.Addr())
-	if config != nil {
-		listener = tls.NewListener(listener, config)
-	}
-	if err := announce(s.state, url); err != nil {
-		return errors.Join(&exitError{exitState, err}, listener.Close())
+	if err := announce(s.state, at); err != nil {
+		return errors.Join(&exitError{exitState, err}, closeAll(doors))
 	}
 	defer func() { err = errors.Join(err, os.Remove(portaldPath(s.state))) }()
-	log.Info("portal listens", "url", url, "test", len(s.testRoots) > 0, "bench", s.bench, "seed", s.seed)
+	log.Info("portal listens", "url", at.URL, "staff", at.Staff, "test", len(s.testRoots) > 0, "bench", s.bench, "seed", s.seed)
 	group, ctx := errgroup.WithContext(ctx)
 	if s.seed != "" {
 		group.Go(func() error { return portal.KeepSeeded(ctx) })
@@ -93,8 +98,48 @@ func (s settings) run(ctx context.Context, portal *reference.Server, trust *eid.
 	if s.crls != "" {
 		group.Go(func() error { return s.keepCRLs(ctx, trust, log) })
 	}
-	listen(ctx, group, portal.Handler(), listener)
+	for _, door := range doors {
+		listen(ctx, group, portal.Handler(), door)
+	}
 	return group.Wait()
+}
+
+// open listens: for people and terminators, and for kiosks.
+func (s settings) open(config, kiosks *tls.Config) (doors []net.Listener, at place, err error) {
+	pages, err := door(s.listen, "--listen", config)
+	if err != nil {
+		return nil, at, err
+	}
+	at.Staff, doors = s.scheme()+"://"+here(pages.Addr())+"/staff/", append(doors, pages)
+	if s.kiosks == "" {
+		return doors, at, nil
+	}
+	forKiosks, err := door(s.kiosks, "--kiosks", kiosks)
+	if err != nil {
+		return nil, at, errors.Join(err, closeAll(doors))
+	}
+	at.URL = "https://" + here(forKiosks.Addr())
+	return append(doors, forKiosks), at, nil
+}
+
+// door listens at an address that an option gave.
+func door(at, option string, config *tls.Config) (net.Listener, error) {
+	listener, err := net.Listen("tcp", at)
+	if err != nil {
+		return nil, &exitError{exitAddress, fmt.Errorf("listening: %w: choose another %s", err, option)}
+	}
+	if config != nil {
+		listener = tls.NewListener(listener, config)
+	}
+	return listener, nil
+}
+
+func closeAll(doors []net.Listener) error {
+	var errs []error
+	for _, d := range doors {
+		errs = append(errs, d.Close())
+	}
+	return errors.Join(errs...)
 }
 
 // here is an address as this computer reaches it: where all are listened on, by
@@ -131,13 +176,13 @@ func listen(ctx context.Context, group *errgroup.Group, handler http.Handler, li
 
 // place is portald.json.
 type place struct {
-	URL   string `json:"url"`
+	URL   string `json:"url"` // for kiosks; empty where they come through a terminator only
 	Staff string `json:"staff"`
 }
 
 // announce writes portald.json, at once or not at all.
-func announce(dir, url string) error {
-	text, err := json.MarshalIndent(place{URL: url, Staff: url + "/staff/"}, "", "  ")
+func announce(dir string, at place) error {
+	text, err := json.MarshalIndent(at, "", "  ")
 	if err != nil {
 		return fmt.Errorf("writing portald.json: %w", err)
 	}

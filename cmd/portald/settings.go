@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
 	"path/filepath"
 
 	"balie/sync/portal/reference"
@@ -14,6 +15,9 @@ import (
 // settings are the options as given.
 type settings struct {
 	listen, cert, key string
+	kiosks            string
+	terminators       []string
+	certificateDays   int
 	state, db         string
 	seed, people      string
 	testRoots         []string
@@ -31,13 +35,35 @@ func (s settings) check() error {
 	case (s.cert == "") != (s.key == ""):
 		return usage("--tls-cert and --tls-key: one is of no use without the other")
 	case s.cert == "" && !reference.Loopback(host):
-		return usage("--listen: %s is beyond this computer; kiosks send their tokens there only over TLS: add --tls-cert and --tls-key", s.listen)
+		return usage("--listen: %s is beyond this computer; people's data goes there only over TLS: add --tls-cert and --tls-key", s.listen)
+	case s.certificateDays < 1 || s.certificateDays > 825:
+		return usage("--certificate-days: %d is not 1 to 825", s.certificateDays)
 	case s.seed != "" && s.seed != "demo":
 		return usage("--seed: %q is not demo", s.seed)
 	case s.lookups < 1 || s.lookups > 6000:
 		return usage("--lookups-per-minute: %d is not 1 to 6000", s.lookups)
 	}
-	return nil
+	if _, _, err := net.SplitHostPort(s.kiosks); err != nil && s.kiosks != "" {
+		return usage("--kiosks: %q is not an address such as 0.0.0.0:8641", s.kiosks)
+	}
+	_, err = s.prefixes()
+	return err
+}
+
+// prefixes are the addresses that may hand on a kiosk's certificate.
+func (s settings) prefixes() (list []netip.Prefix, err error) {
+	for _, text := range s.terminators {
+		prefix, err := netip.ParsePrefix(text)
+		if err != nil {
+			at, other := netip.ParseAddr(text)
+			if other != nil {
+				return nil, usage("--terminator: %q is not an address such as 10.1.2.3 or 10.1.2.0/24", text)
+			}
+			prefix = netip.PrefixFrom(at, at.BitLen())
+		}
+		list = append(list, prefix)
+	}
+	return list, nil
 }
 
 // tls reads the certificate; nil where there is none.

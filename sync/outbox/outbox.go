@@ -55,7 +55,7 @@ type Keys interface{ Current() seal.Key }
 type Options struct {
 	Kiosk  string
 	Keys   Keys
-	MACKey []byte // of this device, 32 bytes; see DeviceKey
+	MACKey []byte // of this device, 32 bytes; identity.Keyring gives one
 	// Keep is how long an acknowledged action stays to be seen; 0 is a week.
 	Keep time.Duration
 	// MaxBytes is how large the queue may grow; 0 is 512 MiB.

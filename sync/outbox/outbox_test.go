@@ -594,23 +594,3 @@ func TestOpenNeedsItsOptions(t *testing.T) {
 		}
 	}
 }
-
-func TestDeviceKey(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "device.key")
-	first, err := outbox.DeviceKey(path)
-	if err != nil || len(first) != 32 || bytes.Equal(first, make([]byte, 32)) {
-		t.Fatalf("%x, %v", first, err)
-	}
-	if again, err := outbox.DeviceKey(path); err != nil || !bytes.Equal(again, first) {
-		t.Errorf("another key at the second start: %v", err)
-	}
-	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
-		t.Errorf("%v, %v", info.Mode(), err)
-	}
-	if err := os.WriteFile(path, []byte("short"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := outbox.DeviceKey(path); err == nil {
-		t.Error("a short key was taken")
-	}
-}

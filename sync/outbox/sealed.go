@@ -2,19 +2,12 @@ package outbox
 
 import (
 	"crypto/hmac"
-	"crypto/rand"
 	"crypto/sha256"
 	"encoding/binary"
-	"errors"
-	"fmt"
-	"io/fs"
-	"os"
 	"strconv"
 	"time"
 
 	"github.com/google/uuid"
-
-	"balie/internal/durable"
 )
 
 // Sealed is an action as it lies on disk and goes over the wire: the body closed,
@@ -33,23 +26,6 @@ type Sealed struct {
 }
 
 const keyLen = 32
-
-// DeviceKey reads the MAC key of this device, or makes one at the first start.
-func DeviceKey(path string) ([]byte, error) {
-	raw, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		raw = make([]byte, keyLen)
-		_, _ = rand.Read(raw) // never fails: crypto/rand
-		err = durable.WriteFile(path, raw)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("reading the device's key: %w", durable.Explain(err))
-	}
-	if len(raw) != keyLen {
-		return nil, fmt.Errorf("reading the device's key: %s holds %d bytes, want %d", path, len(raw), keyLen)
-	}
-	return raw, nil
-}
 
 // mac covers every field that the portal acts on, each after its length.
 func (b *Outbox) mac(s Sealed) []byte {

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"balie/internal/secret"
 	"balie/sync/portal"
 )
 
@@ -20,7 +19,7 @@ func answering(t *testing.T, body string) *portal.Client {
 		_, _ = io.WriteString(w, body)
 	}))
 	t.Cleanup(server.Close)
-	c, err := portal.New(portal.Options{URL: server.URL, Token: secret.NewText("token-of-K1")})
+	c, err := portal.New(portal.Options{URL: server.URL})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -35,7 +35,7 @@ func call[T any](ctx context.Context, c *Client, limit time.Duration, doing stri
 	case len(raw) > maxAnswer:
 		return answer, fmt.Errorf("%s: %w: the answer is too long", doing, ErrAway)
 	case resp.StatusCode != http.StatusOK:
-		return answer, fmt.Errorf("%s: %w", doing, problem(resp, raw))
+		return answer, fmt.Errorf("%s: %w", doing, c.problem(resp, raw))
 	case !isJSON(resp, "application/json") || json.Unmarshal(raw, &answer) != nil:
 		// What was wrong stays unsaid: encoding/json quotes the value, which may be a person's.
 		var none T
@@ -51,11 +51,14 @@ func isJSON(resp *http.Response, want string) bool {
 
 // problem makes an error of an answer that is not 200. A body that is no problem of
 // the API, from a proxy perhaps, leaves the status alone to go by.
-func problem(resp *http.Response, raw []byte) *Error {
+func (c *Client) problem(resp *http.Response, raw []byte) *Error {
 	e := &Error{Status: resp.StatusCode, RetryAfter: retryAfter(resp)}
 	var p api.Problem
 	if isJSON(resp, "application/problem+json") && json.Unmarshal(raw, &p) == nil {
 		e.Code, e.Reason = plain(p.Code), plain(p.Reason)
+		if len(p.Wipe.Payload) > 0 && c.o.Ordered != nil {
+			c.o.Ordered(p.Wipe)
+		}
 	}
 	return e
 }

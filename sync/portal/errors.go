@@ -11,7 +11,7 @@ import (
 var (
 	// ErrAway says that no answer came that can be used; it may come later.
 	ErrAway = errors.New("portal not reachable")
-	// ErrUnauthorized says that the portal does not take this kiosk's token.
+	// ErrUnauthorized says that the portal does not take this kiosk's certificate.
 	ErrUnauthorized = errors.New("portal does not accept this kiosk")
 	// ErrStopped says that the portal has stopped this kiosk.
 	ErrStopped = errors.New("portal has stopped this kiosk")
@@ -22,6 +22,8 @@ var (
 	// ErrHolderRefused says that the portal does not believe that the card's holder is
 	// there, or does not tell them by themselves.
 	ErrHolderRefused = errors.New("portal refuses the card's holder")
+	// ErrTokenRefused says that an enrolment token is unknown, expired or used.
+	ErrTokenRefused = errors.New("portal refuses the token")
 )
 
 // Error is an answer that says no. It wraps one of the errors above where it is one.
@@ -50,6 +52,8 @@ func (e *Error) Unwrap() error {
 	switch {
 	case e.Code == "patient-unknown":
 		return ErrPatientUnknown
+	case e.Code == "token-refused":
+		return ErrTokenRefused
 	case e.Code == "card-refused":
 		return ErrCardRefused
 	case e.Code == "holder-refused":

@@ -32,11 +32,13 @@ const (
 
 // Options say where the portal is and who asks.
 type Options struct {
-	URL   string      // https, or http on loopback
-	Token secret.Text // of this kiosk
-	// TLS holds roots and a client certificate where they are not the system's and
-	// none.
+	URL string // https, or http on loopback
+	// TLS holds the portal's roots and this kiosk's certificate, as sync/identity
+	// gives them.
 	TLS *tls.Config
+	// Ordered is told of an order to wipe that came with an answer; nil: nobody is. It
+	// is not verified yet.
+	Ordered func(api.SignedOrder)
 	// LookupTime and BatchTime bound a whole call, connecting included; 0 is 5 s and 30 s.
 	LookupTime, BatchTime time.Duration
 }
@@ -71,7 +73,7 @@ func New(o Options) (*Client, error) {
 	transport := newTransport(o.TLS)
 	c := &Client{o: o, close: transport.CloseIdleConnections}
 	wire := &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	generated, err := api.NewClient(o.URL, api.WithHTTPClient(wire), api.WithRequestEditorFn(c.identify))
+	generated, err := api.NewClient(o.URL, api.WithHTTPClient(wire), api.WithRequestEditorFn(accept))
 	if err != nil {
 		return nil, fmt.Errorf("making the portal's client: %w", err)
 	}
@@ -79,7 +81,7 @@ func New(o Options) (*Client, error) {
 	return c, nil
 }
 
-// checkURL keeps the token and people's data off a wire that can be read.
+// checkURL keeps people's data off a wire that can be read.
 func checkURL(raw string) error {
 	u, err := url.Parse(raw)
 	if err != nil || u.Host == "" || u.User != nil {
@@ -109,8 +111,7 @@ func newTransport(config *tls.Config) *http.Transport {
 	}
 }
 
-func (c *Client) identify(_ context.Context, r *http.Request) error {
-	r.Header.Set("Authorization", "Bearer "+c.o.Token.Reveal())
+func accept(_ context.Context, r *http.Request) error {
 	r.Header.Set("Accept", "application/json, application/problem+json")
 	return nil
 }
@@ -149,6 +150,26 @@ func (c *Client) Self(ctx context.Context) (Self, error) {
 		return Self{}, fmt.Errorf("asking about this kiosk: %w", errNotAPI)
 	}
 	return Self{Kiosk: k.Id, LastCounter: k.LastCounter, Keys: seal.Signed(k.Keys)}, err
+}
+
+// Enrolment is what the portal answers to a token.
+type Enrolment = api.Enrolment
+
+// Enrol trades the secret of a token for a certificate of the key that signed csr
+// (PKCS #10, DER). The error is an [*Error] or wraps [ErrAway].
+func (c *Client) Enrol(ctx context.Context, token secret.Text, csr, nonce []byte) (Enrolment, error) {
+	return call[Enrolment](ctx, c, c.o.BatchTime, "enrolling", func(ctx context.Context) (*http.Response, error) {
+		return c.api.EnrolKiosk(ctx, api.Enrol{Token: token.Reveal(), Csr: csr, Nonce: nonce})
+	})
+}
+
+// Renew asks for a certificate (DER) of the new key that signed csr. The error is an
+// [*Error] or wraps [ErrAway].
+func (c *Client) Renew(ctx context.Context, csr []byte) ([]byte, error) {
+	r, err := call[api.IssuedCertificate](ctx, c, c.o.BatchTime, "renewing the certificate", func(ctx context.Context) (*http.Response, error) {
+		return c.api.RenewCertificate(ctx, api.Renewal{Csr: csr})
+	})
+	return r.Certificate, err
 }
 
 // Appointments gives today's appointments of the person whom proof proves, in

@@ -160,7 +160,7 @@ func (p NamedPrinter) check(key string) error {
 }
 
 func (p Portal) check() error {
-	if !filepath.IsAbs(p.Credentials) {
+	if p.Credentials != "" && !filepath.IsAbs(p.Credentials) {
 		return fmt.Errorf("portal.credentials: %q is not a path from /", p.Credentials)
 	}
 	return readable("portal.ca", p.CA)

@@ -4,11 +4,13 @@
 package config
 
 import (
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 	_ "time/tzdata" // the hospital's zone, also on a machine without zone files
@@ -103,7 +105,7 @@ func (c Config) AllPrinters() map[string]NamedPrinter {
 // Portal is where the portal is.
 type Portal struct {
 	URL         string `toml:"url"`         // empty: the one that enrolment gave
-	Credentials string `toml:"credentials"` // folder that enrolment wrote
+	Credentials string `toml:"credentials"` // folder of this kiosk's identity; empty: portal in state_dir
 	CA          string `toml:"ca"`          // PEM; empty: those of the system
 }
 
@@ -137,8 +139,32 @@ func Default() Config {
 		Booth:    Booth{Languages: []string{"nl", "fr", "de", "en"}},
 		Screen:   Screen{Listen: "127.0.0.1:8610", WindowUser: "balie-view"},
 		Printer:  Printer{Profile: "epson-tm"},
-		Portal:   Portal{Credentials: "/etc/balie/portal"},
 	}
+}
+
+// Credentials is the folder of this kiosk's identity.
+func (c Config) Credentials() string {
+	if c.Portal.Credentials != "" {
+		return c.Portal.Credentials
+	}
+	return filepath.Join(c.StateDir, "portal")
+}
+
+// CAs are the authorities that may have signed the portal's certificate, besides its
+// own root; nil: those of the system.
+func (p Portal) CAs() (*x509.CertPool, error) {
+	if p.CA == "" {
+		return nil, nil
+	}
+	pem, err := os.ReadFile(p.CA)
+	if err != nil {
+		return nil, fmt.Errorf("portal.ca: %w", err)
+	}
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM(pem) {
+		return nil, fmt.Errorf("portal.ca: no certificate (PEM) in %s", p.CA)
+	}
+	return pool, nil
 }
 
 // Load reads and checks the file at path. The error is one line.

@@ -1,6 +1,7 @@
 package control
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -78,7 +79,7 @@ func (c *Client) PrintTest(ctx context.Context, name string) (Printed, error) {
 
 // Metrics are the daemon's numbers, in Prometheus' text format.
 func (c *Client) Metrics(ctx context.Context) (text []byte, err error) {
-	resp, err := c.send(ctx, http.MethodGet, "/metrics")
+	resp, err := c.send(ctx, http.MethodGet, "/metrics", nil)
 	if err != nil {
 		return nil, err
 	}
@@ -90,8 +91,8 @@ func (c *Client) Metrics(ctx context.Context) (text []byte, err error) {
 }
 
 // send asks. The error wraps one of those of this package where it is one.
-func (c *Client) send(ctx context.Context, method, path string) (*http.Response, error) {
-	req, err := http.NewRequestWithContext(ctx, method, "http://kioskd"+path, nil)
+func (c *Client) send(ctx context.Context, method, path string, body io.Reader) (*http.Response, error) {
+	req, err := http.NewRequestWithContext(ctx, method, "http://kioskd"+path, body)
 	if err != nil {
 		return nil, fmt.Errorf("asking kioskd: %w", err)
 	}
@@ -107,8 +108,21 @@ func (c *Client) send(ctx context.Context, method, path string) (*http.Response,
 }
 
 // ask asks for a T. The error is that of send.
-func ask[T any](ctx context.Context, c *Client, method, path string) (v T, err error) {
-	resp, err := c.send(ctx, method, path)
+func ask[T any](ctx context.Context, c *Client, method, path string) (T, error) {
+	return askWith[T](ctx, c, method, path, nil)
+}
+
+// askWith asks for a T with a body of JSON; nil is none.
+func askWith[T any](ctx context.Context, c *Client, method, path string, with any) (v T, err error) {
+	var body io.Reader
+	if with != nil {
+		text, err := json.Marshal(with)
+		if err != nil {
+			return v, fmt.Errorf("asking kioskd: %w", err)
+		}
+		body = bytes.NewReader(text)
+	}
+	resp, err := c.send(ctx, method, path, body)
 	if err != nil {
 		return v, err
 	}
@@ -141,6 +155,8 @@ func refusal(resp *http.Response) error {
 		return fmt.Errorf("%w: be root, or a member of the group that control.group names", ErrRefused)
 	case http.StatusNotFound:
 		return ErrUnknown
+	case http.StatusUnprocessableEntity:
+		return &EnrolFailure{Code: p.Code, Do: p.Error}
 	case http.StatusConflict:
 		return ErrNoPrinter
 	}

@@ -32,6 +32,9 @@ type Daemon interface {
 	// where it is empty, and returns when it is known what became of it. The error wraps
 	// [ErrNoPrinter] where this booth has none of that name.
 	PrintTest(ctx context.Context, name string) (Printed, error)
+	// Enrol enrols the kiosk again: the same kiosk, at the same portal. The error is an
+	// *[EnrolFailure].
+	Enrol(ctx context.Context, e Enrol) (Enrolment, error)
 }
 
 // What a caller acts on.
@@ -58,6 +61,7 @@ type Status struct {
 	Readers     []Reader    `json:"readers"`
 	Printer     Printer     `json:"printer"`
 	Portal      Portal      `json:"portal"`
+	Identity    Identity    `json:"identity"`
 	Queue       Queue       `json:"queue"`
 	Revocations Revocations `json:"revocations"`
 }

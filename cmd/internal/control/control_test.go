@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"reflect"
 	"strings"
@@ -14,6 +16,9 @@ import (
 	"github.com/google/uuid"
 
 	"balie/cmd/internal/control"
+	"balie/internal/secret"
+	"balie/sync/identity"
+	"balie/sync/portal"
 	"balie/ui/admit"
 )
 
@@ -60,6 +65,11 @@ func (b *booth) Printers(context.Context) ([]control.PrinterState, error) { retu
 func (b *booth) PrintTest(_ context.Context, name string) (control.Printed, error) {
 	b.told = append(b.told, "print on "+name)
 	return b.printed, b.err
+}
+
+func (b *booth) Enrol(_ context.Context, e control.Enrol) (control.Enrolment, error) {
+	b.told = append(b.told, "enrol "+e.Portal+" "+e.Token.Reveal())
+	return control.Enrolment{Kiosk: "K1", Fingerprint: "0000"}, b.err
 }
 
 // serve serves a booth at a socket until the test ends.
@@ -137,6 +147,34 @@ func TestErrorsComeThrough(t *testing.T) {
 	}
 	if _, err := c.Queue(t.Context(), 100000); err == nil {
 		t.Error("a list without end was asked for and given")
+	}
+}
+
+// An enrolment comes through with its token, and a failure with its code; the token is
+// in no log.
+func TestEnrolThroughTheSocket(t *testing.T) {
+	b := &booth{}
+	c, log := serve(t, b)
+	e := control.Enrol{Portal: "https://portal", Token: secret.NewText("4XJ7K")}
+	if got, err := c.Enrol(t.Context(), e); err != nil || got.Kiosk != "K1" || b.told[0] != "enrol https://portal 4XJ7K" {
+		t.Errorf("%+v, %v; told %q", got, err, b.told)
+	}
+	for want, cause := range map[string]error{
+		control.TokenMistyped: portal.ErrToken, control.TokenRefused: portal.ErrTokenRefused, control.OtherKiosk: identity.ErrOtherKiosk,
+		control.NotThePortal: identity.ErrNotPortal, control.PortalAway: portal.ErrAway, control.NotKept: os.ErrPermission,
+	} {
+		b.err = control.EnrolError(fmt.Errorf("enrolling: %w", cause))
+		_, err := c.Enrol(t.Context(), e)
+		var failed *control.EnrolFailure
+		if !errors.As(err, &failed) || failed.Code != want || failed.Do == "" {
+			t.Errorf("%v came as %v, want %s", cause, err, want)
+		}
+	}
+	if _, err := c.Enrol(t.Context(), control.Enrol{Portal: "https://portal"}); err == nil {
+		t.Error("an enrolment without a token was asked for")
+	}
+	if strings.Contains(log.String(), "4XJ7K") || !strings.Contains(log.String(), "enrolment") {
+		t.Errorf("the log says %s", log)
 	}
 }
 

@@ -27,6 +27,7 @@ type Server struct {
 // problem is what an error is answered with.
 type problem struct {
 	Error string `json:"error"`
+	Code  string `json:"code,omitempty"` // of an EnrolFailure
 }
 
 // Serve answers until ctx ends, then closes l and returns nil.
@@ -56,6 +57,7 @@ func (s *Server) handler() http.Handler {
 	mux.HandleFunc("POST /v1/print/test", patient(answer(func(r *http.Request) (any, error) {
 		return s.Daemon.PrintTest(r.Context(), r.URL.Query().Get("printer"))
 	})))
+	mux.HandleFunc("POST /v1/enrol", answer(s.enrol))
 	mux.Handle("GET /metrics", metricsHandler(s.Daemon))
 	return s.guard(mux)
 }
@@ -66,7 +68,7 @@ func (s *Server) guard(next http.Handler) http.Handler {
 		uid, known := peer(r.Context())
 		if !known || !s.May.user(uid) {
 			s.Log.Warn("control: refused", "uid", uid, "known", known)
-			reply(w, http.StatusForbidden, problem{ErrRefused.Error()})
+			reply(w, http.StatusForbidden, problem{Error: ErrRefused.Error()})
 			return
 		}
 		next.ServeHTTP(w, r)
@@ -102,7 +104,7 @@ func (s *Server) printers(r *http.Request) (any, error) {
 func patient(next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if err := http.NewResponseController(w).SetReadDeadline(time.Time{}); err != nil {
-			reply(w, http.StatusInternalServerError, problem{err.Error()})
+			reply(w, http.StatusInternalServerError, problem{Error: err.Error()})
 			return
 		}
 		next(w, r)
@@ -152,7 +154,12 @@ func answer(ask func(*http.Request) (any, error)) http.HandlerFunc {
 			reply(w, http.StatusOK, v)
 			return
 		}
-		reply(w, status(err), problem{err.Error()})
+		var failed *EnrolFailure
+		if errors.As(err, &failed) {
+			reply(w, http.StatusUnprocessableEntity, failed)
+			return
+		}
+		reply(w, status(err), problem{Error: err.Error()})
 	}
 }
 

@@ -52,6 +52,8 @@ type Desk struct {
 	ended  chan *part
 	bench  benchFile
 	config config.Config
+	// kiosksAt is the portal's address for kiosks; PortalURL is that for people.
+	kiosksAt string
 
 	BoothURL, BenchURL, PortalURL string
 }
@@ -95,6 +97,9 @@ func Start(ctx context.Context, o Options) (d *Desk, err error) {
 		return d, err
 	}
 	d.PortalURL = "http://" + portal
+	if d.kiosksAt, err = address(""); err != nil {
+		return d, err
+	}
 	for _, start := range []func(context.Context) error{d.startBench, d.StartPortal, d.enrol, d.StartDaemon, d.startWindow} {
 		if err := start(ctx); err != nil {
 			return d, err
@@ -148,7 +153,7 @@ func (d *Desk) startBench(ctx context.Context) error {
 
 // StartPortal starts portald, also one that was killed.
 func (d *Desk) StartPortal(ctx context.Context) error {
-	args := []string{"--listen", strings.TrimPrefix(d.PortalURL, "http://"), "--db", d.path("portal.db"),
+	args := []string{"--listen", strings.TrimPrefix(d.PortalURL, "http://"), "--kiosks", d.kiosksAt, "--db", d.path("portal.db"),
 		"--state-dir", d.path("portal"), "--seed", "demo", "--trust-test-root", d.bench.TestRoot, "--bench", "--lookups-per-minute", "600"}
 	if d.o.Crowd > 0 {
 		crowd, err := d.writeCrowd()
@@ -164,22 +169,36 @@ func (d *Desk) StartPortal(ctx context.Context) error {
 	return p.until(ctx, func() bool { return answers(ctx, d.PortalURL+"/v1/health") })
 }
 
-// enrol has the portal take the kiosk, once.
+// enrol has the portal take the kiosk, once, as a technician does.
 func (d *Desk) enrol(ctx context.Context) error {
 	if _, err := os.Stat(d.path("enrolled/kiosk.json")); err == nil {
 		return nil
 	}
-	return d.run(ctx, "portald", "enrol-file", "--state-dir", d.path("portal"), "--db", d.path("portal.db"), "--kiosk", "K1", "--out", d.path("enrolled"))
+	out, err := d.run(ctx, "portald", "kiosk", "add", "K1", "--state-dir", d.path("portal"), "--db", d.path("portal.db"))
+	if err != nil {
+		return err
+	}
+	_, rest, _ := strings.Cut(out, "token ")
+	token, _, _ := strings.Cut(strings.TrimSpace(rest), "\n")
+	err = errors.Join(d.writeConfig(), os.MkdirAll(d.path("kioskd"), 0o700))
+	if err != nil {
+		return fmt.Errorf("preparing to enrol: %w", err)
+	}
+	_, err = d.run(ctx, "kioskctl", "enrol", "--socket", d.ControlSocket(), "--config", d.path("kioskd.toml"), "--portal", "https://"+d.kiosksAt, "--token", token)
+	return err
+}
+
+func (d *Desk) writeConfig() error {
+	d.config = d.daemonConfig()
+	return d.config.Save(d.path("kioskd.toml"))
 }
 
 // StartDaemon starts kioskd, also one that was killed.
 func (d *Desk) StartDaemon(ctx context.Context) error {
-	d.config = d.daemonConfig()
-	file := d.path("kioskd.toml")
-	if err := d.config.Save(file); err != nil {
+	if err := d.writeConfig(); err != nil {
 		return err
 	}
-	p, err := d.start(d.DaemonEnv(), "kioskd", "--config", file)
+	p, err := d.start(d.DaemonEnv(), "kioskd", "--config", d.path("kioskd.toml"))
 	if err != nil {
 		return err
 	}
@@ -203,7 +222,7 @@ func (d *Desk) daemonConfig() config.Config {
 	c.Screen.Development, c.Screen.FrameAncestors = true, []string{strings.TrimSuffix(d.BenchURL, "/")}
 	c.Cards.TestRoots = []string{d.bench.TestRoot}
 	c.Printer.Port = d.bench.Printer
-	c.Portal.URL, c.Portal.Credentials = d.PortalURL, d.path("enrolled")
+	c.Portal.URL, c.Portal.Credentials = "https://"+d.kiosksAt, d.path("enrolled")
 	if d.o.Change != nil {
 		d.o.Change(&c)
 	}

@@ -107,13 +107,13 @@ func (p *part) until(ctx context.Context, ready func() bool) error {
 	return nil
 }
 
-// run runs a program to its end.
-func (d *Desk) run(ctx context.Context, name string, args ...string) error {
+// run runs a program to its end, and gives what it said.
+func (d *Desk) run(ctx context.Context, name string, args ...string) (said string, err error) {
 	out, err := exec.CommandContext(ctx, filepath.Join(d.o.Bin, name), args...).CombinedOutput()
 	if err != nil {
-		return fmt.Errorf("%s %s: %w: %s", name, args[0], err, strings.TrimSpace(string(out)))
+		return "", fmt.Errorf("%s %s: %w: %s", name, args[0], err, strings.TrimSpace(string(out)))
 	}
-	return nil
+	return string(out), nil
 }
 
 // Wait waits until ctx ends, or a part that should run has ended: then it says

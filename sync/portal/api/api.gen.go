@@ -44,6 +44,24 @@ func (e ActionResultStatus) Valid() bool {
 	}
 }
 
+// Defines values for EnrolmentStatus.
+const (
+	Enrolled EnrolmentStatus = "enrolled"
+	Pending  EnrolmentStatus = "pending"
+)
+
+// Valid indicates whether the value is a known member of the EnrolmentStatus enum.
+func (e EnrolmentStatus) Valid() bool {
+	switch e {
+	case Enrolled:
+		return true
+	case Pending:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for HealthStatus.
 const (
 	Ok HealthStatus = "ok"
@@ -115,11 +133,11 @@ type ActionResult struct {
 	// Code With `refused`: `unknown-type`, `unknown-key`, `does-not-open`, `bad-body`, `id-reused`,
 	// `counter-reused`, `test-refused`, `card-refused`, `patient-unknown`, `not-theirs`, `wrong-day`.
 	// With `retry`: `busy`. With `accepted`: empty, or `already-checked-in`.
-	Code string             `json:"code,omitempty"`
+	Code string             `json:"code,omitempty,omitzero"`
 	Id   openapi_types.UUID `json:"id"`
 
 	// RetryAfter Seconds, with `retry`.
-	RetryAfter int `json:"retry_after,omitempty"`
+	RetryAfter int `json:"retry_after,omitempty,omitzero"`
 
 	// Status `accepted`: it is the portal's now. `duplicate`: it was already. `refused`: for good.
 	// `retry`: not now.
@@ -138,8 +156,8 @@ type ActionResults struct {
 // Appointment defines model for Appointment.
 type Appointment struct {
 	// Campus Only where it is not the kiosk's own.
-	Campus    string    `json:"campus,omitempty"`
-	CheckedIn bool      `json:"checked_in,omitempty"`
+	Campus    string    `json:"campus,omitempty,omitzero"`
+	CheckedIn bool      `json:"checked_in,omitempty,omitzero"`
 	End       time.Time `json:"end"`
 	Id        string    `json:"id"`
 
@@ -147,21 +165,21 @@ type Appointment struct {
 	Label string `json:"label"`
 
 	// Phone Of the department.
-	Phone string `json:"phone,omitempty"`
+	Phone string `json:"phone,omitempty,omitzero"`
 
 	// Place Where to wait.
-	Place string `json:"place,omitempty"`
+	Place string `json:"place,omitempty,omitzero"`
 
 	// Route How to get there.
-	Route string `json:"route,omitempty"`
+	Route string `json:"route,omitempty,omitzero"`
 
 	// RouteUrl For a QR code; holds nothing personal.
-	RouteUrl string    `json:"route_url,omitempty"`
+	RouteUrl string    `json:"route_url,omitempty,omitzero"`
 	Start    time.Time `json:"start"`
 
 	// Ticket Of the check-in that was.
-	Ticket string `json:"ticket,omitempty"`
-	Video  bool   `json:"video,omitempty"`
+	Ticket string `json:"ticket,omitempty,omitzero"`
+	Video  bool   `json:"video,omitempty,omitzero"`
 }
 
 // CertificateID The holder's authentication certificate, for the portal to see whether it was revoked, as that of a lost card
@@ -188,12 +206,45 @@ type CheckIn struct {
 	Ticket string `json:"ticket"`
 }
 
+// Enrol defines model for Enrol.
+type Enrol struct {
+	// Csr PKCS #10, DER, of a P-256 key; its subject is not looked at.
+	Csr []byte `json:"csr"`
+
+	// Nonce Sixteen bytes that an order to wipe this enrolment must name.
+	Nonce []byte `json:"nonce"`
+
+	// Token The secret part of an enrolment token.
+	Token string `json:"token"`
+}
+
+// Enrolment defines model for Enrolment.
+type Enrolment struct {
+	// Certificate Of the kiosk, DER; with `enrolled`.
+	Certificate []byte `json:"certificate,omitempty,omitzero"`
+
+	// Fingerprint Of the kiosk's key: the first 80 bits of SHA-256 over its SubjectPublicKeyInfo, in hexadecimal groups of four.
+	Fingerprint string `json:"fingerprint"`
+
+	// Keys The portal's sealing keys, signed under the root that enrolment pinned.
+	// `signature` is Ed25519 over the text `balie/keys/1`, a zero byte and the payload.
+	Keys  SignedKeys `json:"keys,omitempty,omitzero"`
+	Kiosk KioskID    `json:"kiosk"`
+
+	// Root Certificate of the portal's root (Ed25519), DER; with `enrolled`.
+	Root   []byte          `json:"root,omitempty,omitzero"`
+	Status EnrolmentStatus `json:"status"`
+}
+
+// EnrolmentStatus defines model for Enrolment.Status.
+type EnrolmentStatus string
+
 // Health defines model for Health.
 type Health struct {
 	Status HealthStatus `json:"status"`
 
 	// Test The portal believes cards of a test root.
-	Test bool      `json:"test,omitempty"`
+	Test bool      `json:"test,omitempty,omitzero"`
 	Time time.Time `json:"time"`
 }
 
@@ -229,6 +280,12 @@ type HolderProof struct {
 	// Root Of the root, DER
 	Root      []byte `json:"root"`
 	Signature []byte `json:"signature"`
+}
+
+// IssuedCertificate defines model for IssuedCertificate.
+type IssuedCertificate struct {
+	// Certificate DER.
+	Certificate []byte `json:"certificate"`
 }
 
 // KeySet defines model for KeySet.
@@ -285,34 +342,39 @@ type LookupResult struct {
 // Problem RFC 9457.
 type Problem struct {
 	// Code `bad-request`, `too-large`, `unauthorized`, `kiosk-stopped` (410), `card-refused`, `holder-refused`,
-	// `patient-unknown`, `too-many-lookups`, `unavailable`, `not-found`, `internal`.
+	// `patient-unknown`, `too-many-lookups`, `unavailable`, `not-found`, `internal`,
+	// `certificate-expired` and `certificate-revoked` (401), `token-refused` (403), `csr-refused` (422).
 	Code string `json:"code"`
 
 	// Instance Id of this answer in the portal's log.
-	Instance string `json:"instance,omitempty"`
+	Instance string `json:"instance,omitempty,omitzero"`
 
 	// Reason With `card-refused`, one of `unreadable`, `signature`, `chain`, `genuine`, `test`, `revoked`. With
 	// `holder-refused`, one of `signature`, `chain`, `person`, `expired`, `revoked`, `stale`, `under-15`.
-	Reason string `json:"reason,omitempty"`
+	Reason string `json:"reason,omitempty,omitzero"`
 	Status int    `json:"status"`
 	Title  string `json:"title"`
 
 	// Type `urn:balie:problem:` and the code
 	Type string `json:"type"`
+
+	// Wipe With 410: an order to wipe, under the root that enrolment pinned. `signature` is Ed25519 over the text
+	// `balie/wipe/1`, a zero byte and the payload. A 410 without it stops a kiosk and wipes nothing.
+	Wipe SignedOrder `json:"wipe,omitempty,omitzero"`
 }
 
 // Proof The signed files of a Belgian identity card, exactly as read. Personal data as a whole.
 type Proof struct {
-	Answer []byte `json:"answer,omitempty"`
+	Answer []byte `json:"answer,omitempty,omitzero"`
 
 	// Challenge What the chip signed; applet 1.8 only.
-	Challenge []byte `json:"challenge,omitempty"`
+	Challenge []byte `json:"challenge,omitempty,omitzero"`
 
 	// Identity EF 3F00/DF01/4031
 	Identity []byte `json:"identity"`
 
 	// PublicKey EF 3F00/DF01/4040
-	PublicKey []byte `json:"public_key,omitempty"`
+	PublicKey []byte `json:"public_key,omitempty,omitzero"`
 
 	// Root Root certificate, DER
 	Root []byte `json:"root"`
@@ -327,16 +389,22 @@ type Proof struct {
 // Reading How the identity was read, as the Belgian rules on the verification of identity ask.
 type Reading struct {
 	// Document Kind of document, as on the card: `6`.
-	Document string        `json:"document,omitempty"`
+	Document string        `json:"document,omitempty,omitzero"`
 	Method   ReadingMethod `json:"method"`
 	ReadAt   time.Time     `json:"read_at"`
 
 	// Reason Code of why it was entered by hand; with `manual`.
-	Reason string `json:"reason,omitempty"`
+	Reason string `json:"reason,omitempty,omitzero"`
 }
 
 // ReadingMethod defines model for Reading.Method.
 type ReadingMethod string
+
+// Renewal defines model for Renewal.
+type Renewal struct {
+	// Csr PKCS #10, DER, of a new P-256 key.
+	Csr []byte `json:"csr"`
+}
 
 // RevocationList defines model for RevocationList.
 type RevocationList struct {
@@ -360,6 +428,23 @@ type SignedKeys struct {
 	Signature []byte `json:"signature"`
 }
 
+// SignedOrder With 410: an order to wipe, under the root that enrolment pinned. `signature` is Ed25519 over the text
+// `balie/wipe/1`, a zero byte and the payload. A 410 without it stops a kiosk and wipes nothing.
+type SignedOrder struct {
+	// Payload JSON: WipeOrder
+	Payload   []byte `json:"payload"`
+	Signature []byte `json:"signature"`
+}
+
+// WipeOrder defines model for WipeOrder.
+type WipeOrder struct {
+	Kiosk KioskID `json:"kiosk"`
+
+	// Nonce Of the enrolment that is to be wiped.
+	Nonce     []byte    `json:"nonce"`
+	OrderedAt time.Time `json:"ordered_at"`
+}
+
 // SendActionsJSONRequestBody defines body for SendActions for application/json ContentType.
 type SendActionsJSONRequestBody = ActionBatch
 
@@ -368,6 +453,12 @@ type LookupHolderAppointmentsJSONRequestBody = HolderLookup
 
 // LookupAppointmentsJSONRequestBody defines body for LookupAppointments for application/json ContentType.
 type LookupAppointmentsJSONRequestBody = Lookup
+
+// EnrolKioskJSONRequestBody defines body for EnrolKiosk for application/json ContentType.
+type EnrolKioskJSONRequestBody = Enrol
+
+// RenewCertificateJSONRequestBody defines body for RenewCertificate for application/json ContentType.
+type RenewCertificateJSONRequestBody = Renewal
 
 // RequestEditorFn is the function signature for the RequestEditor callback function
 type RequestEditorFn func(ctx context.Context, req *http.Request) error
@@ -511,7 +602,31 @@ type ClientInterface interface {
 	// Corresponds with POST /v1/appointments/lookup (the `LookupAppointments` operationId).
 	LookupAppointments(ctx context.Context, body LookupAppointmentsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// Health Whether the portal is up. Needs no token.
+	// EnrolKioskWithBody Trade an enrolment token for a client certificate. Needs no certificate.
+	//
+	// A token is of one kiosk, is good for a while and for one key: the one whose request first came with
+	// it. The same request may be repeated, when an answer was lost or while it is `pending`. 403
+	// `token-refused` where the token is unknown, expired or another key's, and which of these is not said;
+	// 422 `csr-refused` where the request is not signed by a P-256 key.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/enrol (the `EnrolKiosk` operationId).
+	EnrolKioskWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EnrolKiosk Trade an enrolment token for a client certificate. Needs no certificate.
+	//
+	// A token is of one kiosk, is good for a while and for one key: the one whose request first came with
+	// it. The same request may be repeated, when an answer was lost or while it is `pending`. 403
+	// `token-refused` where the token is unknown, expired or another key's, and which of these is not said;
+	// 422 `csr-refused` where the request is not signed by a P-256 key.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/enrol (the `EnrolKiosk` operationId).
+	EnrolKiosk(ctx context.Context, body EnrolKioskJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// Health Whether the portal is up. Needs no certificate.
 	//
 	// Corresponds with GET /v1/health (the `Health` operationId).
 	Health(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -520,6 +635,26 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /v1/kiosks/self (the `GetSelf` operationId).
 	GetSelf(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RenewCertificateWithBody A certificate for a new key, before the one in use ends.
+	//
+	// The certificate in use stays good until the new one is used for the first time. The same request may
+	// be repeated and gives the same certificate.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/kiosks/self/certificate (the `RenewCertificate` operationId).
+	RenewCertificateWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RenewCertificate A certificate for a new key, before the one in use ends.
+	//
+	// The certificate in use stays good until the new one is used for the first time. The same request may
+	// be repeated and gives the same certificate.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/kiosks/self/certificate (the `RenewCertificate` operationId).
+	RenewCertificate(ctx context.Context, body RenewCertificateJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetRevocations The revocation lists of the roots of the identity cards.
 	//
@@ -659,7 +794,51 @@ func (c *Client) LookupAppointments(ctx context.Context, body LookupAppointments
 	return c.Client.Do(req)
 }
 
-// Health Whether the portal is up. Needs no token.
+// EnrolKioskWithBody Trade an enrolment token for a client certificate. Needs no certificate.
+//
+// A token is of one kiosk, is good for a while and for one key: the one whose request first came with
+// it. The same request may be repeated, when an answer was lost or while it is `pending`. 403
+// `token-refused` where the token is unknown, expired or another key's, and which of these is not said;
+// 422 `csr-refused` where the request is not signed by a P-256 key.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/enrol (the `EnrolKiosk` operationId).
+func (c *Client) EnrolKioskWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEnrolKioskRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EnrolKiosk Trade an enrolment token for a client certificate. Needs no certificate.
+//
+// A token is of one kiosk, is good for a while and for one key: the one whose request first came with
+// it. The same request may be repeated, when an answer was lost or while it is `pending`. 403
+// `token-refused` where the token is unknown, expired or another key's, and which of these is not said;
+// 422 `csr-refused` where the request is not signed by a P-256 key.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/enrol (the `EnrolKiosk` operationId).
+func (c *Client) EnrolKiosk(ctx context.Context, body EnrolKioskJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEnrolKioskRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// Health Whether the portal is up. Needs no certificate.
 //
 // Corresponds with GET /v1/health (the `Health` operationId).
 func (c *Client) Health(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -679,6 +858,46 @@ func (c *Client) Health(ctx context.Context, reqEditors ...RequestEditorFn) (*ht
 // Corresponds with GET /v1/kiosks/self (the `GetSelf` operationId).
 func (c *Client) GetSelf(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewGetSelfRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RenewCertificateWithBody A certificate for a new key, before the one in use ends.
+//
+// The certificate in use stays good until the new one is used for the first time. The same request may
+// be repeated and gives the same certificate.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/kiosks/self/certificate (the `RenewCertificate` operationId).
+func (c *Client) RenewCertificateWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRenewCertificateRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RenewCertificate A certificate for a new key, before the one in use ends.
+//
+// The certificate in use stays good until the new one is used for the first time. The same request may
+// be repeated and gives the same certificate.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/kiosks/self/certificate (the `RenewCertificate` operationId).
+func (c *Client) RenewCertificate(ctx context.Context, body RenewCertificateJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRenewCertificateRequest(c.Server, body)
 	if err != nil {
 		return nil, err
 	}
@@ -828,6 +1047,46 @@ func NewLookupAppointmentsRequestWithBody(server string, contentType string, bod
 	return req, nil
 }
 
+// NewEnrolKioskRequest calls the generic EnrolKiosk builder with application/json body
+func NewEnrolKioskRequest(server string, body EnrolKioskJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewEnrolKioskRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewEnrolKioskRequestWithBody constructs an http.Request for the EnrolKiosk method, with any body, and a specified content type
+func NewEnrolKioskRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/enrol")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewHealthRequest constructs an http.Request for the Health method
 func NewHealthRequest(server string) (*http.Request, error) {
 	var err error
@@ -878,6 +1137,46 @@ func NewGetSelfRequest(server string) (*http.Request, error) {
 	if err != nil {
 		return nil, err
 	}
+
+	return req, nil
+}
+
+// NewRenewCertificateRequest calls the generic RenewCertificate builder with application/json body
+func NewRenewCertificateRequest(server string, body RenewCertificateJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRenewCertificateRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewRenewCertificateRequestWithBody constructs an http.Request for the RenewCertificate method, with any body, and a specified content type
+func NewRenewCertificateRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/kiosks/self/certificate")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
 
 	return req, nil
 }
@@ -1021,7 +1320,31 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /v1/appointments/lookup (the `LookupAppointments` operationId).
 	LookupAppointmentsWithResponse(ctx context.Context, body LookupAppointmentsJSONRequestBody, reqEditors ...RequestEditorFn) (*LookupAppointmentsResponse, error)
 
-	// HealthWithResponse Whether the portal is up. Needs no token.
+	// EnrolKioskWithBodyWithResponse Trade an enrolment token for a client certificate. Needs no certificate.
+	//
+	// A token is of one kiosk, is good for a while and for one key: the one whose request first came with
+	// it. The same request may be repeated, when an answer was lost or while it is `pending`. 403
+	// `token-refused` where the token is unknown, expired or another key's, and which of these is not said;
+	// 422 `csr-refused` where the request is not signed by a P-256 key.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/enrol (the `EnrolKiosk` operationId).
+	EnrolKioskWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*EnrolKioskResponse, error)
+
+	// EnrolKioskWithResponse Trade an enrolment token for a client certificate. Needs no certificate.
+	//
+	// A token is of one kiosk, is good for a while and for one key: the one whose request first came with
+	// it. The same request may be repeated, when an answer was lost or while it is `pending`. 403
+	// `token-refused` where the token is unknown, expired or another key's, and which of these is not said;
+	// 422 `csr-refused` where the request is not signed by a P-256 key.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/enrol (the `EnrolKiosk` operationId).
+	EnrolKioskWithResponse(ctx context.Context, body EnrolKioskJSONRequestBody, reqEditors ...RequestEditorFn) (*EnrolKioskResponse, error)
+
+	// HealthWithResponse Whether the portal is up. Needs no certificate.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -1034,6 +1357,26 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /v1/kiosks/self (the `GetSelf` operationId).
 	GetSelfWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetSelfResponse, error)
+
+	// RenewCertificateWithBodyWithResponse A certificate for a new key, before the one in use ends.
+	//
+	// The certificate in use stays good until the new one is used for the first time. The same request may
+	// be repeated and gives the same certificate.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/kiosks/self/certificate (the `RenewCertificate` operationId).
+	RenewCertificateWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RenewCertificateResponse, error)
+
+	// RenewCertificateWithResponse A certificate for a new key, before the one in use ends.
+	//
+	// The certificate in use stays good until the new one is used for the first time. The same request may
+	// be repeated and gives the same certificate.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/kiosks/self/certificate (the `RenewCertificate` operationId).
+	RenewCertificateWithResponse(ctx context.Context, body RenewCertificateJSONRequestBody, reqEditors ...RequestEditorFn) (*RenewCertificateResponse, error)
 
 	// GetRevocationsWithResponse The revocation lists of the roots of the identity cards.
 	//
@@ -1226,6 +1569,61 @@ func (r LookupAppointmentsResponse) ContentType() string {
 	return ""
 }
 
+// EnrolKioskResponseDefaultHeaders the declared response headers of an HTTP default response for EnrolKiosk
+type EnrolKioskResponseDefaultHeaders struct {
+	RetryAfter int
+}
+
+type EnrolKioskResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Enrolment
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *EnrolKioskResponseDefaultHeaders
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r EnrolKioskResponse) GetJSON200() *Enrolment {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r EnrolKioskResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r EnrolKioskResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r EnrolKioskResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r EnrolKioskResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r EnrolKioskResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // HealthResponseDefaultHeaders the declared response headers of an HTTP default response for Health
 type HealthResponseDefaultHeaders struct {
 	RetryAfter int
@@ -1330,6 +1728,61 @@ func (r GetSelfResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r GetSelfResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// RenewCertificateResponseDefaultHeaders the declared response headers of an HTTP default response for RenewCertificate
+type RenewCertificateResponseDefaultHeaders struct {
+	RetryAfter int
+}
+
+type RenewCertificateResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *IssuedCertificate
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *RenewCertificateResponseDefaultHeaders
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r RenewCertificateResponse) GetJSON200() *IssuedCertificate {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r RenewCertificateResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r RenewCertificateResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RenewCertificateResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RenewCertificateResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RenewCertificateResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -1495,7 +1948,43 @@ func (c *ClientWithResponses) LookupAppointmentsWithResponse(ctx context.Context
 	return ParseLookupAppointmentsResponse(rsp)
 }
 
-// HealthWithResponse Whether the portal is up. Needs no token.
+// EnrolKioskWithBodyWithResponse Trade an enrolment token for a client certificate. Needs no certificate.
+//
+// A token is of one kiosk, is good for a while and for one key: the one whose request first came with
+// it. The same request may be repeated, when an answer was lost or while it is `pending`. 403
+// `token-refused` where the token is unknown, expired or another key's, and which of these is not said;
+// 422 `csr-refused` where the request is not signed by a P-256 key.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/enrol (the `EnrolKiosk` operationId).
+func (c *ClientWithResponses) EnrolKioskWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*EnrolKioskResponse, error) {
+	rsp, err := c.EnrolKioskWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEnrolKioskResponse(rsp)
+}
+
+// EnrolKioskWithResponse Trade an enrolment token for a client certificate. Needs no certificate.
+//
+// A token is of one kiosk, is good for a while and for one key: the one whose request first came with
+// it. The same request may be repeated, when an answer was lost or while it is `pending`. 403
+// `token-refused` where the token is unknown, expired or another key's, and which of these is not said;
+// 422 `csr-refused` where the request is not signed by a P-256 key.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/enrol (the `EnrolKiosk` operationId).
+func (c *ClientWithResponses) EnrolKioskWithResponse(ctx context.Context, body EnrolKioskJSONRequestBody, reqEditors ...RequestEditorFn) (*EnrolKioskResponse, error) {
+	rsp, err := c.EnrolKiosk(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEnrolKioskResponse(rsp)
+}
+
+// HealthWithResponse Whether the portal is up. Needs no certificate.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -1519,6 +2008,38 @@ func (c *ClientWithResponses) GetSelfWithResponse(ctx context.Context, reqEditor
 		return nil, err
 	}
 	return ParseGetSelfResponse(rsp)
+}
+
+// RenewCertificateWithBodyWithResponse A certificate for a new key, before the one in use ends.
+//
+// The certificate in use stays good until the new one is used for the first time. The same request may
+// be repeated and gives the same certificate.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/kiosks/self/certificate (the `RenewCertificate` operationId).
+func (c *ClientWithResponses) RenewCertificateWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RenewCertificateResponse, error) {
+	rsp, err := c.RenewCertificateWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRenewCertificateResponse(rsp)
+}
+
+// RenewCertificateWithResponse A certificate for a new key, before the one in use ends.
+//
+// The certificate in use stays good until the new one is used for the first time. The same request may
+// be repeated and gives the same certificate.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/kiosks/self/certificate (the `RenewCertificate` operationId).
+func (c *ClientWithResponses) RenewCertificateWithResponse(ctx context.Context, body RenewCertificateJSONRequestBody, reqEditors ...RequestEditorFn) (*RenewCertificateResponse, error) {
+	rsp, err := c.RenewCertificate(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRenewCertificateResponse(rsp)
 }
 
 // GetRevocationsWithResponse The revocation lists of the roots of the identity cards.
@@ -1696,6 +2217,52 @@ func ParseLookupAppointmentsResponse(rsp *http.Response) (*LookupAppointmentsRes
 	return response, nil
 }
 
+// ParseEnrolKioskResponse parses an HTTP response from a EnrolKioskWithResponse call
+func ParseEnrolKioskResponse(rsp *http.Response) (*EnrolKioskResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &EnrolKioskResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Enrolment
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers EnrolKioskResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
 // ParseHealthResponse parses an HTTP response from a HealthWithResponse call
 func ParseHealthResponse(rsp *http.Response) (*HealthResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -1788,6 +2355,52 @@ func ParseGetSelfResponse(rsp *http.Response) (*GetSelfResponse, error) {
 	return response, nil
 }
 
+// ParseRenewCertificateResponse parses an HTTP response from a RenewCertificateWithResponse call
+func ParseRenewCertificateResponse(rsp *http.Response) (*RenewCertificateResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RenewCertificateResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest IssuedCertificate
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers RenewCertificateResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
 // ParseGetRevocationsResponse parses an HTTP response from a GetRevocationsWithResponse call
 func ParseGetRevocationsResponse(rsp *http.Response) (*GetRevocationsResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -1845,12 +2458,18 @@ type ServerInterface interface {
 	// LookupAppointments Today's appointments of the person whom a card proves.
 	// (POST /v1/appointments/lookup)
 	LookupAppointments(w http.ResponseWriter, r *http.Request)
-	// Health Whether the portal is up. Needs no token.
+	// EnrolKiosk Trade an enrolment token for a client certificate. Needs no certificate.
+	// (POST /v1/enrol)
+	EnrolKiosk(w http.ResponseWriter, r *http.Request)
+	// Health Whether the portal is up. Needs no certificate.
 	// (GET /v1/health)
 	Health(w http.ResponseWriter, r *http.Request)
 	// GetSelf What the portal knows of this kiosk, and the keys to seal to.
 	// (GET /v1/kiosks/self)
 	GetSelf(w http.ResponseWriter, r *http.Request)
+	// RenewCertificate A certificate for a new key, before the one in use ends.
+	// (POST /v1/kiosks/self/certificate)
+	RenewCertificate(w http.ResponseWriter, r *http.Request)
 	// GetRevocations The revocation lists of the roots of the identity cards.
 	// (GET /v1/revocations)
 	GetRevocations(w http.ResponseWriter, r *http.Request)
@@ -1907,6 +2526,20 @@ func (siw *ServerInterfaceWrapper) LookupAppointments(w http.ResponseWriter, r *
 	handler.ServeHTTP(w, r)
 }
 
+// EnrolKiosk operation middleware
+func (siw *ServerInterfaceWrapper) EnrolKiosk(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.EnrolKiosk(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 // Health operation middleware
 func (siw *ServerInterfaceWrapper) Health(w http.ResponseWriter, r *http.Request) {
 
@@ -1926,6 +2559,20 @@ func (siw *ServerInterfaceWrapper) GetSelf(w http.ResponseWriter, r *http.Reques
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.GetSelf(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// RenewCertificate operation middleware
+func (siw *ServerInterfaceWrapper) RenewCertificate(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.RenewCertificate(w, r)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -2073,6 +2720,8 @@ func HandlerWithOptions(si ServerInterface, options StdHTTPServerOptions) http.H
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/kiosks/self", wrapper.GetSelf)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/appointments/lookup", wrapper.LookupAppointments)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/actions", wrapper.SendActions)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/enrol", wrapper.EnrolKiosk)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/kiosks/self/certificate", wrapper.RenewCertificate)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/revocations", wrapper.GetRevocations)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/appointments/holder-lookup", wrapper.LookupHolderAppointments)
 
@@ -2227,6 +2876,47 @@ func (response LookupAppointmentsdefaultApplicationProblemPlusJSONResponse) Visi
 	return err
 }
 
+type EnrolKioskRequestObject struct {
+	Body *EnrolKioskJSONRequestBody
+}
+
+type EnrolKioskResponseObject interface {
+	VisitEnrolKioskResponse(w http.ResponseWriter) error
+}
+
+type EnrolKiosk200JSONResponse Enrolment
+
+func (response EnrolKiosk200JSONResponse) VisitEnrolKioskResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EnrolKioskdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response EnrolKioskdefaultApplicationProblemPlusJSONResponse) VisitEnrolKioskResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type HealthRequestObject struct {
 }
 
@@ -2307,6 +2997,47 @@ func (response GetSelfdefaultApplicationProblemPlusJSONResponse) VisitGetSelfRes
 	return err
 }
 
+type RenewCertificateRequestObject struct {
+	Body *RenewCertificateJSONRequestBody
+}
+
+type RenewCertificateResponseObject interface {
+	VisitRenewCertificateResponse(w http.ResponseWriter) error
+}
+
+type RenewCertificate200JSONResponse IssuedCertificate
+
+func (response RenewCertificate200JSONResponse) VisitRenewCertificateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RenewCertificatedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response RenewCertificatedefaultApplicationProblemPlusJSONResponse) VisitRenewCertificateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetRevocationsRequestObject struct {
 }
 
@@ -2358,12 +3089,18 @@ type StrictServerInterface interface {
 	// LookupAppointments Today's appointments of the person whom a card proves.
 	// (POST /v1/appointments/lookup)
 	LookupAppointments(ctx context.Context, request LookupAppointmentsRequestObject) (LookupAppointmentsResponseObject, error)
-	// Health Whether the portal is up. Needs no token.
+	// EnrolKiosk Trade an enrolment token for a client certificate. Needs no certificate.
+	// (POST /v1/enrol)
+	EnrolKiosk(ctx context.Context, request EnrolKioskRequestObject) (EnrolKioskResponseObject, error)
+	// Health Whether the portal is up. Needs no certificate.
 	// (GET /v1/health)
 	Health(ctx context.Context, request HealthRequestObject) (HealthResponseObject, error)
 	// GetSelf What the portal knows of this kiosk, and the keys to seal to.
 	// (GET /v1/kiosks/self)
 	GetSelf(ctx context.Context, request GetSelfRequestObject) (GetSelfResponseObject, error)
+	// RenewCertificate A certificate for a new key, before the one in use ends.
+	// (POST /v1/kiosks/self/certificate)
+	RenewCertificate(ctx context.Context, request RenewCertificateRequestObject) (RenewCertificateResponseObject, error)
 	// GetRevocations The revocation lists of the roots of the identity cards.
 	// (GET /v1/revocations)
 	GetRevocations(ctx context.Context, request GetRevocationsRequestObject) (GetRevocationsResponseObject, error)
@@ -2501,6 +3238,37 @@ func (sh *strictHandler) LookupAppointments(w http.ResponseWriter, r *http.Reque
 	}
 }
 
+// EnrolKiosk operation middleware
+func (sh *strictHandler) EnrolKiosk(w http.ResponseWriter, r *http.Request) {
+	var request EnrolKioskRequestObject
+
+	var body EnrolKioskJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.EnrolKiosk(ctx, request.(EnrolKioskRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "EnrolKiosk")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(EnrolKioskResponseObject); ok {
+		if err := validResponse.VisitEnrolKioskResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // Health operation middleware
 func (sh *strictHandler) Health(w http.ResponseWriter, r *http.Request) {
 	var request HealthRequestObject
@@ -2542,6 +3310,37 @@ func (sh *strictHandler) GetSelf(w http.ResponseWriter, r *http.Request) {
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(GetSelfResponseObject); ok {
 		if err := validResponse.VisitGetSelfResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// RenewCertificate operation middleware
+func (sh *strictHandler) RenewCertificate(w http.ResponseWriter, r *http.Request) {
+	var request RenewCertificateRequestObject
+
+	var body RenewCertificateJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.RenewCertificate(ctx, request.(RenewCertificateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RenewCertificate")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(RenewCertificateResponseObject); ok {
+		if err := validResponse.VisitRenewCertificateResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {

@@ -11,7 +11,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"balie/internal/secret"
 	"balie/sync/portal"
 	"balie/sync/portal/api"
 	"balie/sync/portal/reference"
@@ -173,7 +172,7 @@ func TestTestCardsAreMarkedOrRefused(t *testing.T) {
 // Calls that overlap, as when a kiosk gave up waiting, have one effect.
 func TestOverlappingCallsHaveOneEffect(t *testing.T) {
 	everywhere(t, func(t *testing.T, r *rig) {
-		token, _ := r.enrol("K1")
+		who, _ := r.enrol("K1")
 		r.admit(number, "mine")
 		var batch []api.Action
 		for i := range 20 {
@@ -184,7 +183,7 @@ func TestOverlappingCallsHaveOneEffect(t *testing.T) {
 		var group sync.WaitGroup
 		for range 6 {
 			group.Go(func() {
-				client, err := portal.New(portal.Options{URL: r.http.URL, Token: token})
+				client, err := who.Client()
 				if err != nil {
 					t.Error(err)
 					return
@@ -242,7 +241,7 @@ func TestOneOfTwoKiosksChecksIn(t *testing.T) {
 // in the database.
 func TestNothingPersonalIsTold(t *testing.T) {
 	everywhere(t, func(t *testing.T, r *rig) {
-		token, client := r.enrol("K1")
+		who, client := r.enrol("K1")
 		r.admit(number, "mine")
 		for i, signature := range []string{"good", "testing", "chain", number} {
 			_, err := client.Appointments(t.Context(), card(number, signature))
@@ -260,16 +259,17 @@ func TestNothingPersonalIsTold(t *testing.T) {
 		}
 		for _, body := range bodies {
 			for _, path := range []string{"/v1/actions", "/v1/appointments/lookup"} {
-				if status, _, _ := r.call(http.MethodPost, path, token, body); status != http.StatusBadRequest {
+				if status, _, _ := r.call(http.MethodPost, path, who, body); status != http.StatusBadRequest {
 					t.Errorf("%s is answered %d", body, status)
 				}
 			}
 		}
-		r.call(http.MethodGet, "/v1/"+number, token, "")
-		r.call(http.MethodGet, "/v1/health?name="+name, token, "")
-		r.call(http.MethodGet, "/v1/kiosks/self", secret.NewText(name), "")
+		r.call(http.MethodGet, "/v1/"+number, who, "")
+		r.call(http.MethodGet, "/v1/health?name="+name, who, "")
+		r.call(http.MethodPost, "/v1/enrol", nil, `{"token":"`+name+`"}`)
+		invited := r.invite("K7", false)
 		told := r.told()
-		for _, canary := range []string{number, name, token.Reveal()} {
+		for _, canary := range []string{number, name, invited.Reveal(), invited.Secret().Reveal()} {
 			if strings.Contains(told, canary) {
 				at := strings.Index(told, canary)
 				t.Errorf("is told: …%q", told[max(0, at-80):at+len(canary)])
@@ -286,7 +286,7 @@ func TestTheStaffSeesToday(t *testing.T) {
 		_, client := r.enrol("K1")
 		r.admit(number, "mine")
 		sent(t, client, r.seal(action{kiosk: "K1", counter: 7, appointment: "mine", card: card(number, "testing")}))
-		status, header, page := r.call(http.MethodGet, "/staff/", secret.Text{}, "")
+		status, header, page := r.call(http.MethodGet, "/staff/", nil, "")
 		if status != http.StatusOK || !strings.Contains(header.Get("Content-Security-Policy"), "default-src 'none'") {
 			t.Errorf("%d, %v", status, header)
 		}
@@ -295,7 +295,7 @@ func TestTheStaffSeesToday(t *testing.T) {
 				t.Errorf("the page does not say %q:\n%s", want, page)
 			}
 		}
-		_, _, text := r.call(http.MethodGet, "/staff/checkins.json", secret.Text{}, "")
+		_, _, text := r.call(http.MethodGet, "/staff/checkins.json", nil, "")
 		var list []map[string]any
 		must(t, json.Unmarshal([]byte(text), &list))
 		if len(list) != 1 || list[0]["kiosk"] != "K1" || list[0]["counter"] != 7.0 || list[0]["appointment"] != "mine" || list[0]["outcome"] != "accepted" ||

@@ -7,16 +7,15 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"strings"
 	"sync"
 	"time"
 )
 
-// How long a body may be, in bytes: what openapi.yaml lets the fields of a look-up
-// be, and more than a kiosk puts in a batch, in base64.
+// How long a body may be, in bytes: more than a kiosk puts in a batch, in base64, and
+// what openapi.yaml lets the fields of a look-up, the longest of the others, be.
 const (
-	maxLookup = 64 << 10
-	maxBatch  = 4 << 20
+	maxBatch = 4 << 20
+	maxOther = 64 << 10
 )
 
 // kioskKey is the context key of the kiosk that calls.
@@ -27,14 +26,17 @@ func kioskOf(ctx context.Context) Kiosk {
 	return k
 }
 
-// admit lets kiosks in by their token, and reads what they say up to its limit.
+// open are the calls that need no certificate.
+func open(pattern string) bool { return pattern == "GET /v1/health" || pattern == "POST /v1/enrol" }
+
+// admit lets kiosks in by their certificate, and reads what they say up to its limit.
 func (s *Server) admit(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Pattern == "GET /v1/health" {
-			next.ServeHTTP(w, r)
-			return
+		var k Kiosk
+		var p *problem
+		if !open(r.Pattern) {
+			k, p = s.whoCalls(r)
 		}
-		k, p := s.whoCalls(r)
 		if o, is := w.(*observed); is {
 			o.kiosk = k.ID
 		}
@@ -42,9 +44,6 @@ func (s *Server) admit(next http.Handler) http.Handler {
 			p = readBody(w, r)
 		}
 		if p != nil {
-			if p.status == http.StatusUnauthorized {
-				w.Header().Set("WWW-Authenticate", "Bearer")
-			}
 			p.write(w)
 			return
 		}
@@ -52,27 +51,10 @@ func (s *Server) admit(next http.Handler) http.Handler {
 	})
 }
 
-func (s *Server) whoCalls(r *http.Request) (Kiosk, *problem) {
-	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-	if !strings.EqualFold(scheme, "Bearer") || token == "" {
-		return Kiosk{}, unauthorized()
-	}
-	k, err := s.o.Store.kioskByToken(r.Context(), token)
-	switch {
-	case errors.Is(err, ErrNoKiosk):
-		return Kiosk{}, unauthorized()
-	case err != nil:
-		return Kiosk{}, unavailable(retryLater)
-	case k.Stopped:
-		return k, kioskStopped()
-	}
-	return k, nil
-}
-
 func readBody(w http.ResponseWriter, r *http.Request) *problem {
-	limit := int64(maxBatch)
-	if strings.HasPrefix(r.Pattern, "POST /v1/appointments/") {
-		limit = maxLookup
+	limit := int64(maxOther)
+	if r.Pattern == "POST /v1/actions" {
+		limit = maxBatch
 	}
 	raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
 	var long *http.MaxBytesError

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"balie/internal/secret"
+	"balie/sync/identity"
 	"balie/sync/portal"
 	"balie/sync/portal/api"
 	"balie/sync/portal/reference"
@@ -19,42 +19,46 @@ import (
 // TestProblems makes every call that is answered no, and wants the code.
 func TestProblems(t *testing.T) {
 	everywhere(t, func(t *testing.T, r *rig) {
-		token, client := r.enrol("K1")
+		who, client := r.enrol("K1")
 		stopped, _ := r.enrol("K2")
 		must(t, r.store.Stop(t.Context(), "K2", true))
-		none, stranger := secret.Text{}, secret.NewText("of-nobody")
+		var none *identity.Identity
 		good := r.seal(action{kiosk: "K1", counter: 1, appointment: "x", card: card(number, "good")})
 		one, err := json.Marshal(good)
 		must(t, err)
 		many := fmt.Sprintf(`{"actions":[%s]}`, strings.TrimSuffix(strings.Repeat(string(one)+",", 101), ","))
 		tests := []struct {
 			name, method, path string
-			token              secret.Text
+			who                *identity.Identity
 			body               string
 			status             int
 			code               string
 		}{
-			{"no token", "GET", "/v1/kiosks/self", none, "", 401, "unauthorized"},
-			{"a stranger", "GET", "/v1/kiosks/self", stranger, "", 401, "unauthorized"},
-			{"no token, a batch", "POST", "/v1/actions", none, `{}`, 401, "unauthorized"},
+			{"no certificate", "GET", "/v1/kiosks/self", none, "", 401, "unauthorized"},
+			{"a token of nobody", "POST", "/v1/enrol", none, enrolBody(t, "0123456789AB"), 403, "token-refused"},
+			{"no token", "POST", "/v1/enrol", none, `{"token":"0123456789AB","csr":"AAAA","nonce":"AAAAAAAAAAAAAAAAAAAAAA=="}`, 422, "csr-refused"},
+			{"no token at all", "POST", "/v1/enrol", none, `{}`, 400, "bad-request"},
+			{"a long enrolment", "POST", "/v1/enrol", none, `{"x":"` + strings.Repeat("x", 64<<10) + `"}`, 413, "too-large"},
+			{"a renewal of nothing", "POST", "/v1/kiosks/self/certificate", who, `{"csr":"AAAA"}`, 422, "csr-refused"},
+			{"no certificate, a batch", "POST", "/v1/actions", none, `{}`, 401, "unauthorized"},
 			{"a stopped kiosk asks", "GET", "/v1/kiosks/self", stopped, "", 410, "kiosk-stopped"},
 			{"a stopped kiosk tells", "POST", "/v1/actions", stopped, `{"actions":[]}`, 410, "kiosk-stopped"},
 			{"a stopped kiosk looks up", "POST", "/v1/appointments/lookup", stopped, `{}`, 410, "kiosk-stopped"},
-			{"no such call", "GET", "/v1/patients", token, "", 404, "not-found"},
-			{"another method", "DELETE", "/v1/actions", token, "", 404, "not-found"},
-			{"no body", "POST", "/v1/actions", token, "", 400, "bad-request"},
-			{"no JSON", "POST", "/v1/actions", token, "{", 400, "bad-request"},
-			{"no actions", "POST", "/v1/actions", token, `{"actions":[]}`, 400, "bad-request"},
-			{"too many actions", "POST", "/v1/actions", token, many, 400, "bad-request"},
-			{"a counter of none", "POST", "/v1/actions", token, strings.Replace(`{"actions":[`+string(one)+`]}`, `"counter":1`, `"counter":0`, 1), 400, "bad-request"},
-			{"a counter too high", "POST", "/v1/actions", token, strings.Replace(`{"actions":[`+string(one)+`]}`, `"counter":1`, `"counter":9223372036854775808`, 1), 400, "bad-request"},
-			{"no proof", "POST", "/v1/appointments/lookup", token, `{}`, 400, "bad-request"},
-			{"half a proof", "POST", "/v1/appointments/lookup", token, `{"proof":{"identity":"AAAA"}}`, 400, "bad-request"},
-			{"a long look-up", "POST", "/v1/appointments/lookup", token, `{"x":"` + strings.Repeat("x", 64<<10) + `"}`, 413, "too-large"},
-			{"a long batch", "POST", "/v1/actions", token, `{"x":"` + strings.Repeat("x", 4<<20) + `"}`, 413, "too-large"},
+			{"no such call", "GET", "/v1/patients", who, "", 404, "not-found"},
+			{"another method", "DELETE", "/v1/actions", who, "", 404, "not-found"},
+			{"no body", "POST", "/v1/actions", who, "", 400, "bad-request"},
+			{"no JSON", "POST", "/v1/actions", who, "{", 400, "bad-request"},
+			{"no actions", "POST", "/v1/actions", who, `{"actions":[]}`, 400, "bad-request"},
+			{"too many actions", "POST", "/v1/actions", who, many, 400, "bad-request"},
+			{"a counter of none", "POST", "/v1/actions", who, strings.Replace(`{"actions":[`+string(one)+`]}`, `"counter":1`, `"counter":0`, 1), 400, "bad-request"},
+			{"a counter too high", "POST", "/v1/actions", who, strings.Replace(`{"actions":[`+string(one)+`]}`, `"counter":1`, `"counter":9223372036854775808`, 1), 400, "bad-request"},
+			{"no proof", "POST", "/v1/appointments/lookup", who, `{}`, 400, "bad-request"},
+			{"half a proof", "POST", "/v1/appointments/lookup", who, `{"proof":{"identity":"AAAA"}}`, 400, "bad-request"},
+			{"a long look-up", "POST", "/v1/appointments/lookup", who, `{"x":"` + strings.Repeat("x", 64<<10) + `"}`, 413, "too-large"},
+			{"a long batch", "POST", "/v1/actions", who, `{"x":"` + strings.Repeat("x", 4<<20) + `"}`, 413, "too-large"},
 		}
 		for _, tt := range tests {
-			status, header, answer := r.call(tt.method, tt.path, tt.token, tt.body)
+			status, header, answer := r.call(tt.method, tt.path, tt.who, tt.body)
 			var p api.Problem
 			if err := json.Unmarshal([]byte(answer), &p); err != nil || status != tt.status || p.Code != tt.code || p.Status != status ||
 				p.Type != "urn:balie:problem:"+p.Code || header.Get("Content-Type") != "application/problem+json" {
@@ -137,34 +141,6 @@ func TestLookupsAreLimited(t *testing.T) {
 			ask(one, "")
 		}
 		ask(one, "20s")
-	})
-}
-
-func TestEnrolAgain(t *testing.T) {
-	everywhere(t, func(t *testing.T, r *rig) {
-		_, first := r.enrol("K1")
-		r.admit(number, "mine")
-		sent(t, first, r.seal(action{kiosk: "K1", counter: 40, appointment: "mine", card: card(number, "good")}))
-		must(t, r.store.Stop(t.Context(), "K1", true))
-		_, second := r.enrol("K1")
-		if _, err := first.Self(t.Context()); !errors.Is(err, portal.ErrUnauthorized) {
-			t.Errorf("the former token: %v", err)
-		}
-		self, err := second.Self(t.Context())
-		if err != nil || self.LastCounter != 40 {
-			t.Errorf("%+v, %v", self, err)
-		}
-		if keys, err := self.Keys.Verify(r.secrets.Root()); err != nil || len(keys.Keys) != 1 || keys.Keys[0].ID != r.key().ID {
-			t.Errorf("%+v, %v", keys, err)
-		}
-		if err := r.store.Stop(t.Context(), "K9", true); !errors.Is(err, reference.ErrNoKiosk) {
-			t.Errorf("stopping nobody: %v", err)
-		}
-		for _, id := range []string{"", "k1", "1K", "K 1", "K12345678901234567"} {
-			if _, err := r.store.Enrol(t.Context(), id, "x", r.now()); !errors.Is(err, reference.ErrKioskID) {
-				t.Errorf("%q: %v", id, err)
-			}
-		}
 	})
 }
 

@@ -122,9 +122,7 @@ func newBooth(t *testing.T, r *rig, url, id string) *booth {
 	must(t, err)
 	ring, err := seal.OpenRing(filepath.Join(dir, "keys.json"), r.secrets.Root(), signed)
 	must(t, err)
-	token, err := r.store.Enrol(t.Context(), id, id, r.now())
-	must(t, err)
-	client, err := portal.New(portal.Options{URL: url, Token: token})
+	client, err := r.identify(url, id).Client()
 	must(t, err)
 	b := &booth{t: t, r: r, id: id, path: filepath.Join(dir, "outbox.db"), ring: ring, client: client}
 	b.start()
@@ -168,15 +166,14 @@ func (b *booth) add(appointment string, who string) uuid.UUID {
 // should be.
 func (l life) play(t *testing.T, r *rig, number int) error {
 	w := &wire{next: http.HandlerFunc(r.serve), faults: l.faults}
-	front := httptest.NewServer(w)
-	defer front.Close()
+	front := r.secure(w)
 	who := func(n int) string { return fmt.Sprintf("%d-%d", number, n) }
 	for n := range visits {
 		r.admit(who(n), who(n))
 	}
 	var booths []*booth
 	for i := range 2 {
-		b := newBooth(t, r, front.URL, fmt.Sprintf("K%d-%d", number, i))
+		b := newBooth(t, r, front, fmt.Sprintf("K%d-%d", number, i))
 		defer b.client.Close()
 		booths = append(booths, b)
 	}

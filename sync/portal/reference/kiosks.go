@@ -2,16 +2,13 @@ package reference
 
 import (
 	"context"
-	"crypto/rand"
-	"crypto/sha256"
 	"database/sql"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"regexp"
 	"time"
 
-	"balie/internal/secret"
+	"balie/sync/portal"
 )
 
 // Kiosk is what the portal knows of a kiosk.
@@ -20,6 +17,10 @@ type Kiosk struct {
 	Name        string
 	Stopped     bool
 	LastCounter uint64
+
+	ends time.Time // of the certificate that it came with
+	used bool      // that certificate, before
+	wipe *wipeOf   // nil: not ordered
 }
 
 // kioskID is KioskID of openapi.yaml.
@@ -27,31 +28,6 @@ var kioskID = regexp.MustCompile(`^[A-Z][A-Z0-9-]{0,15}$`)
 
 // ErrKioskID says that an id cannot be a kiosk's.
 var ErrKioskID = errors.New("a kiosk's id is a capital letter and up to 15 capital letters, digits and hyphens")
-
-// hashToken is how a token is kept. It has 256 random bits, so a plain hash cannot
-// be turned back.
-func hashToken(token string) []byte {
-	sum := sha256.Sum256([]byte(token))
-	return sum[:]
-}
-
-// Enrol lets a kiosk in by a new token; the one that it had, if any, is void, and a
-// kiosk that was stopped goes on.
-func (s *Store) Enrol(ctx context.Context, id, name string, now time.Time) (secret.Text, error) {
-	if !kioskID.MatchString(id) {
-		return secret.Text{}, ErrKioskID
-	}
-	raw := make([]byte, 32)
-	_, _ = rand.Read(raw) // never fails
-	token := base64.RawURLEncoding.EncodeToString(raw)
-	_, err := s.db.ExecContext(ctx, `INSERT INTO kiosks (id, name, token, stopped, last_counter, enrolled_at) VALUES ($1, $2, $3, FALSE, 0, $4)
-		ON CONFLICT (id) DO UPDATE SET name = excluded.name, token = excluded.token, stopped = FALSE, enrolled_at = excluded.enrolled_at`,
-		id, name, hashToken(token), now.UnixMilli())
-	if err != nil {
-		return secret.Text{}, fmt.Errorf("enrolling kiosk %s: %w", id, err)
-	}
-	return secret.NewText(token), nil
-}
 
 // Stop stops a kiosk, or lets it go on. The error wraps [ErrNoKiosk].
 func (s *Store) Stop(ctx context.Context, id string, stopped bool) error {
@@ -65,16 +41,61 @@ func (s *Store) Stop(ctx context.Context, id string, stopped bool) error {
 	return nil
 }
 
-func (s *Store) kioskByToken(ctx context.Context, token string) (k Kiosk, err error) {
-	var last int64
-	err = s.db.QueryRowContext(ctx, "SELECT id, name, stopped, last_counter FROM kiosks WHERE token = $1", hashToken(token)).
-		Scan(&k.ID, &k.Name, &k.Stopped, &last)
-	k.LastCounter = uint64(last)
-	if errors.Is(err, sql.ErrNoRows) {
-		return k, ErrNoKiosk
-	}
+// Standing is how a kiosk stands, for who runs the portal.
+type Standing struct {
+	ID, Name string
+	// State is "invited", "to be confirmed", "enrolled", "stopped", "wiping", or "out"
+	// where it has no certificate that is good.
+	State       string
+	Until       time.Time // of the token that waits, or else of the certificate
+	Fingerprint string    // of the key that waits, or else of the one in use
+}
+
+// Kiosks tells how each kiosk stands, in order of their ids.
+func (s *Store) Kiosks(ctx context.Context, now time.Time) (list []Standing, err error) {
+	rows, err := s.db.QueryContext(ctx, `SELECT k.id, k.name, k.stopped, COALESCE(e.wipe_at, 0), i.expires_at, i.confirmed, i.key, c.ends_at, c.key
+		FROM kiosks k LEFT JOIN enrolments e ON e.kiosk = k.id LEFT JOIN invitations i ON i.kiosk = k.id
+		LEFT JOIN certificates c ON c.kiosk = k.id AND c.issued_at = (SELECT MAX(issued_at) FROM certificates WHERE kiosk = k.id) ORDER BY k.id`)
 	if err != nil {
-		return k, fmt.Errorf("finding the kiosk of a token: %w", err)
+		return nil, fmt.Errorf("listing kiosks: %w", err)
 	}
-	return k, nil
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var r standingRow
+		if err := rows.Scan(&r.id, &r.name, &r.stopped, &r.wipe, &r.tokenEnds, &r.confirmed, &r.waiting, &r.ends, &r.key); err != nil {
+			return nil, fmt.Errorf("listing kiosks: %w", err)
+		}
+		list = append(list, r.standing(now))
+	}
+	return list, rows.Err()
+}
+
+type standingRow struct {
+	id, name     string
+	stopped      bool
+	wipe         int64
+	tokenEnds    sql.NullInt64
+	confirmed    sql.NullBool
+	waiting, key []byte
+	ends         sql.NullInt64
+}
+
+func (r standingRow) standing(now time.Time) Standing {
+	s := Standing{ID: r.id, Name: r.name, State: "out"}
+	good := r.ends.Valid && r.ends.Int64 > now.UnixMilli()
+	if good {
+		s.State, s.Until, s.Fingerprint = "enrolled", time.UnixMilli(r.ends.Int64), portal.Fingerprint(r.key)
+	}
+	open := r.tokenEnds.Valid && r.tokenEnds.Int64 > now.UnixMilli()
+	switch {
+	case open && r.waiting == nil:
+		s.State, s.Until = "invited", time.UnixMilli(r.tokenEnds.Int64)
+	case open && !r.confirmed.Bool:
+		s.State, s.Until, s.Fingerprint = "to be confirmed", time.UnixMilli(r.tokenEnds.Int64), portal.Fingerprint(r.waiting)
+	case r.wipe != 0:
+		s.State = "wiping"
+	case r.stopped:
+		s.State = "stopped"
+	}
+	return s
 }

@@ -16,6 +16,7 @@ type problem struct {
 	title  string
 	reason string
 	after  int // seconds, with 429 and 503
+	wipe   api.SignedOrder
 }
 
 func (p *problem) Error() string { return p.code }
@@ -29,11 +30,33 @@ func tooLarge() *problem {
 }
 
 func unauthorized() *problem {
-	return &problem{status: http.StatusUnauthorized, code: "unauthorized", title: "The token is of no kiosk."}
+	return &problem{status: http.StatusUnauthorized, code: "unauthorized", title: "The call came with no certificate of a kiosk."}
 }
 
 func kioskStopped() *problem {
 	return &problem{status: http.StatusGone, code: "kiosk-stopped", title: "This kiosk has been stopped."}
+}
+
+func kioskWiped(order api.SignedOrder) *problem {
+	p := kioskStopped()
+	p.wipe = order
+	return p
+}
+
+func certificateExpired() *problem {
+	return &problem{status: http.StatusUnauthorized, code: "certificate-expired", title: "The kiosk's certificate has ended: enrol it again."}
+}
+
+func certificateRevoked() *problem {
+	return &problem{status: http.StatusUnauthorized, code: "certificate-revoked", title: "The kiosk's certificate has been revoked: enrol it again."}
+}
+
+func tokenRefused() *problem {
+	return &problem{status: http.StatusForbidden, code: "token-refused", title: "The token is not good, or not any more."}
+}
+
+func csrRefused() *problem {
+	return &problem{status: http.StatusUnprocessableEntity, code: "csr-refused", title: "The request is not signed by a P-256 key."}
 }
 
 func cardRefused(reason string) *problem {
@@ -62,7 +85,7 @@ func internal() *problem {
 
 // write answers with p. The instance is the id of this answer in the log.
 func (p *problem) write(w http.ResponseWriter) {
-	body := api.Problem{Type: "urn:balie:problem:" + p.code, Title: p.title, Status: p.status, Code: p.code, Reason: p.reason}
+	body := api.Problem{Type: "urn:balie:problem:" + p.code, Title: p.title, Status: p.status, Code: p.code, Reason: p.reason, Wipe: p.wipe}
 	if o, is := w.(*observed); is {
 		o.code, body.Instance = p.code, "urn:uuid:"+o.id
 	}
@@ -90,4 +113,13 @@ func (s *Server) answerError(other *problem) func(http.ResponseWriter, *http.Req
 		}
 		p.write(w)
 	}
+}
+
+// saidOr is the problem that an error is, or other: what a database says stays unsaid.
+func saidOr(err error, other *problem) error {
+	var p *problem
+	if errors.As(err, &p) {
+		return p
+	}
+	return other
 }

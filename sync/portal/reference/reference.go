@@ -4,16 +4,18 @@
 // a hospital's register: its appointments are put in from outside, or are a demo's.
 //
 // It believes no kiosk. Who a person is comes from the card's signed files, judged
-// by a [Verifier] under the portal's own roots; the kiosk is who its token says;
+// by a [Verifier] under the portal's own roots; the kiosk is who its certificate says;
 // what a kiosk tells is opened with the portal's own key. It keeps no name and no
 // national number: a person is a keyed hash.
 package reference
 
 import (
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"sync/atomic"
 	"time"
 	_ "time/tzdata" // a server in a container has none
@@ -66,8 +68,13 @@ type Options struct {
 	Lookups int
 	// Revocations gives the revocation lists of the cards' roots; nil is none.
 	Revocations func() ([]api.RevocationList, error)
-	Log         *slog.Logger     // nil logs nothing
-	Now         func() time.Time // nil is time.Now
+	// Terminators are the addresses that may hand on a kiosk's certificate in the header
+	// Client-Cert, since they end TLS; none: nobody may.
+	Terminators []netip.Prefix
+	// CertificateLife is how long a kiosk's certificate is good; 0 is 90 days.
+	CertificateLife time.Duration
+	Log             *slog.Logger     // nil logs nothing
+	Now             func() time.Time // nil is time.Now
 }
 
 // Server is a portal. It is safe for use by several goroutines.
@@ -75,6 +82,7 @@ type Server struct {
 	o        Options
 	contract *contract
 	keys     api.SignedKeys
+	roots    *x509.CertPool // of kiosks' certificates
 	brussels *time.Location
 	limits   *limiter
 	once     taken // challenges of holders
@@ -97,6 +105,19 @@ func New(o Options) (*Server, error) {
 	if o.Lookups == 0 {
 		o.Lookups = lookups
 	}
+	if o.CertificateLife == 0 {
+		o.CertificateLife = certificateLife
+	}
+	root, err := o.Secrets.RootCertificate()
+	if err != nil {
+		return nil, fmt.Errorf("making the portal: %w", err)
+	}
+	authority, err := x509.ParseCertificate(root)
+	if err != nil {
+		return nil, fmt.Errorf("making the portal: %w", err)
+	}
+	roots := x509.NewCertPool()
+	roots.AddCert(authority)
 	checked, err := newContract()
 	if err != nil {
 		return nil, fmt.Errorf("making the portal: %w", err)
@@ -110,7 +131,7 @@ func New(o Options) (*Server, error) {
 		return nil, fmt.Errorf("making the portal: %w", err)
 	}
 	limits := &limiter{every: time.Minute / time.Duration(o.Lookups), burst: o.Lookups, next: map[string]time.Time{}}
-	return &Server{o: o, contract: checked, keys: api.SignedKeys(signed), brussels: brussels, limits: limits}, nil
+	return &Server{o: o, contract: checked, keys: api.SignedKeys(signed), roots: roots, brussels: brussels, limits: limits}, nil
 }
 
 // day is the day in Brussels.

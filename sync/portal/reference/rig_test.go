@@ -3,6 +3,7 @@ package reference_test
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -23,6 +24,7 @@ import (
 	"github.com/google/uuid"
 
 	"balie/internal/secret"
+	"balie/sync/identity"
 	"balie/sync/portal"
 	"balie/sync/portal/api"
 	"balie/sync/portal/reference"
@@ -85,6 +87,7 @@ type rig struct {
 	options reference.Options
 	portal  *reference.Server
 	http    *httptest.Server
+	kiosks  string // URL of what kiosks come to
 	doc     *openapi3.T
 	handler atomic.Pointer[http.Handler] // replaced when the portal restarts
 	clock   atomic.Int64                 // milliseconds since 1970
@@ -125,6 +128,7 @@ func newRig(t testing.TB, dir, where, pg string) *rig {
 	}
 	r.restart()
 	r.http = httptest.NewServer(http.HandlerFunc(r.serve))
+	r.kiosks = r.secure(http.HandlerFunc(r.serve))
 	t.Cleanup(func() {
 		r.http.Close()
 		if err := r.store.Close(); err != nil {
@@ -193,29 +197,65 @@ func (r *rig) hold(req *http.Request, recorder *httptest.ResponseRecorder) error
 	})
 }
 
-// enrol lets a kiosk in and gives its client.
-func (r *rig) enrol(id string) (secret.Text, *portal.Client) {
+// secure serves what kiosks come to: over TLS under the portal's root, HTTP/1.1 so
+// that a handler can hang up.
+func (r *rig) secure(handler http.Handler) (url string) {
 	r.t.Helper()
-	token, err := r.store.Enrol(context.Background(), id, "Kiosk "+id, r.now())
+	config, err := r.secrets.TLS()
 	must(r.t, err)
-	client, err := portal.New(portal.Options{URL: r.http.URL, Token: token})
-	must(r.t, err)
-	r.t.Cleanup(client.Close)
-	return token, client
+	config.NextProtos = []string{"http/1.1"}
+	server := httptest.NewUnstartedServer(handler)
+	server.Listener = tls.NewListener(server.Listener, config)
+	server.Start()
+	r.t.Cleanup(server.Close)
+	return "https://" + server.Listener.Addr().String()
 }
 
-// call makes a call by hand.
-func (r *rig) call(method, path string, token secret.Text, body string) (status int, header http.Header, answer string) {
+// invite makes a token.
+func (r *rig) invite(id string, confirm bool) portal.Token {
 	r.t.Helper()
-	req, err := http.NewRequestWithContext(context.Background(), method, r.http.URL+path, strings.NewReader(body))
+	token, err := r.store.Invite(context.Background(), r.secrets, reference.Invitation{
+		Kiosk: id, Name: "Kiosk " + id, Until: r.now().Add(time.Hour), Confirm: confirm,
+	})
+	must(r.t, err)
+	return token
+}
+
+// identify enrols a kiosk at url, and gives who it is then.
+func (r *rig) identify(url, id string) *identity.Identity {
+	r.t.Helper()
+	o := identity.Options{Dir: r.t.TempDir(), Keys: identity.Keyring{identity.Files()}, URL: url}
+	must(r.t, identity.Enrol(context.Background(), identity.EnrolOptions{Options: o, Token: r.invite(id, false)}))
+	who, err := identity.Open(o)
+	must(r.t, err)
+	return who
+}
+
+// enrol lets a kiosk in and gives who it is, and its client.
+func (r *rig) enrol(id string) (*identity.Identity, *portal.Client) {
+	r.t.Helper()
+	who := r.identify(r.kiosks, id)
+	client, err := who.Client()
+	must(r.t, err)
+	r.t.Cleanup(client.Close)
+	return who, client
+}
+
+// call makes a call by hand: as a kiosk, or where who is nil as anybody, in plain.
+func (r *rig) call(method, path string, who *identity.Identity, body string) (status int, header http.Header, answer string) {
+	r.t.Helper()
+	client, at := http.DefaultClient, r.http.URL
+	if who != nil {
+		transport := &http.Transport{TLSClientConfig: who.TLS()}
+		defer transport.CloseIdleConnections()
+		client, at = &http.Client{Transport: transport}, r.kiosks
+	}
+	req, err := http.NewRequestWithContext(context.Background(), method, at+path, strings.NewReader(body))
 	must(r.t, err)
 	if body != "" {
 		req.Header.Set("Content-Type", "application/json")
 	}
-	if !token.Empty() {
-		req.Header.Set("Authorization", "Bearer "+token.Reveal())
-	}
-	resp, err := http.DefaultClient.Do(req)
+	resp, err := client.Do(req)
 	must(r.t, err)
 	raw, err := io.ReadAll(resp.Body)
 	must(r.t, errors.Join(err, resp.Body.Close()))

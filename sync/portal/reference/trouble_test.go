@@ -2,6 +2,8 @@ package reference_test
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"database/sql"
 	"encoding/json"
 	"errors"
@@ -13,7 +15,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"balie/internal/secret"
 	"balie/sync/portal"
 	"balie/sync/portal/api"
 	"balie/sync/portal/reference"
@@ -100,15 +101,16 @@ func TestANewDayIsSeeded(t *testing.T) {
 		p, err := reference.New(reference.Options{Store: store, Secrets: secrets, Verifier: words{}})
 		must(t, err)
 		must(t, p.Seed(t.Context()))
-		token, err := store.Enrol(t.Context(), "K1", "K1", time.Now())
+		token, err := store.Invite(t.Context(), secrets, reference.Invitation{Kiosk: "K1", Until: time.Now().Add(time.Hour)})
 		must(t, err)
+		badge := enrolByHand(t, p, token)
 		ctx, cancel := context.WithCancel(t.Context())
 		done := make(chan error)
 		go func() { done <- p.KeepSeeded(ctx) }()
-		first := demoOf(t, p, token)
+		first := demoOf(t, p, badge)
 		<-time.After(24 * time.Hour)
 		synctest.Wait()
-		second := demoOf(t, p, token)
+		second := demoOf(t, p, badge)
 		cancel()
 		must(t, <-done)
 		if len(first) != 2 || len(second) != 2 || first[0].Id == second[0].Id || !second[0].Start.After(first[0].Start) {
@@ -118,16 +120,30 @@ func TestANewDayIsSeeded(t *testing.T) {
 }
 
 // demoOf looks up the first of the demo's people, without a network.
-func demoOf(t *testing.T, p *reference.Server, token secret.Text) []api.Appointment {
+func demoOf(t *testing.T, p *reference.Server, badge *x509.Certificate) []api.Appointment {
 	t.Helper()
 	body, err := json.Marshal(api.Lookup{Proof: api.Proof{Identity: []byte("84051799897 x"), Signature: []byte("good"), Rrn: []byte{1}, Root: []byte{1}}})
 	must(t, err)
 	req := httptest.NewRequest(http.MethodPost, "/v1/appointments/lookup", strings.NewReader(string(body)))
-	req.Header.Set("Authorization", "Bearer "+token.Reveal())
+	req.TLS = &tls.ConnectionState{PeerCertificates: []*x509.Certificate{badge}}
 	req.Header.Set("Content-Type", "application/json")
 	w := httptest.NewRecorder()
 	p.Handler().ServeHTTP(w, req)
 	var result api.LookupResult
 	must(t, json.Unmarshal(w.Body.Bytes(), &result))
 	return result.Appointments
+}
+
+// enrolByHand gives a kiosk's certificate, without a network.
+func enrolByHand(t *testing.T, p *reference.Server, token portal.Token) *x509.Certificate {
+	t.Helper()
+	req := httptest.NewRequest(http.MethodPost, "/v1/enrol", strings.NewReader(enrolBody(t, token.Secret().Reveal())))
+	req.Header.Set("Content-Type", "application/json")
+	w := httptest.NewRecorder()
+	p.Handler().ServeHTTP(w, req)
+	var result api.Enrolment
+	must(t, json.Unmarshal(w.Body.Bytes(), &result))
+	badge, err := x509.ParseCertificate(result.Certificate)
+	must(t, err)
+	return badge
 }

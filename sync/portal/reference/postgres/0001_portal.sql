@@ -1,6 +1,6 @@
 -- +goose Up
 -- Whoever reads this file learns who was where from none of it: people are keyed
--- hashes of their national numbers, tokens are hashes, and no name is kept.
+-- hashes of their national numbers, and no name is kept.
 CREATE TABLE portal (
 	one     INTEGER PRIMARY KEY CHECK (one = 1),
 	secrets TEXT    NOT NULL -- fingerprint of the state folder's secrets
@@ -8,7 +8,6 @@ CREATE TABLE portal (
 CREATE TABLE kiosks (
 	id           TEXT    PRIMARY KEY,
 	name         TEXT    NOT NULL,
-	token        BYTEA   NOT NULL UNIQUE, -- SHA-256
 	stopped      BOOLEAN NOT NULL,
 	last_counter BIGINT  NOT NULL,
 	enrolled_at  BIGINT  NOT NULL         -- milliseconds since 1970, as all times here
