@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"balie/hw/eid"
+	"balie/internal/age"
 	"balie/sync/portal"
 	"balie/sync/portal/reference"
 )
@@ -43,7 +44,7 @@ func (v verifier) VerifyHolder(p portal.Proof, h portal.HolderProof) (reference.
 			return reference.Person{}, &reference.HolderError{Reason: check.reason}
 		}
 	}
-	under, known := eid.Under15(i.Birth(), eid.Today(time.Now()))
+	under, known := age.Under15(i.Birth(), age.Today(time.Now()))
 	person.Under15 = under || !known
 	return person, nil
 }

@@ -23,7 +23,7 @@ func TestDecodeIdentity(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if i.FamilyName.Reveal() != "De Smet" || i.Sex != "F" || i.DocumentType != "6" || i.ValidFrom != (Date{2020, 3, 5}) ||
+	if i.FamilyName.Reveal() != "De Smet" || i.Sex != "F" || i.DocumentType != "6" || i.ValidFrom != (Date{Year: 2020, Month: 3, Day: 5}) ||
 		i.BirthDate.Reveal() != "1984" || i.Document() != "kids-id" || !i.ChildCard() {
 		t.Errorf("got %+v", i)
 	}
@@ -43,7 +43,7 @@ func TestSpecimens(t *testing.T) {
 		"\x06", "71715100070", "\x07", "SPECIMEN", "\x08", "Alice Geldigekaart", "\x09", "A", "\x0A", "BELG", "\x0B", "Hamont-Achel",
 		"\x0C", "01 JAN 1971", "\x0D", "V", "\x0E", "", "\x0F", "1", "\x10", "0", "\x11", photo))
 	if err != nil || alice.BirthDate.Reveal() != "1971-01-01" || alice.Sex != "F" || alice.Nationality != "BELG" || alice.Document() != "citizen" ||
-		alice.ValidTo != (Date{2014, 7, 23}) || len(alice.PhotoHash) != 20 || string(alice.ChipNumber) != chip || len(alice.Warnings) > 0 {
+		alice.ValidTo != (Date{Year: 2014, Month: 7, Day: 23}) || len(alice.PhotoHash) != 20 || string(alice.ChipNumber) != chip || len(alice.Warnings) > 0 {
 		t.Errorf("alice is %+v, %v", alice, err)
 	}
 	stephen, err := decodeIdentity(tlv("\x01", "592000005663", "\x02", chip, "\x03", "12.10.2014", "\x04", "12.10.2025", "\x05", "Brussel",
