@@ -83,11 +83,11 @@ func timeCard(ctx context.Context, out io.Writer, pki *eidtest.PKI, rounds int) 
 	return nil
 }
 
-// unsigned is the visitor without the certificate that signatures are checked by: what
-// a read of it takes is for carrying and decoding.
+// unsigned is the visitor with an empty file for the certificate that signatures are
+// checked by: what a read of it takes is for carrying and decoding.
 func unsigned() eidtest.Description {
 	d := visitor(eidtest.Applet18)
-	d.Flaws.Gone = []eidtest.Path{eidtest.FileRRN}
+	d.Flaws.Sizes = []eidtest.Size{{File: eidtest.FileRRN}}
 	return d
 }
 

@@ -1,7 +1,6 @@
 package eid
 
 import (
-	"strconv"
 	"strings"
 
 	"balie/internal/age"
@@ -14,6 +13,9 @@ import (
 // day without a month is dropped. ok is false where there is no year, or a word
 // that is no month.
 func ParseDate(s string) (d Date, ok bool) {
+	if d, ok := dotted(s); ok {
+		return d, true
+	}
 	fields := strings.FieldsFunc(s, func(r rune) bool { return r == ' ' || r == '.' || r == '\u00A0' })
 	if len(fields) == 0 || len(fields) > 3 {
 		return Date{}, false
@@ -34,6 +36,19 @@ func ParseDate(s string) (d Date, ok bool) {
 		return Date{}, false
 	}
 	return tidy(Date{Year: year, Month: month, Day: day}), true
+}
+
+// dotted reads "DD.MM.YYYY", as nearly all dates but births are, where all of it is
+// known and is a day.
+func dotted(s string) (Date, bool) {
+	if len(s) != len("DD.MM.YYYY") || s[2] != '.' || s[5] != '.' {
+		return Date{}, false
+	}
+	day, isDay := digits(s[:2], 2)
+	month, isMonth := digits(s[3:5], 2)
+	year, isYear := digits(s[6:], 4)
+	d := Date{Year: year, Month: month, Day: day}
+	return d, isDay && isMonth && isYear && year > 0 && month >= 1 && month <= 12 && day >= 1 && tidy(d) == d
 }
 
 // dateWithOne is a date with one field besides the year: a month by name, or a
@@ -62,11 +77,17 @@ func tidy(d Date) Date {
 
 // digits reads a number of at most n digits. A year has all of them.
 func digits(s string, n int) (int, bool) {
-	if len(s) > n || n == 4 && len(s) != 4 || strings.Trim(s, "0123456789") != "" {
+	if len(s) == 0 || len(s) > n || n == 4 && len(s) != 4 {
 		return 0, false
 	}
-	v, err := strconv.Atoi(s)
-	return v, err == nil
+	v := 0
+	for _, c := range []byte(s) {
+		if c < '0' || c > '9' {
+			return 0, false
+		}
+		v = 10*v + int(c-'0')
+	}
+	return v, true
 }
 
 // parseMonth reads a month by number or by name; 00 is an unknown month.
@@ -74,7 +95,11 @@ func parseMonth(s string) (int, bool) {
 	if n, is := digits(s, 2); is {
 		return n, n <= 12
 	}
-	switch strings.NewReplacer("Ä", "A", "É", "E", "Û", "U").Replace(strings.ToUpper(s)) {
+	s = strings.ToUpper(s)
+	if !isPlain([]byte(s)) {
+		s = strings.NewReplacer("Ä", "A", "É", "E", "Û", "U").Replace(s)
+	}
+	switch s {
 	case "JAN":
 		return 1, true
 	case "FEB", "FEV":

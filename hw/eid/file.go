@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"balie/hw/card"
 )
@@ -38,6 +39,9 @@ const (
 	// card may never end.
 	maxFile = 0x7FFF
 
+	// photoSize is a little more than the photos of known cards have: 2.6 to 3.1 kB.
+	photoSize = 3328
+
 	// addressChunk is the whole address file of applets to 1.7, and of 1.8 all but
 	// four bytes, which are padding unless the address fills the file.
 	addressChunk = 117
@@ -50,6 +54,7 @@ const (
 // shape says how much of a file to read.
 type shape struct {
 	first int // bytes to ask for first
+	about int // how long such a file is, about; 0 is not known
 	// length gives the length of what is wanted, as far as the bytes read so far
 	// tell it, and -1 for "to the end of the file".
 	length func(data []byte) int
@@ -57,7 +62,7 @@ type shape struct {
 
 // whole reads to the end of the file.
 func whole() shape {
-	return shape{first: chunk, length: func([]byte) int { return -1 }}
+	return shape{first: chunk, about: photoSize, length: func([]byte) int { return -1 }}
 }
 
 // exactly reads n bytes.
@@ -81,7 +86,7 @@ func derValue(first int) shape {
 // untilPadding reads elements until padding is seen, or to the end of the file.
 func untilPadding(first int) shape {
 	return shape{first: first, length: func(data []byte) int {
-		if _, padded, err := parseTLV(data); padded && err == nil {
+		if padded, err := walkTLV(data, func(element) {}); padded && err == nil {
 			return len(data)
 		}
 		return -1
@@ -93,7 +98,7 @@ func untilPadding(first int) shape {
 // chunk there may be: see reader.rest.
 func elements() shape {
 	return shape{first: chunk, length: func(data []byte) int {
-		if _, padded, err := parseTLV(data); err == nil && !padded {
+		if padded, err := walkTLV(data, func(element) {}); err == nil && !padded {
 			return len(data)
 		}
 		return -1
@@ -189,6 +194,9 @@ func (r *reading) run(ctx context.Context) error {
 		}
 		if want > maxFile || len(r.data) > maxFile {
 			return fmt.Errorf("a file of more than %d bytes: %w", maxFile, ErrUnreadable)
+		}
+		if room := max(want, r.shape.about); room > cap(r.data) {
+			r.data = slices.Grow(r.data, room-len(r.data))
 		}
 		end, err := r.chunk(ctx, want)
 		if err != nil {

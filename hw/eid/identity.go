@@ -22,7 +22,7 @@ func decodeIdentity(file []byte) (Identity, error) {
 		return Identity{}, fmt.Errorf("decoding the identity file: %w: nothing in it", errTLV)
 	}
 	var i Identity
-	seen := map[byte]bool{}
+	var seen [256]bool
 	for _, e := range elements {
 		if seen[e.tag] {
 			i.warn("tag %02X is there twice", e.tag)
@@ -116,6 +116,9 @@ func (i *Identity) clean(e element) string {
 }
 
 func cleanText(b []byte) (s string, changed bool) {
+	if isPlain(b) {
+		return string(b), false
+	}
 	valid := strings.ToValidUTF8(string(b), string(utf8.RuneError))
 	s = strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == '\u2028' || r == '\u2029' {
@@ -124,6 +127,16 @@ func cleanText(b []byte) (s string, changed bool) {
 		return r
 	}, valid)
 	return s, s != string(b)
+}
+
+// isPlain tells whether a value is ASCII that can be printed, as nearly all are.
+func isPlain(b []byte) bool {
+	for _, c := range b {
+		if c < ' ' || c > '~' {
+			return false
+		}
+	}
+	return true
 }
 
 // sex is "F" for F, V (Dutch) and W (German), "M", or "".

@@ -16,6 +16,9 @@ type element struct {
 	value []byte
 }
 
+// usual is how many elements an identity file has, about.
+const usual = 24
+
 // parseTLV takes a file apart: a tag of one byte, a length, so many bytes. Each FF
 // of the length counts 255 and another length byte follows. Tag 00 is the version
 // of the structure where it is first, and padding to the end of the file where it
@@ -24,22 +27,30 @@ type element struct {
 // padded tells that padding was met: what follows in the file holds nothing. The
 // error wraps errTLV; the elements before it are given too.
 func parseTLV(file []byte) (elements []element, padded bool, err error) {
-	for rest := file; len(rest) > 0; {
-		if rest[0] == 0 && (len(elements) > 0 || allZero(rest)) {
+	elements = make([]element, 0, usual)
+	padded, err = walkTLV(file, func(e element) { elements = append(elements, e) })
+	return elements, padded, err
+}
+
+// walkTLV is parseTLV that gives one element after the other.
+func walkTLV(file []byte, found func(element)) (padded bool, err error) {
+	count := 0
+	for rest := file; len(rest) > 0; count++ {
+		if rest[0] == 0 && (count > 0 || allZero(rest)) {
 			if !allZero(rest) {
-				return elements, true, fmt.Errorf("%w: bytes after the padding", errTLV)
+				return true, fmt.Errorf("%w: bytes after the padding", errTLV)
 			}
-			return elements, true, nil
+			return true, nil
 		}
 		n, header, ok := tlvLength(rest[1:])
 		if !ok || len(rest) < 1+header+n {
-			return elements, false, fmt.Errorf("%w: element %d is cut short", errTLV, len(elements)+1)
+			return false, fmt.Errorf("%w: element %d is cut short", errTLV, count+1)
 		}
 		end := 1 + header + n
-		elements = append(elements, element{tag: rest[0], value: rest[1+header : end : end]})
+		found(element{tag: rest[0], value: rest[1+header : end : end]})
 		rest = rest[end:]
 	}
-	return elements, false, nil
+	return false, nil
 }
 
 // tlvLength reads a length and the number of bytes it takes.

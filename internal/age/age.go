@@ -3,6 +3,7 @@
 package age
 
 import (
+	"sync"
 	"time"
 	_ "time/tzdata" // Brussels, on a machine without a zone database
 )
@@ -10,13 +11,19 @@ import (
 // adultRecord is the age from which a patient has a record of their own.
 const adultRecord = 15
 
-// Today is the date in Belgium at a moment.
-func Today(now time.Time) Date {
+// brussels is the zone of Belgium. Reading it takes as long as a dozen exchanges with
+// a card do here, so it is read once.
+var brussels = sync.OnceValue(func() *time.Location {
 	zone, err := time.LoadLocation("Europe/Brussels")
 	if err != nil { // cannot be: the database is compiled in
 		zone = time.FixedZone("CET", 3600)
 	}
-	y, m, d := now.In(zone).Date()
+	return zone
+})
+
+// Today is the date in Belgium at a moment.
+func Today(now time.Time) Date {
+	y, m, d := now.In(brussels()).Date()
 	return Date{Year: y, Month: int(m), Day: d}
 }
 

@@ -1,10 +1,8 @@
 package age
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // Date is a date of which day, or day and month, may be unknown: 0. The zero Date
@@ -13,16 +11,24 @@ type Date struct{ Year, Month, Day int }
 
 // String is "2017-03-05", "2017-03", "2017" or "".
 func (d Date) String() string {
-	switch {
-	case d.Year == 0:
+	if d.Year == 0 {
 		return ""
-	case d.Month == 0:
-		return fmt.Sprintf("%04d", d.Year)
-	case d.Day == 0:
-		return fmt.Sprintf("%04d-%02d", d.Year, d.Month)
 	}
-	return fmt.Sprintf("%04d-%02d-%02d", d.Year, d.Month, d.Day)
+	text := []byte{
+		digit(d.Year / 1000), digit(d.Year / 100), digit(d.Year / 10), digit(d.Year),
+		'-', digit(d.Month / 10), digit(d.Month), '-', digit(d.Day / 10), digit(d.Day),
+	}
+	switch {
+	case d.Month == 0:
+		return string(text[:4])
+	case d.Day == 0:
+		return string(text[:7])
+	}
+	return string(text)
 }
+
+// digit is the last digit of a number.
+func digit(n int) byte { return byte('0' + n%10) }
 
 // Complete tells whether year, month and day are all known.
 func (d Date) Complete() bool { return d.Year != 0 && d.Month != 0 && d.Day != 0 }
@@ -40,7 +46,15 @@ func (d Date) Before(e Date) bool {
 
 // DaysIn is how many days a month has.
 func DaysIn(year, month int) int {
-	return time.Date(year, time.Month(month)+1, 0, 0, 0, 0, 0, time.UTC).Day()
+	switch {
+	case month == 2 && year%4 == 0 && (year%100 != 0 || year%400 == 0):
+		return 29
+	case month == 2:
+		return 28
+	case month == 4 || month == 6 || month == 9 || month == 11:
+		return 30
+	}
+	return 31
 }
 
 // ParseDate reads what [Date.String] writes; "" is the zero Date.
