@@ -53,6 +53,7 @@ soak: setup-test browser ## what takes hours: storms, random lives, fuzzing (FUZ
 	$(GO) test -race -timeout 1h ./hw/pcsc -run KilledUnder -kills 50
 	$(GO) test -timeout 2h ./sync/outbox -run 'PowerLoss' -cuts 1000 -v
 	$(GO) test -timeout 2h ./kiosk ./sync/courier ./sync/portal/reference -rapid.checks=20000
+	$(GO) test -timeout 2h ./printer/spool -run Killed -kills 1000
 	$(GO) test -timeout 2h ./cmd/internal/e2e -run 'TwentyVisits' -count 10
 	@for package in $$($(GO) list ./...); do \
 		for target in $$($(GO) test -list '^Fuzz' $$package | grep '^Fuzz'); do \

@@ -189,12 +189,14 @@ func (p *Printer) drawnIn(ctx context.Context, j *job) printer.Outcome {
 }
 
 // drawIn cuts off what hangs from the printer and draws in what is in its mouth. What
-// it may be in the middle of is filled up first.
+// it may be in the middle of is filled up first. Where retracting is switched off
+// nothing is cut by that, so a cut comes after it: before it, it would push out what is
+// to be drawn in.
 func (p *Printer) drawIn(ctx context.Context) error {
 	if len(p.profile.Present.Retract) == 0 {
 		return errors.New("its profile knows no way to draw a ticket in")
 	}
-	if _, err := p.write(ctx, free(reset+string(p.profile.Present.Retract))); err != nil {
+	if _, err := p.write(ctx, free(reset+string(p.profile.Present.Retract)+string(p.profile.Cut.Full))); err != nil {
 		return err
 	}
 	err := p.watch(ctx, p.limits.draw, func(r reply) bool { return r.kind == replyFull && !inMouth(r) })

@@ -101,15 +101,13 @@ func (p *Printer) leave(t *ticket, fate string) {
 	p.notify()
 }
 
-// pull is somebody who tears off what is being printed: a presenter has a jam of that.
+// pull is somebody who tears off what is being printed, and jams it.
 func (p *Printer) pull() {
 	p.faults[PulledEarly] = false
 	if torn := p.cut("torn"); torn != nil {
 		torn.Fate = fateTaken
 	}
-	if p.options.Custom {
-		p.set(printer.PaperJam, true)
-	}
+	p.set(printer.PaperJam, true)
 }
 
 // counter answers GS E1 to E5; GS E0 switches the automatic status, which is not played.

@@ -57,7 +57,8 @@ const (
 	Garbage printer.Fault = "garbage"
 	// Forgotten is nobody there to take a ticket out of its mouth.
 	Forgotten printer.Fault = "ticket-forgotten"
-	// PulledEarly is somebody who tears the next ticket off while it is being printed.
+	// PulledEarly is somebody who tears the next ticket off while it is printed into the
+	// mouth.
 	PulledEarly printer.Fault = "ticket-pulled-early"
 	// RetractOff is a setup in which retracting is switched off: it pushes a ticket out
 	// instead.

@@ -166,7 +166,7 @@ func (p *Printer) step() (more, printed bool) {
 	if done := p.execute(p.pending); done {
 		p.pending = nil
 	}
-	if len(p.m.items) > 1 && p.faults[PulledEarly] {
+	if p.options.Custom && len(p.m.items) > 1 && p.faults[PulledEarly] {
 		p.pull()
 	}
 	return true, len(p.m.items) > before
