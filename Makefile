@@ -29,7 +29,7 @@ demo: setup-run programs browser ## one visit with no one touching it: ticket, p
 	@$(BIN)/kiosksim demo --bin $(BIN) --state $(BUILD)/demo/state --out $(BUILD)/demo --browser ui/browser
 
 .PHONY: test
-test: setup-test check browser ## every test, the real stack among them
+test: setup-test check browser peers ## every test, the real stack among them
 	$(GO) test -race -timeout 20m ./...
 
 .PHONY: check
@@ -97,6 +97,13 @@ ui/browser/node_modules/.package-lock.json: ui/browser/package-lock.json
 	cd ui/browser && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	touch $@
 
+.PHONY: peers
+peers: printer/peers/node_modules/.package-lock.json
+
+printer/peers/node_modules/.package-lock.json: printer/peers/package-lock.json
+	cd printer/peers && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	touch $@
+
 .PHONY: setup-build setup-run setup-test
 setup-build:
 	@packaging/setup/install build
@@ -111,4 +118,4 @@ generate: setup-build ## code that is made from other files: the portal's API
 
 .PHONY: clean
 clean: ## what was built
-	rm -rf $(BUILD) ui/browser/node_modules
+	rm -rf $(BUILD) ui/browser/node_modules printer/peers/node_modules

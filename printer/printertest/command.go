@@ -221,18 +221,29 @@ func (p *Printer) cutCommand(c []byte) bool {
 	}
 }
 
-// file carries out FS commands: FS P presents, on a Custom.
+// file carries out FS commands: FS P presents, on a Custom. Those for Kanji change
+// nothing that our tickets show, and others send them (ESC/POS command reference).
 func (p *Printer) file(c []byte) bool {
 	if len(c) < 2 {
 		return false
 	}
-	if c[1] != 'P' || !p.options.Custom {
+	lengths := map[byte]int{'.': 2, '&': 2, 'C': 3, '-': 3, '!': 3, 'S': 4, '(': 5}
+	if p.options.Custom {
+		lengths['P'] = 6
+	}
+	n, known := lengths[c[1]]
+	if !known {
 		p.strange("FS %02X", c[1])
 		return true
 	}
-	if len(c) < 6 {
+	if len(c) < n {
 		return false
 	}
-	p.present(c[4], time.Duration(c[5])*time.Second)
+	switch c[1] {
+	case '(':
+		return len(c) == n+int(c[3])+int(c[4])<<8
+	case 'P':
+		p.present(c[4], time.Duration(c[5])*time.Second)
+	}
 	return true
 }

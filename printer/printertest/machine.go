@@ -91,6 +91,9 @@ func (m *machine) char(b byte) (rune, bool) {
 	switch m.page {
 	case 0:
 		page = charmap.CodePage437
+	case 1: // Katakana, with lines to draw boxes
+		r, known := map[byte]rune{0x90: '┴', 0x91: '┬', 0x95: '─', 0x96: '│'}[b]
+		return r, known
 	case 2:
 		page = charmap.CodePage850
 	case 15:
