@@ -7,17 +7,23 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
+	"balie/cmd/internal/config"
 	"balie/cmd/internal/control"
 	"balie/cmd/internal/desk"
+	"balie/printer"
+	"balie/printer/printertest"
 )
 
 // TestTechnician is a technician's round at a booth that runs, with kioskctl.
 func TestTechnician(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, 1, nil)
+	mouth, change := cardPrinter(t)
+	r := newRig(t, 1, change)
 	v := r.visitor()
 	v.sees("welcome")
+	r.handsOut(t, mouth)
 
 	out, code := r.kioskctl(t, "status")
 	if code != 0 || !strings.Contains(out, "TEST") || !strings.Contains(out, "Virtual PCD 0 00 00: empty") || !strings.Contains(out, "reachable") {
@@ -26,10 +32,10 @@ func TestTechnician(t *testing.T) {
 	if out, code := r.kioskctl(t, "print", "test"); code != 0 || !strings.HasPrefix(out, "confirmed") {
 		t.Errorf("print test ends with %d and says %q", code, out)
 	}
-	if out, code := r.kioskctl(t, "printers"); code != 0 || !strings.HasPrefix(out, "ticket  ready  idle") {
+	if out, code := r.kioskctl(t, "printers"); code != 0 || !strings.Contains(out, "\nticket  ready  idle") || !strings.HasPrefix(out, "card    ready  idle") {
 		t.Errorf("printers ends with %d and says %q", code, out)
 	}
-	if out, code := r.kioskctl(t, "print", "test", "--printer", "card"); code != 3 || !strings.Contains(out, "no such printer") {
+	if out, code := r.kioskctl(t, "print", "test", "--printer", "label"); code != 3 || !strings.Contains(out, "no such printer") {
 		t.Errorf("on a printer that there is not, print test ends with %d and says %q", code, out)
 	}
 	papers, err := r.Papers(t.Context())
@@ -47,6 +53,63 @@ func TestTechnician(t *testing.T) {
 
 	r.readsCard(t)
 	r.waitingAction(t, v)
+}
+
+// cardPrinter is a second printer, with a mouth, and a configuration that has it. Its
+// profile is the shipped one but for the time that it holds a ticket.
+func cardPrinter(t *testing.T) (*printertest.Printer, func(*config.Config)) {
+	t.Helper()
+	device := printertest.New(printertest.Options{Custom: true, Columns: 48, Dots: 576, Reach: 200 * time.Millisecond})
+	dir := t.TempDir()
+	cable, err := printertest.StartPTY(device, filepath.Join(dir, "card-printer"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = cable.Close() })
+	profile, err := os.ReadFile("../../../printer/escpos/profiles/custom-vkp80.toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	quick := strings.NewReplacer("52 1E", "52 04", "hold = 30", "hold = 4").Replace(string(profile))
+	if err := os.WriteFile(filepath.Join(dir, "mouth.toml"), []byte(quick), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return device, func(c *config.Config) {
+		c.Printer.Profiles = []string{dir}
+		c.Printers = map[string]config.NamedPrinter{"card": {Role: "card", Port: cable.Path(), Profile: "mouth"}}
+	}
+}
+
+// handsOut is the test page of a printer with a mouth: taken, left in it, and left in one
+// that does not draw in.
+func (r *rig) handsOut(t *testing.T, mouth *printertest.Printer) {
+	for _, c := range []struct {
+		faults []printer.Fault
+		code   int
+		says   string
+		fate   string
+	}{
+		{nil, 0, "taken (ticket in output)", "taken"},
+		{[]printer.Fault{printertest.Forgotten}, 6, "fit for codes and passwords", "retracted"},
+		{[]printer.Fault{printertest.Forgotten, printertest.RetractOff}, 5, "not fit for codes", "ejected"},
+		{[]printer.Fault{printer.PaperJam}, 4, "take the paper out", ""},
+		{[]printer.Fault{printertest.PowerOff}, 3, "switch it on", ""},
+	} {
+		before := len(mouth.Papers())
+		for _, f := range c.faults {
+			mouth.Set(f, true)
+		}
+		out, code := r.kioskctl(t, "print", "test", "--printer", "card")
+		if code != c.code || !strings.Contains(out, c.says) {
+			t.Errorf("with %v, print test ends with %d and says\n%s", c.faults, code, out)
+		}
+		if papers := mouth.Papers(); c.fate != "" && (len(papers) != before+1 || papers[before].Fate != c.fate) {
+			t.Errorf("with %v: %d papers more, the last %s", c.faults, len(papers)-before, papers[len(papers)-1].Fate)
+		}
+		for _, f := range c.faults {
+			mouth.Set(f, false)
+		}
+	}
 }
 
 // readsCard reads a card beside the daemon that runs: the one uses the reader, and the
