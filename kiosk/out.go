@@ -26,6 +26,8 @@ func (s State) out() []string {
 		out = append(out, "no-printer")
 	case !s.Printer.Ready():
 		out = append(out, "printer-"+string(fault(s.Printer)))
+	case len(s.Printer.Faults) > 0: // it prints still: what may come of it is said all the same
+		out = append(out, "printer-"+string(s.Printer.Faults[0]))
 	}
 	return out
 }

@@ -26,6 +26,8 @@ func printers() []visit {
 		ends("no paper", "ticket-none", needed, printed(printer.NotSent, nil, printer.PaperEnd)),
 		ends("printer lost", "ticket-none", needed, printed(printer.NotSent, errors.New("no such tty"))),
 		ends("paper ended halfway", "ticket-doubtful", needed, printed(printer.Failed, errors.New("paper"), printer.PaperEnd)),
+		ends("somebody took it", "ticket-printed", end, printed(printer.Taken, nil)),
+		ends("nobody took it", "ticket-none", needed, printed(printer.Retracted, errors.New("drawn in"))),
 		ends("nobody knows", "ticket-doubtful", needed, printed(printer.Unknown, errors.New("wire"))),
 		ends("printer does not end", "ticket-doubtful", needed, pass(50*time.Second)),
 		{
@@ -39,7 +41,7 @@ func printers() []visit {
 				b.printer = &kiosk.PrinterAnswered{Status: printer.Status{Faults: []printer.Fault{printer.PaperNearEnd}}}
 			}, pass(5 * time.Second)},
 			seen: "", asked: "",
-			checked: func(t *testing.T, b *booth) { outOfOrder(t, b) },
+			checked: func(t *testing.T, b *booth) { outOfOrder(t, b, "printer-paper-near-end") },
 		}, {
 			name: "printer lost while printing is known to the next one",
 			acts: []act{toConfirm, confirm, committed, delivered(true), func(b *booth) {
