@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/openapi3filter"
@@ -18,13 +19,15 @@ import (
 // repeats what was sent, so only that there is one is passed on.
 type contract struct{ doc *openapi3.T }
 
-func newContract() (*contract, error) {
+// newContract reads the file once: it is the same for ever, and takes longer to read
+// than most calls.
+var newContract = sync.OnceValues(func() (*contract, error) {
 	doc, err := openapi3.NewLoader().LoadFromData(portal.Spec())
 	if err != nil {
 		return nil, fmt.Errorf("reading openapi.yaml: %w", err)
 	}
 	return &contract{doc: doc}, nil
-}
+})
 
 // route finds the operation of a pattern such as "POST /v1/actions".
 func (c *contract) route(pattern string) *routers.Route {

@@ -16,6 +16,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"balie/internal/durable/durabletest"
 )
 
 // postgres is a PostgreSQL of the tests' own, on a socket of its own.
@@ -34,6 +36,7 @@ func TestMain(m *testing.M) {
 }
 
 func run(m *testing.M) int {
+	defer durabletest.InMemory()()
 	var err error
 	if server, err = startPostgres(); err != nil {
 		fmt.Fprintln(os.Stderr, err)
