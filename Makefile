@@ -51,7 +51,7 @@ bench-card: setup-build $(BIN)/kiosksim ## exchanges and bytes of every read of 
 .PHONY: soak
 soak: setup-test browser ## what takes hours: storms, random lives, fuzzing (FUZZ=30s each)
 	$(GO) test -race -timeout 1h ./hw/pcsc -run KilledUnder -kills 50
-	$(GO) test -timeout 2h ./sync/outbox -run 'PowerLoss' -cuts 1000 -v
+	$(GO) test -timeout 2h ./sync/outbox -run 'PowerLoss|DiskThatFails' -cuts 1000 -fault-step 1 -v
 	$(GO) test -timeout 2h ./kiosk ./sync/courier ./sync/portal/reference -rapid.checks=20000
 	$(GO) test -timeout 2h ./printer/spool -run Killed -kills 1000
 	$(GO) test -timeout 2h ./cmd/internal/e2e -run 'TwentyVisits' -count 10

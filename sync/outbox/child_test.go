@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -28,19 +29,23 @@ import (
 const (
 	envAppend = "BALIE_TEST_APPEND" // path of the outbox
 	envKey    = "BALIE_TEST_KEY"    // of the portal, hex
+	envTimes  = "BALIE_TEST_TIMES"  // how often to append; unset: for ever
 	envDisk   = "BALIE_TEST_DISK"   // folder to mount a small disk on
 )
 
 func TestMain(m *testing.M) {
 	durabletest.Main()
 	if path := os.Getenv(envAppend); path != "" {
-		fmt.Fprintln(os.Stderr, appendForEver(path, os.Stdout))
-		os.Exit(1)
+		if err := appendForEver(path, os.Stdout); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
 	}
 	os.Exit(m.Run())
 }
 
-// appendForEver appends and acknowledges, and says each thing once it is promised:
+// appendForEver appends and acknowledges until it is killed, or as often as it is told, and says each thing once it is promised:
 // "append ID COUNTER", "settle ID".
 func appendForEver(path string, out io.Writer) error {
 	raw, err := hex.DecodeString(os.Getenv(envKey))
@@ -52,8 +57,12 @@ func appendForEver(path string, out io.Writer) error {
 		return err
 	}
 	b, err := outbox.Open(context.Background(), path, outbox.Options{Kiosk: "K1", Keys: keys{opener}, MACKey: bytes.Repeat([]byte{7}, 32)})
-	for n := 1; err == nil; n++ {
+	times, _ := strconv.Atoi(os.Getenv(envTimes)) // 0 where it is unset
+	for n := 1; err == nil && (times == 0 || n <= times); n++ {
 		err = appendOne(b, n, out)
+	}
+	if err == nil {
+		err = b.Close()
 	}
 	return err
 }
