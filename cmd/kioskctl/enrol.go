@@ -116,7 +116,7 @@ func (e enrolment) way(ctx context.Context, token portal.Token) (ask attempt, do
 	if done, err = state.Lock(c.StateDir); err != nil {
 		return nil, nil, exit.Errorf(exitRefused, "%w: name its socket with --socket, or run as its user", err)
 	}
-	keys, err := device.Keys()
+	keys, err := device.Keys(c.Portal.TPM)
 	if err != nil {
 		return nil, nil, errors.Join(exit.Errorf(exitRefused, "%w", err), done())
 	}

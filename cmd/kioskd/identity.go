@@ -14,7 +14,7 @@ import (
 
 // identify finds out who this kiosk is.
 func (b *booth) identify() (err error) {
-	if b.keys, err = keystore.Keys(); err != nil {
+	if b.keys, err = keystore.Keys(b.config.Portal.TPM); err != nil {
 		return exit.Errorf(exitState, "%w", err)
 	}
 	cas, err := b.config.Portal.CAs()

@@ -199,7 +199,7 @@ func TestAStoppedKioskKeepsItsQueue(t *testing.T) {
 		status int
 		code   string
 		want   string
-	}{{410, "kiosk-stopped", "kiosk-stopped"}, {401, "unauthorized", "unauthorized"}, {403, "", "unauthorized"}} {
+	}{{410, "kiosk-stopped", "kiosk-stopped"}, {401, "unauthorized", "unauthorized"}, {403, "", "unauthorized"}, {401, "certificate-expired", "certificate-expired"}} {
 		t.Run(tt.want, func(t *testing.T) {
 			with(t, func(t *testing.T, b *booth) {
 				takes := b.portal.self

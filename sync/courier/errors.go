@@ -48,7 +48,8 @@ func code(err error) string {
 	case errors.Is(err, portal.ErrStopped):
 		return "kiosk-stopped"
 	case errors.Is(err, portal.ErrUnauthorized):
-		return "unauthorized"
+		errors.As(err, &e) // or it is nobody's answer
+		return unauthorized(e)
 	case errors.Is(err, errOdd):
 		return reasonOdd
 	case errors.As(err, &e):
@@ -59,6 +60,14 @@ func code(err error) string {
 		return "disk-full"
 	}
 	return "queue"
+}
+
+// unauthorized is the portal's word on why it does not take this kiosk, where it gave one.
+func unauthorized(e *portal.Error) string {
+	if e == nil {
+		return "unauthorized"
+	}
+	return word(e.Code, "unauthorized")
 }
 
 // awayCode says why no answer came, as far as the network knows.

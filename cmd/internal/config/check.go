@@ -163,6 +163,9 @@ func (p Portal) check() error {
 	if p.Credentials != "" && !filepath.IsAbs(p.Credentials) {
 		return fmt.Errorf("portal.credentials: %q is not a path from /", p.Credentials)
 	}
+	if p.TPM != "" && p.TPM != "none" && !filepath.IsAbs(p.TPM) {
+		return fmt.Errorf("portal.tpm: %q is not a path such as \"/dev/tpmrm0\", nor \"none\"", p.TPM)
+	}
 	return readable("portal.ca", p.CA)
 }
 

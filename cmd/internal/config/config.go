@@ -106,7 +106,8 @@ func (c Config) AllPrinters() map[string]NamedPrinter {
 type Portal struct {
 	URL         string `toml:"url"`         // empty: the one that enrolment gave
 	Credentials string `toml:"credentials"` // folder of this kiosk's identity; empty: portal in state_dir
-	CA          string `toml:"ca"`          // PEM; empty: those of the system
+	CA          string `toml:"ca"`          // PEM; empty: the pinned root, or those of the system
+	TPM         string `toml:"tpm"`         // path, or "none"; empty: the machine's, where there is one
 }
 
 // Control is who may speak to the daemon besides root and its own user.

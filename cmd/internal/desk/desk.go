@@ -223,6 +223,7 @@ func (d *Desk) daemonConfig() config.Config {
 	c.Cards.TestRoots = []string{d.bench.TestRoot}
 	c.Printer.Port = d.bench.Printer
 	c.Portal.URL, c.Portal.Credentials = "https://"+d.kiosksAt, d.path("enrolled")
+	c.Portal.TPM = "none" // a developer's TPM is theirs
 	if d.o.Change != nil {
 		d.o.Change(&c)
 	}
