@@ -54,6 +54,8 @@ func (s Suite) Cases() []Case {
 		{"status beside a job", s.statusBeside},
 		{"text is no command", s.noCommand},
 		{"faults", s.faults},
+		{"followed", s.followed},
+		{"cleared", s.cleared},
 	}
 }
 

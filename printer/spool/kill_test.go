@@ -308,7 +308,11 @@ func (s *scene) kill() {
 			break
 		}
 	}
-	killed := time.AfterFunc(time.Duration(200+s.rng.IntN(1100))*time.Millisecond, func() { _ = cmd.Process.Kill() }) // it may have ended
+	life := 200 + s.rng.IntN(1100)
+	if s.rng.IntN(12) == 0 {
+		life = s.rng.IntN(7000) // long enough for a ticket's time in the mouth
+	}
+	killed := time.AfterFunc(time.Duration(life)*time.Millisecond, func() { _ = cmd.Process.Kill() }) // it may have ended
 	defer killed.Stop()
 	for lines.Scan() {
 		s.hear(lines.Text())
@@ -400,7 +404,7 @@ func (s *scene) checkOne(id, name, outcome, paper string) {
 		good = paper == "full taken"
 	case "retracted":
 		good = paper == "full retracted"
-	case "confirmed":
+	case "confirmed", "sent":
 		good = paper == "full "
 	case "not-sent", "failed":
 		good = !strings.HasPrefix(paper, "full")
