@@ -48,6 +48,10 @@ bench: setup-run programs browser ## a check-in as a waterfall, medians of 50 vi
 bench-card: setup-build $(BIN)/kiosksim ## exchanges and bytes of every read of a card, and our own time for each
 	@$(BIN)/kiosksim bench-card
 
+.PHONY: bench-sync
+bench-sync: setup-test ## the queue: what a promise costs, a long backlog, a drain to PostgreSQL, a fleet
+	$(GO) test -count 1 -p 1 -timeout 1h ./sync/outbox ./sync/courier ./sync/portal/reference -run Figure -full -v
+
 .PHONY: soak
 soak: setup-test browser ## what takes hours: storms, random lives, fuzzing (FUZZ=30s each)
 	$(GO) test -race -timeout 1h ./hw/pcsc -run KilledUnder -kills 50

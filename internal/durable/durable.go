@@ -105,6 +105,7 @@ func dsn(path string) string {
 	return source(path, url.Values{
 		"_journal_mode": {"WAL"}, "_synchronous": {"FULL"}, "_txlock": {"immediate"},
 		"_busy_timeout": {"5000"}, "_foreign_keys": {"1"}, "_secure_delete": {"1"},
+		"_stmt_cache_size": {"32"}, // statements are few, and read again and again
 	})
 }
 

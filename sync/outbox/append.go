@@ -28,8 +28,14 @@ func (b *Outbox) Append(ctx context.Context, a Action) (Receipt, error) {
 	if a.ID == uuid.Nil || !plainType.MatchString(a.Type) || !plainKey.MatchString(a.OrderKey) || a.Body == nil {
 		return Receipt{}, errors.New("appending: an id, a plain type, a plain order key and a body are needed")
 	}
+	if err := ctx.Err(); err != nil {
+		return Receipt{}, fmt.Errorf("appending %s: %w", a.ID, err)
+	}
 	var r Receipt
-	err := b.transact(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
+	// Once begun it is not broken off: it is over in a moment, and then it is known how
+	// it went. The driver also has a goroutine wait beside each statement that could be
+	// broken off.
+	err := b.transact(context.WithoutCancel(ctx), func(ctx context.Context, tx *sql.Tx) (err error) {
 		r, err = b.append(ctx, tx, a)
 		return err
 	})

@@ -26,39 +26,34 @@ type outcome struct {
 
 func refused(code string) outcome { return outcome{code: code} }
 
-// SendActions takes each action by itself, in order.
+// SendActions takes actions in order; none of them decides over another.
 func (s *Server) SendActions(ctx context.Context, r api.SendActionsRequestObject) (api.SendActionsResponseObject, error) {
 	for _, a := range r.Body.Actions {
 		if a.Counter > math.MaxInt64 {
 			return nil, badRequest()
 		}
 	}
-	kiosk, answer := kioskOf(ctx).ID, api.ActionResults{}
-	for _, a := range r.Body.Actions {
-		result, err := s.take(ctx, kiosk, a)
-		if err != nil {
-			// The database's own words stay unsaid.
-			s.o.Log.Error("action could not be taken; the kiosk will send it again", "kiosk", kiosk, "action", a.Id)
-			result = api.ActionResult{Id: a.Id, Status: api.Retry, Code: "busy", RetryAfter: retryLater}
-		}
-		answer.Results = append(answer.Results, result)
-	}
-	return api.SendActions200JSONResponse(answer), nil
+	return api.SendActions200JSONResponse{Results: s.takeAll(ctx, kioskOf(ctx).ID, r.Body.Actions)}, nil
 }
 
 // take takes an action in a transaction of its own: its effect and the memory of it
 // are there both or not at all.
 func (s *Server) take(ctx context.Context, kiosk string, a api.Action) (result api.ActionResult, err error) {
-	result.Id = a.Id
-	err = s.o.Store.transact(ctx, func(tx *sql.Tx) error {
-		// First, since it makes calls of the same kiosk wait for one another.
-		_, err := tx.ExecContext(ctx, "UPDATE kiosks SET last_counter = CASE WHEN last_counter < $1 THEN $1 ELSE last_counter END WHERE id = $2", int64(a.Counter), kiosk)
-		if err != nil {
-			return err
-		}
-		result.Status, result.Code, err = s.settle(ctx, tx, kiosk, a)
+	err = s.o.Store.transact(ctx, func(tx *sql.Tx) (err error) {
+		result, err = s.takeIn(ctx, tx, kiosk, a)
 		return err
 	})
+	return result, err
+}
+
+func (s *Server) takeIn(ctx context.Context, tx *sql.Tx, kiosk string, a api.Action) (result api.ActionResult, err error) {
+	result.Id = a.Id
+	// First, since it makes calls of the same kiosk wait for one another.
+	_, err = tx.ExecContext(ctx, "UPDATE kiosks SET last_counter = CASE WHEN last_counter < $1 THEN $1 ELSE last_counter END WHERE id = $2", int64(a.Counter), kiosk)
+	if err != nil {
+		return result, err
+	}
+	result.Status, result.Code, err = s.settle(ctx, tx, kiosk, a)
 	return result, err
 }
 

@@ -31,6 +31,13 @@ type postgres struct {
 var server *postgres // started by TestMain, since it must end with the process
 
 func TestMain(m *testing.M) {
+	if queue := os.Getenv(envDrain); queue != "" {
+		if err := drainQueue(queue); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
 	runtime.LockOSThread() // the server is told when this thread, the process's own, is gone
 	os.Exit(run(m))
 }
