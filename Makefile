@@ -53,9 +53,10 @@ bench-sync: setup-test ## the queue: what a promise costs, a long backlog, a dra
 	$(GO) test -count 1 -p 1 -timeout 1h ./sync/outbox ./sync/courier ./sync/portal/reference -run Figure -full -v
 
 .PHONY: soak
-soak: setup-test browser ## what takes hours: storms, random lives, fuzzing (FUZZ=30s each)
+soak: setup-test browser ## what takes hours: storms, power cuts, a day of chaos (CHAOS=24h), random lives, fuzzing (FUZZ=30s each)
 	$(GO) test -race -timeout 1h ./hw/pcsc -run KilledUnder -kills 50
 	$(GO) test -timeout 2h ./sync/outbox -run 'PowerLoss|DiskThatFails' -cuts 1000 -fault-step 1 -v
+	$(GO) test -timeout 25h ./sync/portal/reference -run ChaosOnTheWire -chaos $(or $(CHAOS),24h) -v
 	$(GO) test -timeout 2h ./kiosk ./sync/courier ./sync/portal/reference -rapid.checks=20000
 	$(GO) test -timeout 2h ./printer/spool -run Killed -kills 1000
 	$(GO) test -timeout 2h ./cmd/internal/e2e -run 'TwentyVisits' -count 10
