@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -12,6 +13,8 @@ import (
 
 	"balie/hw/eid"
 	"balie/kiosk"
+	"balie/kiosk/hours"
+	"balie/kiosk/info"
 	"balie/kiosk/kiosktest"
 	"balie/kiosk/text"
 	"balie/printer"
@@ -36,10 +39,7 @@ type booth struct {
 // settings are those of a hospital that uses everything.
 func settings(t rapid.TB) kiosk.Settings {
 	t.Helper()
-	texts, err := text.Load()
-	if err != nil {
-		t.Fatal(err)
-	}
+	texts, library := loaded(t)
 	zone, err := time.LoadLocation("Europe/Brussels")
 	if err != nil {
 		t.Fatal(err)
@@ -47,7 +47,47 @@ func settings(t rapid.TB) kiosk.Settings {
 	return kiosk.Settings{
 		Languages: text.Languages(), Hospital: "AZ Voorbeeld", Kiosk: "K1", Phone: "016 00 00 00", Printer: true,
 		Early: 2 * time.Hour, Late: time.Hour, Zone: zone, Texts: texts,
+		Info: library, AppLink: appLink, Helpers: helpers(t),
 	}
+}
+
+const appLink = "https://app.example/get"
+
+// loaded gives the sentences and the topics that come with the program.
+func loaded(t rapid.TB) (*text.Catalog, *info.Library) {
+	t.Helper()
+	l, err := loadOnce()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l.texts, l.library
+}
+
+type words struct {
+	texts   *text.Catalog
+	library *info.Library
+}
+
+var loadOnce = sync.OnceValues(func() (words, error) {
+	texts, err := text.Load()
+	if err != nil {
+		return words{}, err
+	}
+	l, err := info.Load(info.Options{
+		Topics: info.DefaultTopics(), Texts: texts,
+		Delays: info.Delays{Labs: 24 * time.Hour, Reports: 72 * time.Hour, Pathology: 720 * time.Hour},
+	})
+	return words{texts, l}, err
+})
+
+// helpers are a desk and a telephone of weekdays.
+func helpers(t rapid.TB) []kiosk.Helper {
+	t.Helper()
+	week, err := hours.Parse([]string{"mo-fr 08:00-17:00"}, hours.Holidays{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return []kiosk.Helper{{Kind: "desk", Where: "Inkomhal", Hours: week}, {Kind: "phone", Where: "016 00 00 00", Hours: week}, {Kind: "booth"}}
 }
 
 // newBooth is a booth that has just been switched on.

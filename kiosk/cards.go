@@ -49,11 +49,15 @@ func (s State) cardCame(e CardEvent) (State, []Effect) {
 	case v.busy() && v.CardOut && s.Next == "" && !mute:
 		s.Next = r.Name
 		return s, effects
-	case v.Stage != NoVisit && !(v.ended() && v.CardOut && s.Next == ""):
+	case v.Stage != NoVisit && v.Stage != Informing && !(v.ended() && v.CardOut && s.Next == ""):
 		return s.spend(r.Name), effects
 	}
+	language := s.Language
 	s, over := s.forget()
 	effects = append(effects, over...)
+	if v.Stage == Informing { // who asked something first goes on in their language
+		s.Language = language
+	}
 	if mute {
 		return s.visit(r.Name).notice("card-mute"), effects
 	}

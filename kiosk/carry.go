@@ -54,6 +54,11 @@ func (l *loop) do(ctx context.Context, e Effect) {
 			result, err := l.print(ctx, e.Ticket)
 			return TicketDone{Visit: e.Visit, Result: result, Err: err}
 		})
+	case PrintSlip:
+		l.beside(ctx, ctx, printLimit, func(ctx context.Context) Input {
+			result, err := l.print(ctx, e.Slip)
+			return SlipDone{Visit: e.Visit, Result: result, Err: err}
+		})
 	case AskPrinter:
 		l.beside(ctx, ctx, statusLimit, func(ctx context.Context) Input {
 			status, err := l.parts.Tickets.Status(ctx)

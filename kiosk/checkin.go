@@ -1,8 +1,6 @@
 package kiosk
 
 import (
-	"time"
-
 	"github.com/google/uuid"
 
 	"balie/hw/eid"
@@ -164,12 +162,7 @@ func (s State) print() (State, []Effect) {
 }
 
 func (s State) ticketDone(in TicketDone) State {
-	if in.Err == nil || len(in.Result.Status.Faults) > 0 {
-		s.Printer, s.PrinterLost = in.Result.Status, false
-	}
-	if !s.PrinterAsking && printed(in.Result.Outcome) != "ticket-printed" {
-		s.PrinterAsked = time.Time{} // ask it now: the next person is to know before
-	}
+	s = s.printerSaid(in.Result, in.Err)
 	if !s.of(in.Visit, Printing) {
 		return s
 	}

@@ -40,6 +40,12 @@ type PrintTicket struct {
 	Ticket printer.Document
 }
 
+// PrintSlip prints what is told, if the printer is ready: SlipDone.
+type PrintSlip struct {
+	Visit uint64
+	Slip  printer.Document
+}
+
 // AskPrinter asks for the printer's status: PrinterAnswered.
 type AskPrinter struct{}
 
@@ -51,5 +57,6 @@ func (Fetch) effect()         {}
 func (Commit) effect()        {}
 func (AwaitDelivery) effect() {}
 func (PrintTicket) effect()   {}
+func (PrintSlip) effect()     {}
 func (AskPrinter) effect()    {}
 func (Forget) effect()        {}

@@ -2,6 +2,7 @@ package kiosk_test
 
 import (
 	"reflect"
+	"slices"
 
 	"balie/hw/eid"
 	"balie/kiosk"
@@ -25,6 +26,10 @@ func (l *life) effect(in kiosk.Input, e kiosk.Effect) {
 	case kiosk.PrintTicket:
 		if !l.promised(e.Visit) {
 			l.t.Fatalf("visit %d prints what was not committed", e.Visit)
+		}
+	case kiosk.PrintSlip:
+		if p, pressed := in.(kiosk.Pressed); !pressed || p.Do != "print" || l.s.Visit.Stage != kiosk.Informing {
+			l.t.Fatalf("a slip after %T %+v in stage %d", in, in, l.s.Visit.Stage)
 		}
 	case kiosk.Forget:
 		l.forgotten[e.Visit] = true
@@ -85,6 +90,14 @@ func (l *life) hold(in kiosk.Input, before kiosk.State) {
 		l.t.Fatalf("after %T visit %d goes from stage %d to %d", in, visit.ID, before.Visit.Stage, visit.Stage)
 	case visit.Stage == kiosk.Noticing && visit.CardOut && len(visit.Offers) > 0:
 		l.t.Fatalf("the card is out and its appointments still on %s", word(view))
+	case visit.Stage == kiosk.Informing && (!visit.CardOut || len(visit.Offers) > 0 || !reflect.DeepEqual(visit.Proof, eid.Proof{})):
+		l.t.Fatalf("who asks something has %+v", visit)
+	case (visit.Stage == kiosk.Informing || visit.Help) && !(view.Person.Empty() && len(view.Appointments) == 0 && view.Ticket == ""):
+		l.t.Fatalf("%s shows who is in", word(view))
+	case visit.Help && visit.Stage == kiosk.NoVisit, visit.Help && before.Visit.Stage != visit.Stage && (visit.Stage == kiosk.Done || visit.Stage == kiosk.Noticing):
+		l.t.Fatalf("help hides how the visit in stage %d ended", visit.Stage)
+	case !wayOut(view):
+		l.t.Fatalf("no way out of %s but waiting: %v", word(view), view.Buttons)
 	case view.Asking && view.EndsAt.IsZero():
 		l.t.Fatal("asks and never ends")
 	}
@@ -100,6 +113,21 @@ func (l *life) hold(in kiosk.Input, before kiosk.State) {
 			l.t.Fatalf("visit %d is over and what it began still runs", id)
 		}
 	}
+}
+
+// wayOut tells whether there is a button for whoever wants to leave a screen that asks
+// something, and one that calls for help on every other.
+func wayOut(v kiosk.View) bool {
+	offers := func(do string) bool {
+		return slices.ContainsFunc(v.Buttons, func(b kiosk.Button) bool { return b.Do == do })
+	}
+	switch v.Screen {
+	case kiosk.ScreenHelp:
+		return offers("back") || offers("stop")
+	case kiosk.ScreenApp, kiosk.ScreenQuestions, kiosk.ScreenTopic, kiosk.ScreenChoose, kiosk.ScreenConfirm:
+		return offers("stop") && offers("help")
+	}
+	return offers("help")
 }
 
 // goesBack tells whether a visit takes back what it told a person.

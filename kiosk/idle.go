@@ -12,6 +12,7 @@ func (s State) timePassed() (State, []Effect) {
 	if s.over() {
 		s, effects = s.outOfTime()
 	}
+	s = s.slipOverdue()
 	s, ask := s.askPrinter()
 	return s, append(effects, ask...)
 }
@@ -80,7 +81,7 @@ func (s State) visit(reader string) State {
 // stay gives a person who does something their time anew.
 func (s State) stay() State {
 	switch v := &s.Visit; {
-	case v.deciding():
+	case v.deciding(), v.Stage == Informing:
 		v.EndsAt = s.Now.Add(decideTime)
 	case v.ended() && !v.CardOut:
 		v.EndsAt = s.Now.Add(max(noticeTime, doneTime))

@@ -67,6 +67,13 @@ type TicketDone struct {
 	Err    error
 }
 
+// SlipDone says how the paper of what is told came out.
+type SlipDone struct {
+	Visit  uint64
+	Result printer.Result
+	Err    error
+}
+
 // PrinterAnswered brings the printer's status.
 type PrinterAnswered struct {
 	Status printer.Status
@@ -84,5 +91,6 @@ func (Fetched) input()         {}
 func (Committed) input()       {}
 func (Delivery) input()        {}
 func (TicketDone) input()      {}
+func (SlipDone) input()        {}
 func (PrinterAnswered) input() {}
 func (Pressed) input()         {}

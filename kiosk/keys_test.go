@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"balie/kiosk"
 	"balie/kiosk/papers"
@@ -46,6 +47,14 @@ func TestEverySentenceIsSaid(t *testing.T) {
 	}
 	s.faults(t)
 	s.papers(t)
+	for _, o := range openings() {
+		s.view(opens(t, o[0], o[1]).s.View())
+	}
+	for _, week := range []string{"tu 08:00-09:00", "we 08:00-09:00"} {
+		b := opens(t, week, "")
+		b.play(press("stop", ""), pass(72*time.Hour), press("help", ""))
+		s.view(b.s.View())
+	}
 	s.pages(t, catalog.Keys())
 	for key := range s {
 		if !catalog.Has(key) {
@@ -63,8 +72,20 @@ func TestEverySentenceIsSaid(t *testing.T) {
 func (s said) view(v kiosk.View) {
 	if v.Screen == kiosk.ScreenNotice {
 		s["notice."+v.Notice+".title"], s["notice."+v.Notice+".body"] = true, true
-	} else {
+	} else if v.Told.Title == "" {
 		s["screen."+string(v.Screen)+".title"] = true
+	}
+	if v.Slip != "" {
+		s["slip."+v.Slip] = true
+	}
+	for _, h := range v.Helpers {
+		s["helper."+h.Kind] = true
+		if o := h.Opening; o.State != "" {
+			s["opening."+o.State] = true
+		}
+		if h.Opening.Day != "" {
+			s["weekday."+h.Opening.Day] = true
+		}
 	}
 	if v.Printed != "" {
 		s["printed."+v.Printed] = true
@@ -125,7 +146,7 @@ func (s said) pages(t *testing.T, keys []string) {
 	}
 	slices.Sort(sections)
 	key := regexp.MustCompile(`"((?:` + strings.Join(slices.Compact(sections), "|") + `)\.[a-z.-]*[a-z])"`)
-	files := sources(t, "../ui/*.go", "../ui/templates/*.html")
+	files := sources(t, "../ui/*.go", "../ui/templates/*.html", "info/*.go")
 	for path, source := range files {
 		for _, found := range key.FindAllStringSubmatch(source, -1) {
 			s[found[1]] = true

@@ -51,6 +51,7 @@ func TestLives(t *testing.T) {
 			"twice":       func(*rapid.T) { l.give(l.last) },
 			"press":       l.press,
 			"press again": l.press,
+			"asks":        l.asks,
 			"stale":       l.stale,
 			"time":        func(t *rapid.T) { l.wait(draw(t, seconds(90))) },
 			"late":        l.late,
@@ -153,6 +154,9 @@ func (l *life) settle(t *rapid.T, e kiosk.Effect, well func() bool) {
 		l.give(delivery(t, e.Visit, well()))
 	case kiosk.PrintTicket:
 		l.give(ticketDone(t, e.Visit))
+	case kiosk.PrintSlip:
+		d := ticketDone(t, e.Visit).(kiosk.TicketDone)
+		l.give(kiosk.SlipDone{Visit: d.Visit, Result: d.Result})
 	}
 }
 
@@ -165,7 +169,7 @@ func delivery(t *rapid.T, visit uint64, well bool) kiosk.Delivery {
 func (l *life) ghost(t *rapid.T) {
 	visit := rapid.Uint64Range(0, l.s.LastVisit+1).Draw(t, "visit")
 	well := rapid.Bool().Draw(t, "well")
-	switch rapid.IntRange(0, 6).Draw(t, "ghost") {
+	switch rapid.IntRange(0, 7).Draw(t, "ghost") {
 	case 0:
 		l.give(kiosk.CardSeen{Visit: visit, Identity: kiosktest.Identity()})
 	case 1:
@@ -180,6 +184,8 @@ func (l *life) ghost(t *rapid.T) {
 		l.give(*draw(t, printerAnswers().Filter(func(a *kiosk.PrinterAnswered) bool { return a != nil })))
 	case 6:
 		l.give(nil)
+	case 7:
+		l.give(kiosk.SlipDone{Visit: visit})
 	}
 }
 
@@ -249,13 +255,28 @@ func (l *life) press(t *rapid.T) {
 	l.give(kiosk.Pressed{Press: p})
 }
 
+// asks goes about without a card: to help, the app or a question, and on in it.
+func (l *life) asks(t *rapid.T) {
+	if l.s.Visit.Stage != kiosk.NoVisit && l.s.Visit.Stage != kiosk.Informing {
+		return
+	}
+	for range rapid.IntRange(1, 6).Draw(t, "presses") {
+		v := l.s.View()
+		if len(v.Buttons) == 0 {
+			return
+		}
+		b := rapid.SampledFrom(v.Buttons).Draw(t, "button")
+		l.give(kiosk.Pressed{Press: kiosk.Press{Seq: v.Seq, Do: b.Do, Choice: b.Choice}})
+	}
+}
+
 // stale presses what is not on the screen, or not on the one that is shown now.
 func (l *life) stale(t *rapid.T) {
 	l.give(kiosk.Tick{}) // whatever is due now
 	v := l.s.View()
 	p := kiosk.Press{
 		Seq:    rapid.SampledFrom([]uint64{v.Seq, v.Seq - 1, v.Seq + 1, 0}).Draw(t, "seq"),
-		Do:     rapid.SampledFrom([]string{"confirm", "stop", "stay", "choose", "back", "language", "", "void"}).Draw(t, "do"),
+		Do:     rapid.SampledFrom([]string{"confirm", "stop", "stay", "choose", "back", "help", "app", "questions", "topic", "next", "print", "language", "", "void"}).Draw(t, "do"),
 		Choice: rapid.SampledFrom([]string{"", "0", "1", "9", "-1", "nl", "fr", "xx"}).Draw(t, "choice"),
 	}
 	if p.Seq == v.Seq && v.Offers(p) {

@@ -130,6 +130,9 @@ func (l *loop) note(before, next State, in Input) {
 	case TicketDone:
 		log.Info("ticket", "of", in.Visit, "outcome", in.Result.Outcome.String(), "by", in.Result.By)
 		l.failed("printing the ticket", in.Visit, in.Err)
+	case SlipDone:
+		log.Info("slip", "of", in.Visit, "outcome", in.Result.Outcome.String(), "by", in.Result.By)
+		l.failed("printing a slip", in.Visit, in.Err)
 	case PrinterAnswered:
 		if in.Err != nil && !before.PrinterLost {
 			log.Warn("asking the printer", "err", in.Err)

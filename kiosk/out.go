@@ -67,6 +67,17 @@ func (s State) printerDue() time.Time {
 	return s.PrinterAsked.Add(printerPoll)
 }
 
+// printerSaid takes note of how the printer was after a job.
+func (s State) printerSaid(r printer.Result, err error) State {
+	if err == nil || len(r.Status.Faults) > 0 {
+		s.Printer, s.PrinterLost = r.Status, false
+	}
+	if !s.PrinterAsking && printed(r.Outcome) != "ticket-printed" {
+		s.PrinterAsked = time.Time{} // ask it now: the next person is to know before
+	}
+	return s
+}
+
 func (s State) printerAnswered(in PrinterAnswered) State {
 	s.PrinterAsking = false
 	s.Printer, s.PrinterLost = in.Status, in.Err != nil

@@ -31,13 +31,22 @@ func (s State) View() View {
 	case visit.busy():
 		v.EndsAt = time.Time{} // what is begun has an outcome, and the outcome ends it
 	}
-	v.Buttons = s.buttons(v)
+	v = s.told(v)
+	v.Helpers, v.Buttons = s.helpers(), s.buttons(v)
+	if visit.Help {
+		return v.helped()
+	}
 	return v
 }
 
 // screen is which screen a state shows.
 func (s State) screen() Screen {
+	if s.Visit.Help {
+		return ScreenHelp
+	}
 	switch s.Visit.Stage {
+	case Informing:
+		return s.Visit.Inquiry.Screen
 	case Reading:
 		return ScreenReading
 	case Fetching:
@@ -116,9 +125,31 @@ func (s State) buttons(v View) []Button {
 		list = append(list, stop)
 	case Done, Noticing:
 		list = append(list, ready)
+	case Informing:
+		list = append(list, s.inquiryButtons()...)
+	case NoVisit:
+		list = append(list, s.ways(v)...)
 	}
 	if v.Asking && s.Visit.Extended < extensions {
 		list = append(list, Button{Do: "stay", Text: "button.stay"})
+	}
+	if v.Screen != ScreenHelp {
+		list = append(list, Button{Do: "help", Text: "button.help"})
+	}
+	return list
+}
+
+// ways are what can be done here without a card.
+func (s State) ways(v View) []Button {
+	var list []Button
+	if v.Screen == ScreenNotice { // whose card was left in
+		return nil
+	}
+	if s.offersApp() {
+		list = append(list, Button{Do: "app", Text: "button.app"})
+	}
+	if s.offersQuestions() {
+		list = append(list, Button{Do: "questions", Text: "button.questions"})
 	}
 	return list
 }

@@ -7,6 +7,7 @@ import (
 
 	"balie/hw/eid"
 	"balie/internal/secret"
+	"balie/kiosk/info"
 	"balie/printer"
 )
 
@@ -23,6 +24,10 @@ type Settings struct {
 	Early, Late time.Duration
 	Zone        *time.Location // of the hospital; nil is the machine's own
 	Texts       Texts
+	Info        *info.Library // what people ask, and the answers; nil is nothing
+	AppLink     string        // leads to the app in the right store; empty: no code is shown
+	Helpers     []Helper      // who helps where the booth cannot
+	Without     []string      // visits that are switched off
 }
 
 // How long a screen stays. Where a person reads or decides, they are asked whether
@@ -105,7 +110,8 @@ const (
 	Delivering
 	Printing
 	Done
-	Noticing // ended another way; Visit.Notice says which
+	Noticing  // ended another way; Visit.Notice says which
+	Informing // nobody's card is in; Visit.Inquiry says what they ask
 )
 
 // Visit is one person at the booth. Its zero value is nobody.
@@ -127,6 +133,8 @@ type Visit struct {
 	Notice       string
 	EndsAt       time.Time
 	Extended     int
+	Inquiry      Inquiry // of Informing
+	Help         bool    // asked for in the middle of the visit: shown until it goes on
 }
 
 // Offer is an appointment and how it stood when the portal gave it: "" can be
@@ -147,7 +155,7 @@ func (v Visit) ended() bool { return v.Stage == Done || v.Stage == Noticing }
 
 // asks tells whether the person is asked before time runs out. Who has taken the
 // card is on the way.
-func (v Visit) asks() bool { return v.deciding() || v.ended() && !v.CardOut }
+func (v Visit) asks() bool { return v.deciding() || v.Stage == Informing || v.ended() && !v.CardOut }
 
 // asksAt is when the person is asked whether they are still there, zero for never.
 func (v Visit) asksAt() time.Time {
@@ -172,7 +180,7 @@ func Start(s Settings, now time.Time) State {
 // or zero for never.
 func (s State) Wake() time.Time {
 	var wake time.Time
-	for _, t := range []time.Time{s.LanguageUntil, s.TakeUntil, s.printerDue(), s.Visit.EndsAt, s.Visit.asksAt()} {
+	for _, t := range []time.Time{s.LanguageUntil, s.TakeUntil, s.printerDue(), s.Visit.EndsAt, s.Visit.asksAt(), s.Visit.Inquiry.SlipUntil, s.helpersChange()} {
 		if t.After(s.Now) && (wake.IsZero() || t.Before(wake)) {
 			wake = t
 		}

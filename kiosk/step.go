@@ -8,13 +8,16 @@ import (
 // Step is what the booth does: from a state and an event to the next state and
 // the effects wanted. It is pure: the same arguments give the same results.
 func Step(s State, e Event) (State, []Effect) {
-	before := s.View()
+	before, visit := s.View(), s.Visit
 	if e.At.After(s.Now) {
 		s.Now = e.At
 	}
 	s, effects := s.take(e)
 	s, due := s.timePassed()
 	effects = append(effects, due...)
+	if s.Visit.ID != visit.ID || s.Visit.Stage != visit.Stage && s.Visit.ended() {
+		s.Visit.Help = false // there is something new to say
+	}
 	if !reflect.DeepEqual(before, s.View()) {
 		s.Seq++
 	}
@@ -38,6 +41,8 @@ func (s State) take(e Event) (State, []Effect) {
 		return s.delivered(in)
 	case TicketDone:
 		return s.ticketDone(in), nil
+	case SlipDone:
+		return s.slipDone(in), nil
 	case PrinterAnswered:
 		return s.printerAnswered(in), nil
 	case Pressed:
@@ -57,6 +62,9 @@ func (s State) of(visit uint64, stage Stage) bool {
 func (s State) pressed(p Press, e Event) (State, []Effect) {
 	if p.Seq != s.Seq || s.over() || !s.View().Offers(p) {
 		return s, nil
+	}
+	if next, effects, did := s.informed(p); did {
+		return next, effects
 	}
 	switch p.Do {
 	case "language":

@@ -12,15 +12,24 @@ type Texts = papers.Texts
 // for them in the hall. It holds no name and no number of theirs.
 func (s State) ticket() printer.Document {
 	a := s.Visit.Offers[s.Visit.Chosen]
-	now := s.Now.In(s.Settings.Zone)
+	date, time := s.printedAt()
 	return papers.Ticket{
-		Booth: papers.Booth{
-			Hospital: s.Settings.Hospital, Kiosk: s.Settings.Kiosk, Phone: phone(a.Phone, s.Settings.Phone), Test: s.test(),
-		},
+		Booth:  s.onPaper(phone(a.Phone, s.Settings.Phone)),
 		Number: s.Visit.Ticket, Appointment: a.Start.In(s.Settings.Zone).Format("15:04"), Department: a.Label, Place: a.Place,
 		Route: a.Route, RouteURL: a.RouteURL, ReportToDesk: s.Visit.ReportToDesk,
-		Date: now.Format(dateLayout(s.Language)), Time: now.Format("15:04"),
+		Date: date, Time: time,
 	}.Document(s.Settings.Texts, s.Language)
+}
+
+// onPaper is what a paper says of where it comes from, and whom to call.
+func (s State) onPaper(phone string) papers.Booth {
+	return papers.Booth{Hospital: s.Settings.Hospital, Kiosk: s.Settings.Kiosk, Phone: phone, Test: s.test()}
+}
+
+// printedAt is now, as papers write it.
+func (s State) printedAt() (date, time string) {
+	now := s.Now.In(s.Settings.Zone)
+	return now.Format(dateLayout(s.Language)), now.Format("15:04")
 }
 
 // phone is the department's number, or the hospital's.

@@ -73,6 +73,7 @@ func stages() map[string][]act {
 		"delivering":                    {toConfirm, confirm, committed},
 		"printing":                      {toDone},
 		"done":                          {toDone, ticket},
+		"asking without a card":         {press("questions", "")},
 		"notice":                        {insert, readFails(kiosk.ErrCardForeign)},
 		"done, with a ticket":           {toDone, ticket, remove},
 		"done, without one or doubtful": {toDone, printed(printer.Unknown, errors.New("wire")), remove},

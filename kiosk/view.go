@@ -34,6 +34,17 @@ type View struct {
 	Printed string
 	// ReportToDesk tells the person to also report at the department's desk.
 	ReportToDesk bool
+	// Topics are the questions to choose from (ScreenQuestions): Do "topic".
+	Topics []TopicView
+	// Told is the page that is told (ScreenTopic), or the steps beside the code (ScreenApp).
+	Told Told
+	// Link is what the code on ScreenApp leads to.
+	Link string
+	// Slip is how the paper of what is told came out: "slip-printing", "slip-printed", …;
+	// empty where none was asked for.
+	Slip string
+	// Helpers are who helps, on ScreenHelp and ScreenClosed.
+	Helpers []HelperView
 	// Buttons are what can be pressed, in order, the main one first.
 	Buttons []Button
 	// EndsAt is when the screen gives up by itself, zero where it does not.
@@ -65,6 +76,25 @@ const (
 	ScreenClosed   Screen = "closed" // out of service, with the phone number
 )
 
+// The screens of who has no card in: what people ask, and help.
+const (
+	ScreenHelp      Screen = "help" // of someone with a card in, too
+	ScreenApp       Screen = "app"
+	ScreenQuestions Screen = "questions"
+	ScreenTopic     Screen = "topic"
+)
+
+// TopicView is a question that can be chosen.
+type TopicView struct{ Choice, Title, Picture string }
+
+// Told is one page of an answer.
+type Told struct {
+	Title       string
+	Pictures    []string // one, or one for each step
+	Points      []string
+	Page, Pages int // the first is 1
+}
+
 // AppointmentView is an appointment as the hall may see it.
 type AppointmentView struct {
 	Choice string // what a Press says to choose it: "0", "1", …; never the id
@@ -77,7 +107,7 @@ type AppointmentView struct {
 
 // Button is something that can be pressed.
 type Button struct {
-	Do     string // what a Press says: "confirm", "back", "stop", "choose", "stay"
+	Do     string // what a Press says: "confirm", "back", "stop", "choose", "stay", "help", "app", "questions", "topic", "next", "print"
 	Choice string
 	Text   string // key of its text
 }

@@ -85,7 +85,7 @@ func TestPageIsAsAgreed(t *testing.T) {
 						}
 					}
 				}
-				if len(shown) != 10 {
+				if len(shown) != 14 {
 					t.Errorf("%d screens were looked at", len(shown))
 				}
 			})

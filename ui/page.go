@@ -25,8 +25,11 @@ func (p page) T(key string, data ...string) string { return p.texts.Get(p.Langua
 
 // Title is the one heading of the screen.
 func (p page) Title() string {
-	if p.Screen == kiosk.ScreenNotice {
+	switch {
+	case p.Screen == kiosk.ScreenNotice:
 		return p.T("notice." + p.Notice + ".title")
+	case p.Told.Title != "":
+		return p.Told.Title
 	}
 	return p.T("screen." + string(p.Screen) + ".title")
 }
@@ -80,12 +83,24 @@ func (p page) Tongues() []Tongue {
 // Actions are the buttons under a screen, besides those of the appointments and
 // the one that belongs to the question whether anyone is there.
 func (p page) Actions() []kiosk.Button {
-	return slices.DeleteFunc(slices.Clone(p.Buttons), func(b kiosk.Button) bool { return b.Do == "choose" || b.Do == "stay" })
+	elsewhere := []string{"choose", "topic", "stay", "help"}
+	return slices.DeleteFunc(slices.Clone(p.Buttons), func(b kiosk.Button) bool { return slices.Contains(elsewhere, b.Do) })
+}
+
+// Call is the button that calls for help, where the screen has it.
+func (p page) Call() *kiosk.Button {
+	i := slices.IndexFunc(p.Buttons, func(b kiosk.Button) bool { return b.Do == "help" })
+	if i < 0 {
+		return nil
+	}
+	return &p.Buttons[i]
 }
 
 // Main tells whether a button is the answer to the question of the screen, and
 // not a way out of it.
-func (p page) Main(b kiosk.Button) bool { return b.Text != "button.stop" && b.Text != "button.back" }
+func (p page) Main(b kiosk.Button) bool {
+	return !slices.Contains([]string{"stop", "back", "app", "questions", "print"}, b.Do) || b.Text == "button.ready"
+}
 
 // Answers are the buttons under the question whether anyone is there: to stay,
 // as long as that can be, and to stop.

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"time"
 
 	"balie/kiosk"
@@ -48,10 +49,15 @@ func (s *Server) forgetPrefs() {
 // idle tells whether a screen belongs to no visit.
 func idle(s kiosk.Screen) bool { return s == kiosk.ScreenWelcome || s == kiosk.ScreenClosed }
 
+// nobodys tells whether who looks at a screen may put their card in next.
+func nobodys(s kiosk.Screen) bool {
+	return slices.Contains([]kiosk.Screen{kiosk.ScreenHelp, kiosk.ScreenApp, kiosk.ScreenQuestions, kiosk.ScreenTopic}, s)
+}
+
 // endsVisit tells whether the person in front may be another one: a visit has
 // ended, or the next card came into it.
 func endsVisit(from, to kiosk.Screen) bool {
-	if idle(from) || from == to {
+	if idle(from) || from == to || nobodys(from) && to == kiosk.ScreenReading {
 		return false
 	}
 	return idle(to) || to == kiosk.ScreenReading

@@ -14,6 +14,7 @@ import (
 	"balie/cmd/internal/version"
 	"balie/internal/durable"
 	"balie/kiosk"
+	"balie/kiosk/info"
 	"balie/kiosk/text"
 	"balie/printer/spool"
 	"balie/printer/spool/journal"
@@ -32,6 +33,8 @@ type booth struct {
 
 	id          string // of this kiosk, from its enrolment
 	texts       *text.Catalog
+	info        *info.Library
+	helpers     []kiosk.Helper
 	readers     *readers
 	devices     map[string]device // the printers, by name
 	tickets     *tickets          // nil where the booth has no ticket printer
@@ -61,7 +64,9 @@ func build(ctx context.Context, c config.Config, log *slog.Logger) (b *booth, er
 			b = nil
 		}
 	}()
-	for _, part := range []func(context.Context) error{b.buildCards, b.buildPrinters, b.buildSync, b.buildRevocations, b.buildScreen, b.buildControl} {
+	for _, part := range []func(context.Context) error{
+		b.buildTexts, b.buildCards, b.buildPrinters, b.buildSync, b.buildRevocations, b.buildScreen, b.buildControl,
+	} {
 		if err := part(ctx); err != nil {
 			return b, err
 		}
@@ -84,6 +89,7 @@ func (b *booth) settings() kiosk.Settings {
 		Languages: b.config.Booth.Languages, Hospital: b.config.Hospital.Name, Kiosk: b.id, Phone: b.config.Hospital.Phone,
 		Test: len(b.config.Cards.TestRoots) > 0, Printer: b.tickets != nil,
 		Early: time.Duration(b.config.Booth.Early), Late: time.Duration(b.config.Booth.Late), Zone: zone, Texts: b.texts,
+		Info: b.info, AppLink: b.config.Info.App, Helpers: b.helpers, Without: b.config.Booth.Without,
 	}
 }
 

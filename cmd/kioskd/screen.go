@@ -16,7 +16,6 @@ import (
 	"balie/cmd/internal/config"
 	"balie/cmd/internal/exit"
 	"balie/kiosk"
-	"balie/kiosk/text"
 	"balie/ui"
 	"balie/ui/admit"
 )
@@ -40,9 +39,6 @@ type screen struct {
 }
 
 func (b *booth) buildScreen(context.Context) (err error) {
-	if b.texts, err = text.Load(); err != nil {
-		return fmt.Errorf("reading the texts: %w", err)
-	}
 	c := b.config
 	hospital, err := hospital(c.Hospital)
 	if err != nil {

@@ -229,4 +229,3 @@ func TestPicturesOfEverything(t *testing.T) {
 		}
 	}
 }
-

@@ -45,12 +45,17 @@ func (t Ticket) Document(texts Texts, language string) printer.Document {
 		p.add(printer.Space{}, printer.QR{Data: t.RouteURL, Caption: p.say("ticket.qr")})
 	}
 	p.add(printer.Space{})
-	p.line("ticket.printed", "date", t.Date, "time", t.Time)
-	if t.Kiosk != "" {
-		p.line("ticket.kiosk", "kiosk", t.Kiosk)
-	}
-	if t.Phone != "" {
-		p.line("ticket.phone", "phone", t.Phone)
-	}
+	p.foot(t.Booth, t.Date, t.Time)
 	return p.document("ticket", false)
+}
+
+// foot says at the end of a paper when and where it was printed, and whom to call.
+func (p *page) foot(b Booth, date, time string) {
+	p.line("ticket.printed", "date", date, "time", time)
+	if b.Kiosk != "" {
+		p.line("ticket.kiosk", "kiosk", b.Kiosk)
+	}
+	if b.Phone != "" {
+		p.line("ticket.phone", "phone", b.Phone)
+	}
 }

@@ -4,6 +4,7 @@ package uitest
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -34,6 +35,7 @@ func Samples(language string, keys []string) []Sample {
 	m.done()
 	m.notices(keys)
 	m.closed()
+	m.inquiries(keys)
 	return m.list
 }
 
@@ -46,14 +48,18 @@ type maker struct {
 func (m *maker) add(name string, v kiosk.View) {
 	v.Seq = uint64(len(m.list) + 1)
 	v.Language, v.Languages = m.language, Languages()
+	if v.Screen != kiosk.ScreenHelp {
+		v.Buttons = append(slices.Clone(v.Buttons), kiosk.Button{Do: "help", Text: "button.help"})
+	}
 	m.list = append(m.list, Sample{Name: name, View: v})
 }
 
 func (m *maker) welcome(keys []string) {
-	m.add("welcome", kiosk.View{Screen: kiosk.ScreenWelcome})
-	m.add("welcome-test", kiosk.View{Screen: kiosk.ScreenWelcome, Test: true, Out: []string{"no-printer"}})
+	m.add("welcome", kiosk.View{Screen: kiosk.ScreenWelcome, Buttons: ways})
+	m.add("welcome-test", kiosk.View{Screen: kiosk.ScreenWelcome, Test: true, Out: []string{"no-printer"}, Buttons: ways})
+	m.add("welcome-cards-only", kiosk.View{Screen: kiosk.ScreenWelcome})
 	for _, out := range under(keys, "out.", "") {
-		m.add("welcome-"+out, kiosk.View{Screen: kiosk.ScreenWelcome, Out: []string{out}})
+		m.add("welcome-"+out, kiosk.View{Screen: kiosk.ScreenWelcome, Out: []string{out}, Buttons: ways})
 	}
 }
 
@@ -148,7 +154,10 @@ func (m *maker) notices(keys []string) {
 }
 
 func (m *maker) closed() {
-	m.add("closed", kiosk.View{Screen: kiosk.ScreenClosed, Out: []string{"no-reader", "no-printer"}})
+	v := kiosk.View{Screen: kiosk.ScreenClosed, Out: []string{"no-reader", "no-printer"}}
+	m.add("closed", v)
+	v.Helpers, v.Buttons = helpers()[:2], ways
+	m.add("closed-helpers", v)
 }
 
 // under gives the middles of the keys with this beginning and end.

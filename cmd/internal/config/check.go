@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"balie/kiosk"
 	"balie/kiosk/text"
 )
 
@@ -23,7 +24,9 @@ var bauds = []int{1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200}
 
 // check tells the first thing that cannot be right, by its key.
 func (c Config) check() error {
-	for _, part := range []func() error{c.checkPlaces, c.Hospital.check, c.Booth.check, c.Screen.check, c.Cards.check, c.checkPrinters, c.Portal.check} {
+	for _, part := range []func() error{
+		c.checkPlaces, c.Hospital.check, c.Booth.check, c.Screen.check, c.Cards.check, c.checkPrinters, c.Portal.check, c.Info.check, c.Hours.check,
+	} {
 		if err := part(); err != nil {
 			return err
 		}
@@ -74,6 +77,11 @@ func (b Booth) check() error {
 	for i, l := range b.Languages {
 		if !slices.Contains(text.Languages(), l) || slices.Contains(b.Languages[:i], l) {
 			return fmt.Errorf("booth.languages: %q is none of %s, or stands there twice", l, strings.Join(text.Languages(), ", "))
+		}
+	}
+	for _, v := range b.Without {
+		if v != kiosk.VisitApp && v != kiosk.VisitQuestions {
+			return fmt.Errorf("booth.without: %q is no visit that can be switched off: %s, %s", v, kiosk.VisitApp, kiosk.VisitQuestions)
 		}
 	}
 	return nil

@@ -17,6 +17,8 @@ import (
 	"unicode"
 
 	"github.com/BurntSushi/toml"
+
+	"balie/kiosk/info"
 )
 
 // Config is the whole file; packaging/kioskd.toml explains every key.
@@ -30,6 +32,8 @@ type Config struct {
 	Printer  Printer  `toml:"printer"`
 	Portal   Portal   `toml:"portal"`
 	Control  Control  `toml:"control"`
+	Info     Info     `toml:"info"`
+	Hours    Hours    `toml:"hours"`
 
 	Printers map[string]NamedPrinter `toml:"printers"` // besides the ticket printer, by name
 }
@@ -49,6 +53,7 @@ type Booth struct {
 	Languages []string `toml:"languages"`
 	Early     Duration `toml:"early"`
 	Late      Duration `toml:"late"`
+	Without   []string `toml:"without"` // visits that are switched off
 }
 
 // Screen is where the pages are and who may see them.
@@ -140,6 +145,11 @@ func Default() Config {
 		Booth:    Booth{Languages: []string{"nl", "fr", "de", "en"}},
 		Screen:   Screen{Listen: "127.0.0.1:8610", WindowUser: "balie-view"},
 		Printer:  Printer{Profile: "epson-tm"},
+		Info: Info{
+			Topics: info.DefaultTopics(),
+			Labs:   Duration(24 * time.Hour), Reports: Duration(72 * time.Hour), Pathology: Duration(30 * 24 * time.Hour),
+		},
+		Hours: Hours{Holidays: []string{"01-01", "easter+1", "05-01", "easter+39", "easter+50", "07-21", "08-15", "11-01", "11-11", "12-25"}},
 	}
 }
 

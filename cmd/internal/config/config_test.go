@@ -46,7 +46,7 @@ func TestExample(t *testing.T) {
 		t.Errorf("no profile %q comes with the program", c.Printer.Profile)
 	}
 	unlike := Default()
-	unlike.Hospital, unlike.Printer, unlike.Booth = c.Hospital, c.Printer, c.Booth
+	unlike.Hospital, unlike.Printer, unlike.Booth, unlike.Info, unlike.Hours = c.Hospital, c.Printer, c.Booth, c.Info, c.Hours
 	if diff := cmp.Diff(blank(c), blank(unlike)); diff != "" {
 		t.Errorf("the example strays from the defaults where a kiosk has no wish of its own:\n%s", diff)
 	}
@@ -64,7 +64,7 @@ func TestExampleNamesTheProfiles(t *testing.T) {
 
 // blank makes empty lists of those that are nil: a file can only say the former.
 func blank(c Config) Config {
-	for _, list := range []*[]string{&c.Screen.FrameAncestors, &c.Cards.Ignore, &c.Cards.TestRoots} {
+	for _, list := range []*[]string{&c.Screen.FrameAncestors, &c.Cards.Ignore, &c.Cards.TestRoots, &c.Booth.Without, &c.Hours.Desk, &c.Hours.Phone, &c.Hours.Booth} {
 		*list = append([]string{}, *list...)
 	}
 	return c
@@ -217,6 +217,18 @@ func TestParseRefuses(t *testing.T) {
 		"two ticket printers":   {"[printer]\nport = '/dev/ttyS0'\n[printers.x]\nrole = 'ticket'\nport = '/dev/ttyS1'\nprofile = 'x'", ".role"},
 		"ticket named again":    {"[printer]\nport = '/dev/ttyS0'\n[printers.ticket]\nrole = 'ticket'\nport = '/dev/ttyS1'\nprofile = 'x'", "printers.ticket"},
 		"negative baud":         {"[printer]\nport = '/dev/ttyS0'\nbaud = -1", "printer.baud"},
+		"no such visit":         {"[booth]\nwithout = ['help']", "booth.without"},
+		"no folder of topics":   {"[info]\nfolder = '" + absent + "'", "info.folder"},
+		"link without s":        {"[info]\napp = 'http://example.org'", "info.app"},
+		"link too long":         {"[info]\napp = 'https://example.org/" + strings.Repeat("a", 140) + "'", "info.app"},
+		"labs at once":          {"[info]\nlabs = '0s'", "info.labs"},
+		"half an hour":          {"[info]\nreports = '90m'", "info.reports"},
+		"half a day":            {"[info]\npathology = '84h'", "info.pathology"},
+		"no such day":           {"[hours]\ndesk = ['ma 08:00-12:00']", "hours.desk"},
+		"no such hour":          {"[hours]\nphone = ['mo 08:00-25:00']", "hours.phone"},
+		"twice open":            {"[hours]\nbooth = ['mo-fr 08:00-12:00', 'we 11:00-13:00']", "hours.booth"},
+		"no such holiday":       {"[hours]\nholidays = ['christmas']", "hours.holidays"},
+		"two lines of hours":    {"[hours]\ndesk = [\"mo\\n08:00\"]", "hours.desk"},
 		"credentials from here": {"[portal]\ncredentials = 'portal'", "portal.credentials"},
 		"no such CA":            {"[portal]\nca = '" + absent + "'", "portal.ca"},
 	} {

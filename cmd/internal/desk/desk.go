@@ -220,6 +220,8 @@ func (d *Desk) daemonConfig() config.Config {
 	c.Screen.Listen = strings.TrimSuffix(strings.TrimPrefix(d.BoothURL, "http://"), "/")
 	c.Screen.WindowUser = fmt.Sprint(os.Geteuid())
 	c.Screen.Development, c.Screen.FrameAncestors = true, []string{strings.TrimSuffix(d.BenchURL, "/")}
+	c.Info.App = "https://www.azvoorbeeld.example/app"
+	c.Hours.DeskPlace, c.Hours.Desk, c.Hours.Phone = "Inkomhal", []string{"mo-fr 07:30-18:00"}, []string{"mo-fr 08:00-17:00"}
 	c.Cards.TestRoots = []string{d.bench.TestRoot}
 	c.Printer.Port = d.bench.Printer
 	c.Portal.URL, c.Portal.Credentials = "https://"+d.kiosksAt, d.path("enrolled")

@@ -44,6 +44,9 @@ func TestBadInput(t *testing.T) {
 		{name: "address beyond this machine", change: func(c *config.Config) { c.Screen.Listen = "0.0.0.0:8610" }, code: 2, says: "screen.listen"},
 		{name: "unknown profile", change: func(c *config.Config) { c.Printer.Profile = "no-such" }, code: 2, says: "printer.profile"},
 		{name: "portal over plain HTTP", change: func(c *config.Config) { c.Portal.URL = "http://portal.hospital.example" }, code: 2, says: "https"},
+		{name: "no such folder of topics", change: func(c *config.Config) { c.Info.Folder = "/nowhere" }, code: 2, says: "info.folder"},
+		{name: "topic in two languages", change: ownTopic(t), code: 2, says: "results.toml: de.title is missing"},
+		{name: "topic that is nowhere", change: func(c *config.Config) { c.Info.Topics = []string{"parking"} }, code: 2, says: "parking"},
 		{name: "port in use", change: func(c *config.Config) { c.Screen.Listen = taken.Addr().String() }, code: 3, says: "choose another port"},
 		{name: "no such reader", change: func(c *config.Config) { c.Cards.Reader = "ACR39U" }, code: 3, says: "no reader is named like \"ACR39U\""},
 		{name: "tty that is none", change: func(c *config.Config) { c.Printer.Port = file }, code: 3, says: "printer.port"},
@@ -71,6 +74,17 @@ func TestBadInput(t *testing.T) {
 		out, code := runDaemon(t, r, "--config", filepath.Join(r.dir, "kioskd.toml"))
 		oneLine(t, out, code, 4, "another kioskd")
 	})
+}
+
+// ownTopic is a hospital's file that was not translated.
+func ownTopic(t *testing.T) func(*config.Config) {
+	t.Helper()
+	dir := t.TempDir()
+	topic := "pictures = ['lab']\n[nl]\ntitle = 'a'\npages = [['a']]\n[fr]\ntitle = 'b'\npages = [['b']]\n"
+	if err := os.WriteFile(filepath.Join(dir, "results.toml"), []byte(topic), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return func(c *config.Config) { c.Info.Folder = dir }
 }
 
 // try starts the daemon on a bad configuration, and on the good one after: nothing
