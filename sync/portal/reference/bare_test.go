@@ -18,8 +18,7 @@ import (
 // check-in for each, a commit for each hundred. It gives how long that took.
 func (r *drainPortal) bare(t *testing.T, actions []api.Action, state string) time.Duration {
 	t.Helper()
-	_, err := r.store.Enrol(t.Context(), drainKiosk, drainKiosk, r.now)
-	must(t, err)
+	r.invite(t)
 	db, opener := r.database(t), openerOf(t, state)
 	subjects := r.subjects(t, db)
 	began := time.Now()

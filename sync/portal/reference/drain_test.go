@@ -8,7 +8,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -21,6 +20,7 @@ import (
 
 	"balie/internal/secret"
 	"balie/sync/courier"
+	"balie/sync/identity"
 	"balie/sync/outbox"
 	"balie/sync/portal"
 	"balie/sync/portal/api"
@@ -36,16 +36,18 @@ const envDrain = "BALIE_TEST_DRAIN"
 
 // drained is a booth as that child is told of it, and what it says.
 type drained struct {
-	Folder, URL, Token string
-	Root               []byte
-	Keys               seal.Signed
-	Last               uuid.UUID // of its actions
+	Folder, URL string
+	Root        []byte
+	Keys        seal.Signed
+	Last        uuid.UUID // of its actions
 
 	Took time.Duration
 	Peak int // of its memory, in KiB
 }
 
 const drainKiosk = "K1"
+
+func (d *drained) identity() identity.Options { return keptIn(filepath.Join(d.Folder, "portal"), d.URL) }
 
 func (d *drained) open() (*outbox.Outbox, *seal.Ring, error) {
 	ring, err := seal.OpenRing(filepath.Join(d.Folder, "keys.json"), d.Root, d.Keys)
@@ -68,7 +70,11 @@ func drainQueue(told string) error {
 	if err != nil {
 		return err
 	}
-	client, err := portal.New(portal.Options{URL: d.URL, Token: secret.NewText(d.Token)})
+	who, err := identity.Open(d.identity())
+	if err != nil {
+		return err
+	}
+	client, err := who.Client()
 	if err != nil {
 		return err
 	}
@@ -108,9 +114,8 @@ func TestFigureDrain(t *testing.T) {
 	actions := r.read(t, d, n)
 	bare := newDrainPortal(t, n).bare(t, actions, r.dir)
 	actions = nil
-	front := httptest.NewServer(r.portal.Handler())
-	defer front.Close()
-	d.URL = front.URL
+	d.URL = secure(t, r.secrets, r.portal.Handler())
+	identify(t, d.identity(), r.invite(t))
 	told, err := json.Marshal(d)
 	must(t, err)
 	child := exec.Command(os.Args[0])
@@ -192,14 +197,20 @@ func (r *drainPortal) count(t *testing.T, query string) (n int) {
 	return n
 }
 
+// invite lets the kiosk in.
+func (r *drainPortal) invite(t *testing.T) portal.Token {
+	t.Helper()
+	token, err := r.store.Invite(t.Context(), r.secrets, reference.Invitation{Kiosk: drainKiosk, Name: drainKiosk, Until: r.now.Add(time.Hour)})
+	must(t, err)
+	return token
+}
+
 // backlog fills a queue as a booth does.
 func (r *drainPortal) backlog(t *testing.T, n int) drained {
 	t.Helper()
-	token, err := r.store.Enrol(t.Context(), drainKiosk, drainKiosk, r.now)
-	must(t, err)
 	signed, err := r.secrets.SignedKeys()
 	must(t, err)
-	d := drained{Folder: t.TempDir(), Token: token.Reveal(), Root: r.secrets.Root(), Keys: signed}
+	d := drained{Folder: t.TempDir(), Root: r.secrets.Root(), Keys: signed}
 	box, _, err := d.open()
 	must(t, err)
 	for i := range n {

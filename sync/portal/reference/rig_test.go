@@ -201,13 +201,18 @@ func (r *rig) hold(req *http.Request, recorder *httptest.ResponseRecorder) error
 // that a handler can hang up.
 func (r *rig) secure(handler http.Handler) (url string) {
 	r.t.Helper()
-	config, err := r.secrets.TLS()
-	must(r.t, err)
+	return secure(r.t, r.secrets, handler)
+}
+
+func secure(t testing.TB, secrets reference.Secrets, handler http.Handler) (url string) {
+	t.Helper()
+	config, err := secrets.TLS()
+	must(t, err)
 	config.NextProtos = []string{"http/1.1"}
 	server := httptest.NewUnstartedServer(handler)
 	server.Listener = tls.NewListener(server.Listener, config)
 	server.Start()
-	r.t.Cleanup(server.Close)
+	t.Cleanup(server.Close)
 	return "https://" + server.Listener.Addr().String()
 }
 
@@ -224,11 +229,20 @@ func (r *rig) invite(id string, confirm bool) portal.Token {
 // identify enrols a kiosk at url, and gives who it is then.
 func (r *rig) identify(url, id string) *identity.Identity {
 	r.t.Helper()
-	o := identity.Options{Dir: r.t.TempDir(), Keys: identity.Keyring{identity.Files()}, URL: url}
-	must(r.t, identity.Enrol(context.Background(), identity.EnrolOptions{Options: o, Token: r.invite(id, false)}))
+	return identify(r.t, keptIn(r.t.TempDir(), url), r.invite(id, false))
+}
+
+func identify(t testing.TB, o identity.Options, token portal.Token) *identity.Identity {
+	t.Helper()
+	must(t, identity.Enrol(context.Background(), identity.EnrolOptions{Options: o, Token: token}))
 	who, err := identity.Open(o)
-	must(r.t, err)
+	must(t, err)
 	return who
+}
+
+// keptIn is an identity whose keys are files in a folder.
+func keptIn(dir, url string) identity.Options {
+	return identity.Options{Dir: dir, Keys: identity.Keyring{identity.Files()}, URL: url}
 }
 
 // enrol lets a kiosk in and gives who it is, and its client.

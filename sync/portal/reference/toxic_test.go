@@ -59,15 +59,15 @@ type poisoned struct {
 func newPoisoned(t *testing.T, r *rig) *poisoned {
 	t.Helper()
 	zerolog.SetGlobalLevel(zerolog.Disabled) // toxics log by themselves
-	wire := toxiproxy.NewProxy(toxiproxy.NewServer(toxiproxy.NewMetricsContainer(nil), zerolog.Nop()), "portal", "127.0.0.1:0", strings.TrimPrefix(r.http.URL, "http://"))
+	wire := toxiproxy.NewProxy(toxiproxy.NewServer(toxiproxy.NewMetricsContainer(nil), zerolog.Nop()), "portal", "127.0.0.1:0", strings.TrimPrefix(r.kiosks, "https://"))
 	must(t, wire.Start())
 	t.Cleanup(wire.Stop)
-	p := &poisoned{booth: newBooth(t, r, "http://"+wire.Listen, "K1"), wire: wire, done: map[uuid.UUID]string{}}
+	p := &poisoned{booth: newBooth(t, r, "https://"+wire.Listen, "K1"), wire: wire, done: map[uuid.UUID]string{}}
 	p.end()
-	token, err := r.store.Enrol(t.Context(), "K1", "K1", r.now())
-	must(t, err)
 	p.client.Close()
-	p.client, err = portal.New(portal.Options{URL: "http://" + wire.Listen, Token: token, LookupTime: callTime, BatchTime: callTime})
+	url := "https://" + wire.Listen
+	var err error
+	p.client, err = portal.New(portal.Options{URL: url, TLS: r.identify(url, "K1").TLS(), LookupTime: callTime, BatchTime: callTime})
 	must(t, err)
 	t.Cleanup(p.client.Close)
 	p.start()
