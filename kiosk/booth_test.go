@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"balie/hw/eid"
+	"balie/internal/secret"
 	"balie/kiosk"
 	"balie/kiosk/hours"
 	"balie/kiosk/info"
@@ -46,7 +47,7 @@ func settings(t rapid.TB) kiosk.Settings {
 	}
 	return kiosk.Settings{
 		Languages: text.Languages(), Hospital: "AZ Voorbeeld", Kiosk: "K1", Phone: "016 00 00 00", Printer: true,
-		Early: 2 * time.Hour, Late: time.Hour, Zone: zone, Texts: texts,
+		PIN: kiosk.PINScreen, Early: 2 * time.Hour, Late: time.Hour, Zone: zone, Texts: texts,
 		Info: library, AppLink: appLink, Helpers: helpers(t),
 	}
 }
@@ -246,6 +247,7 @@ func reads(mend func(*eid.Record)) act {
 	return func(b *booth) {
 		e := answer[kiosk.ReadCard](b)
 		r := kiosktest.Record()
+		r.Identity.BirthDate = secret.NewText("1985-03-04")
 		mend(&r)
 		b.do(kiosk.CardSeen{Visit: e.Visit, Identity: r.Identity})
 		b.do(kiosk.CardRead{Visit: e.Visit, Record: r})

@@ -75,7 +75,7 @@ func (s State) cardGone(reader string) (State, []Effect) {
 	if v.Stage == NoVisit || v.CardOut || reader != "" && v.Reader != reader {
 		return s, nil
 	}
-	v.CardOut, v.Person = true, secret.Text{}
+	v.CardOut, v.Person, v.Later = true, secret.Text{}, nil
 	switch {
 	case v.busy():
 		return s, nil

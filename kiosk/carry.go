@@ -39,6 +39,21 @@ func (l *loop) do(ctx context.Context, e Effect) {
 			list, err := l.parts.Portal.Appointments(ctx, e.Proof)
 			return Fetched{Visit: e.Visit, Appointments: list, Err: err}
 		})
+	case PrepareHolder:
+		l.beside(ctx, l.of(ctx, e.Visit), prepareTime-2*time.Second, func(ctx context.Context) Input {
+			pinpad, tries, err := l.parts.Cards.Holder(ctx, e.Reader)
+			return HolderReady{Visit: e.Visit, Pinpad: pinpad, Tries: tries, Err: err}
+		})
+	case ProveHolder:
+		l.beside(ctx, l.of(ctx, e.Visit), e.limit(), func(ctx context.Context) Input {
+			holder, tries, err := l.parts.Cards.ProveHolder(ctx, e, l.parts.Portal.Challenge())
+			return HolderProved{Visit: e.Visit, Holder: holder, Tries: tries, Err: err}
+		})
+	case FetchLater:
+		l.beside(ctx, l.of(ctx, e.Visit), searchTime-2*time.Second, func(ctx context.Context) Input {
+			list, err := l.parts.Portal.LaterAppointments(ctx, e.Proof, e.Holder)
+			return FetchedLater{Visit: e.Visit, Appointments: list, Err: err}
+		})
 	case Commit:
 		l.beside(ctx, context.WithoutCancel(ctx), commitLimit, func(ctx context.Context) Input {
 			ticket, err := l.parts.Queue.Commit(ctx, e.CheckIn)
@@ -65,6 +80,14 @@ func (l *loop) do(ctx context.Context, e Effect) {
 			return PrinterAnswered{Status: status, Err: err}
 		})
 	}
+}
+
+// limit is how long proving the holder may take: a person types on a reader's keys.
+func (e ProveHolder) limit() time.Duration {
+	if e.Pinpad {
+		return padTime - 2*time.Second
+	}
+	return proveTime - 2*time.Second
 }
 
 // print prints on a printer that says that it can: one without paper is not

@@ -39,6 +39,7 @@ func (s State) cardRead(in CardRead) (State, []Effect) {
 	}
 	r, v := in.Record, &s.Visit
 	v.Person, v.Proof, v.Document = greeting(r.Identity), r.Proof, r.Identity.DocumentType
+	v.Young = young(r.Identity, s.Now)
 	v.Test = r.Proof.TestTrusted || r.Checks.Chain == eid.Test
 	if key := checkNotice(r.Checks); key != "" {
 		return s.notice(key), nil

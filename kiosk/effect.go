@@ -22,6 +22,29 @@ type Fetch struct {
 	Proof eid.Proof
 }
 
+// PrepareHolder asks card and reader how the holder can be proved: HolderReady.
+type PrepareHolder struct {
+	Visit  uint64
+	Reader string
+}
+
+// ProveHolder has the PIN verified, of the reader's keys or as it was typed on the
+// screen, and a challenge signed: HolderProved.
+type ProveHolder struct {
+	Visit    uint64
+	Reader   string
+	Language string    // of the reader's display
+	Proof    eid.Proof // of the card that the holder is of
+	Pinpad   bool
+}
+
+// FetchLater asks the portal for the appointments after today: FetchedLater.
+type FetchLater struct {
+	Visit  uint64
+	Proof  eid.Proof
+	Holder eid.HolderProof
+}
+
 // Commit puts the check-in on disk: Committed.
 type Commit struct {
 	Visit   uint64
@@ -54,6 +77,9 @@ type Forget struct{ Visit uint64 }
 
 func (ReadCard) effect()      {}
 func (Fetch) effect()         {}
+func (PrepareHolder) effect() {}
+func (ProveHolder) effect()   {}
+func (FetchLater) effect()    {}
 func (Commit) effect()        {}
 func (AwaitDelivery) effect() {}
 func (PrintTicket) effect()   {}

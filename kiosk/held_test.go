@@ -15,6 +15,18 @@ func (l *life) effect(in kiosk.Input, e kiosk.Effect) {
 		l.starts(e.Visit)
 	case kiosk.Fetch:
 		l.starts(e.Visit)
+	case kiosk.PrepareHolder:
+		l.starts(e.Visit)
+	case kiosk.ProveHolder:
+		l.starts(e.Visit)
+		if p, pressed := in.(kiosk.Pressed); !e.Pinpad && (!pressed || p.Do != "pin") || l.s.Settings.PIN == "" || l.s.Visit.Young {
+			l.t.Fatalf("a PIN is verified after %T %+v", in, in)
+		}
+	case kiosk.FetchLater:
+		l.starts(e.Visit)
+		if proved, is := in.(kiosk.HolderProved); !is || proved.Err != nil {
+			l.t.Fatalf("later appointments are asked for after %T %+v", in, in)
+		}
 	case kiosk.Commit:
 		l.commits[e.Visit]++
 		if p, pressed := in.(kiosk.Pressed); !pressed || p.Do != "confirm" || l.commits[e.Visit] > 1 {
@@ -42,7 +54,7 @@ func (l *life) effect(in kiosk.Input, e kiosk.Effect) {
 // comes keeps what an input means for what is held.
 func (l *life) comes(in kiosk.Input) {
 	switch in.(type) {
-	case kiosk.CardRead, kiosk.Fetched, kiosk.Committed, kiosk.Delivery, kiosk.TicketDone:
+	case kiosk.CardRead, kiosk.Fetched, kiosk.HolderReady, kiosk.HolderProved, kiosk.FetchedLater, kiosk.Committed, kiosk.Delivery, kiosk.TicketDone:
 		l.last = in
 	}
 	switch in := in.(type) {
@@ -51,6 +63,12 @@ func (l *life) comes(in kiosk.Input) {
 	case kiosk.CardRead:
 		delete(l.runs, in.Visit)
 	case kiosk.Fetched:
+		delete(l.runs, in.Visit)
+	case kiosk.HolderReady:
+		delete(l.runs, in.Visit)
+	case kiosk.HolderProved:
+		delete(l.runs, in.Visit)
+	case kiosk.FetchedLater:
 		delete(l.runs, in.Visit)
 	}
 }
@@ -82,6 +100,8 @@ func (l *life) hold(in kiosk.Input, before kiosk.State) {
 		l.t.Fatalf("the card is out and the person still on %s", word(view))
 	case visit.Stage > kiosk.Confirming && !reflect.DeepEqual(visit.Proof, eid.Proof{}):
 		l.t.Fatalf("the proof is kept in stage %d", visit.Stage)
+	case len(visit.Later) > 0 && (visit.Stage != kiosk.Later || visit.CardOut):
+		l.t.Fatalf("later appointments are kept in stage %d", visit.Stage)
 	case visit.Stage == kiosk.NoVisit && !reflect.DeepEqual(visit, kiosk.Visit{}):
 		l.t.Fatalf("nobody is there, and yet %+v", visit)
 	case view.Screen == kiosk.ScreenNotice && view.Notice == "":
@@ -132,7 +152,7 @@ func wayOut(v kiosk.View) bool {
 
 // goesBack tells whether a visit takes back what it told a person.
 func goesBack(was, is kiosk.Visit) bool {
-	chosenAnew := was.Stage == kiosk.Confirming && is.Stage == kiosk.Choosing
+	chosenAnew := was.Stage >= kiosk.Choosing && was.Stage <= kiosk.Confirming && is.Stage >= kiosk.Choosing
 	ended := was.Stage == kiosk.Done && is.Stage == kiosk.Noticing
 	return was.ID == is.ID && (is.Stage < was.Stage && !chosenAnew || ended)
 }

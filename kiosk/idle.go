@@ -31,6 +31,8 @@ func (s State) outOfTime() (State, []Effect) {
 		return s.notice("card-unreadable"), forget
 	case Fetching:
 		return s.notice("portal-away"), forget
+	case Preparing, Proving, Searching:
+		return s.outOfHolderTime(), nil
 	case Committing:
 		return s.notice("commit-failed"), nil
 	case Delivering:

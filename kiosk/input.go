@@ -46,6 +46,30 @@ type Fetched struct {
 	Err          error
 }
 
+// HolderReady says how the holder of the card can be proved, or why not.
+type HolderReady struct {
+	Visit  uint64
+	Pinpad bool // on keys of the reader
+	Tries  int  // of the PIN, that are left
+	Err    error
+}
+
+// HolderProved says that the PIN was right and the card signed, or why not. It never
+// has the PIN.
+type HolderProved struct {
+	Visit  uint64
+	Holder eid.HolderProof
+	Tries  int // that are left
+	Err    error
+}
+
+// FetchedLater brings the appointments after today, or why there are none to be had.
+type FetchedLater struct {
+	Visit        uint64
+	Appointments []Appointment
+	Err          error
+}
+
 // Committed says that the check-in is on disk for good, or that it may not be.
 type Committed struct {
 	Visit  uint64
@@ -88,6 +112,9 @@ func (CardChanged) input()     {}
 func (CardSeen) input()        {}
 func (CardRead) input()        {}
 func (Fetched) input()         {}
+func (HolderReady) input()     {}
+func (HolderProved) input()    {}
+func (FetchedLater) input()    {}
 func (Committed) input()       {}
 func (Delivery) input()        {}
 func (TicketDone) input()      {}

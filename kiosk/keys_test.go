@@ -90,6 +90,9 @@ func (s said) view(v kiosk.View) {
 	if v.Printed != "" {
 		s["printed."+v.Printed] = true
 	}
+	if v.Tries > 0 {
+		s["pin.tries"] = true
+	}
 	for _, o := range v.Out {
 		s["out."+o] = true
 	}

@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"balie/hw/eid"
+	"balie/internal/secret"
 	"balie/kiosk"
 	"balie/kiosk/kiosktest"
 	"balie/printer"
@@ -34,6 +35,7 @@ func TestLives(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := all
 		s.Printer = rapid.IntRange(0, 4).Draw(t, "printer") > 0
+		s.PIN = rapid.SampledFrom([]kiosk.PIN{"", kiosk.PINReader, kiosk.PINScreen, kiosk.PINScreen}).Draw(t, "pin")
 		l := &life{
 			booth: newBooth(t, s), t: t, committed: map[uint64]bool{}, commits: map[uint64]int{},
 			begun: map[uint64]bool{}, runs: map[uint64]bool{}, forgotten: map[uint64]bool{},
@@ -148,6 +150,13 @@ func (l *life) settle(t *rapid.T, e kiosk.Effect, well func() bool) {
 		l.give(cardRead(t, e.Visit, well()))
 	case kiosk.Fetch:
 		l.give(fetch(t, e.Visit, well()))
+	case kiosk.PrepareHolder:
+		l.give(holderReady(t, e.Visit, well()))
+	case kiosk.ProveHolder:
+		l.give(holderProved(t, e.Visit, well()))
+	case kiosk.FetchLater:
+		f := fetch(t, e.Visit, well()).(kiosk.Fetched)
+		l.give(kiosk.FetchedLater{Visit: e.Visit, Appointments: f.Appointments, Err: f.Err})
 	case kiosk.Commit:
 		l.give(commit(e.Visit, well()))
 	case kiosk.AwaitDelivery:
@@ -169,7 +178,11 @@ func delivery(t *rapid.T, visit uint64, well bool) kiosk.Delivery {
 func (l *life) ghost(t *rapid.T) {
 	visit := rapid.Uint64Range(0, l.s.LastVisit+1).Draw(t, "visit")
 	well := rapid.Bool().Draw(t, "well")
-	switch rapid.IntRange(0, 7).Draw(t, "ghost") {
+	switch rapid.IntRange(0, 9).Draw(t, "ghost") {
+	case 8:
+		l.give(holderReady(t, visit, well))
+	case 9:
+		l.give(holderProved(t, visit, well))
 	case 0:
 		l.give(kiosk.CardSeen{Visit: visit, Identity: kiosktest.Identity()})
 	case 1:
@@ -194,6 +207,7 @@ func cardRead(t *rapid.T, visit uint64, well bool) kiosk.Input {
 		return kiosk.CardRead{Visit: visit, Err: draw(t, errs(kiosk.ErrCardForeign, kiosk.ErrCardRemoved, kiosk.ErrCardUnreadable))}
 	}
 	r := kiosktest.Record()
+	r.Identity.BirthDate = secret.NewText(rapid.SampledFrom([]string{"1985-03-04", "1985", "2019-01-01", ""}).Draw(t, "birth"))
 	check := rapid.SampledFrom([]eid.Check{eid.Valid, eid.Valid, eid.Valid, eid.Invalid, eid.Test, eid.Absent})
 	r.Checks.Chain, r.Checks.Validity = draw(t, check), draw(t, check)
 	return kiosk.CardRead{Visit: visit, Record: r}
@@ -212,6 +226,22 @@ func fetch(t *rapid.T, visit uint64, well bool) kiosk.Input {
 		return a
 	})
 	return kiosk.Fetched{Visit: visit, Appointments: rapid.SliceOfN(one, 0, 4).Draw(t, "appointments")}
+}
+
+func holderReady(t *rapid.T, visit uint64, well bool) kiosk.Input {
+	in := kiosk.HolderReady{Visit: visit, Pinpad: rapid.Bool().Draw(t, "pinpad"), Tries: rapid.IntRange(0, 3).Draw(t, "tries")}
+	if !well {
+		in.Err = draw(t, errs(kiosk.ErrPINOldCard, kiosk.ErrPINBlocked, kiosk.ErrCardRemoved))
+	}
+	return in
+}
+
+func holderProved(t *rapid.T, visit uint64, well bool) kiosk.Input {
+	in := kiosk.HolderProved{Visit: visit, Tries: rapid.IntRange(0, 3).Draw(t, "tries")}
+	if !well {
+		in.Err = draw(t, errs(pinErrors()...))
+	}
+	return in
 }
 
 func commit(visit uint64, well bool) kiosk.Input {
@@ -276,7 +306,7 @@ func (l *life) stale(t *rapid.T) {
 	v := l.s.View()
 	p := kiosk.Press{
 		Seq:    rapid.SampledFrom([]uint64{v.Seq, v.Seq - 1, v.Seq + 1, 0}).Draw(t, "seq"),
-		Do:     rapid.SampledFrom([]string{"confirm", "stop", "stay", "choose", "back", "help", "app", "questions", "topic", "next", "print", "language", "", "void"}).Draw(t, "do"),
+		Do:     rapid.SampledFrom([]string{"confirm", "stop", "stay", "choose", "back", "help", "app", "questions", "topic", "next", "print", "later", "pin", "language", "", "void"}).Draw(t, "do"),
 		Choice: rapid.SampledFrom([]string{"", "0", "1", "9", "-1", "nl", "fr", "xx"}).Draw(t, "choice"),
 	}
 	if p.Seq == v.Seq && v.Offers(p) {

@@ -110,6 +110,12 @@ func (l *loop) note(before, next State, in Input) {
 		l.failed("reading the card", in.Visit, in.Err)
 	case Fetched:
 		l.failed("asking for appointments", in.Visit, in.Err)
+	case HolderReady:
+		l.failed("asking how the holder can be proved", in.Visit, in.Err)
+	case HolderProved:
+		l.failed("proving the holder", in.Visit, in.Err)
+	case FetchedLater:
+		l.failed("asking for later appointments", in.Visit, in.Err)
 	case Committed:
 		l.failed("committing the check-in", in.Visit, in.Err)
 		switch {

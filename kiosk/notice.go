@@ -14,6 +14,7 @@ func (s State) notice(key string) State {
 	v := &s.Visit
 	v.Stage, v.Notice, v.EndsAt = Noticing, key, s.Now.Add(noticeTime)
 	v.Proof, v.Document, v.Ticket = eid.Proof{}, "", ""
+	v.Later, v.Tries = nil, 0
 	if !ofAppointments(key) {
 		v.Offers, v.Chosen = nil, 0
 	}

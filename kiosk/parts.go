@@ -20,7 +20,26 @@ type Cards interface {
 	// is decoded and before it is verified; Read returns when the checks are done.
 	// The error wraps ErrCardRemoved, ErrCardForeign or ErrCardUnreadable.
 	Read(ctx context.Context, reader string, seen func(eid.Identity)) (eid.Record, error)
+	// Holder tells how the holder of the card in a reader can be proved, and how many
+	// tries the PIN has left. The error wraps one of those of a PIN below.
+	Holder(ctx context.Context, reader string) (pinpad bool, tries int, err error)
+	// ProveHolder has the PIN verified and a challenge signed, and gives the tries that
+	// are left then. The PIN is that of the reader's keys, or the one that was typed on
+	// the screen last, which the booth never sees. The error wraps one of those below.
+	ProveHolder(ctx context.Context, p ProveHolder, challenge []byte) (h eid.HolderProof, tries int, err error)
 }
+
+// Why a card's holder is not proved.
+var (
+	ErrPINWrong     = errors.New("wrong PIN")
+	ErrPINBlocked   = errors.New("the PIN is blocked")
+	ErrPINLastTry   = errors.New("one try left, which is not spent here")
+	ErrPINShort     = errors.New("not the length of a PIN")
+	ErrPINCancelled = errors.New("PIN entry cancelled")
+	ErrPINTimeout   = errors.New("no PIN in time")
+	ErrPINOldCard   = errors.New("the card does not tell how many tries are left")
+	ErrNoHolder     = errors.New("the card cannot prove its holder")
+)
 
 // CardEvent is something that happened at a reader.
 type CardEvent struct {
@@ -57,6 +76,12 @@ type Portal interface {
 	// order of start. None is an empty list. The error wraps ErrPortalAway,
 	// ErrPatientUnknown or ErrCardRefused.
 	Appointments(ctx context.Context, proof eid.Proof) ([]Appointment, error)
+	// Challenge is what the card of a holder is to sign for the portal now.
+	Challenge() []byte
+	// LaterAppointments gives the appointments after today of the person that proof
+	// proves, where holder proves that they are here. The error wraps one of those of
+	// Appointments, or ErrHolderRefused.
+	LaterAppointments(ctx context.Context, proof eid.Proof, holder eid.HolderProof) ([]Appointment, error)
 }
 
 // Why the portal gave no answer that can be used.
@@ -64,6 +89,7 @@ var (
 	ErrPortalAway     = errors.New("portal not reachable")
 	ErrPatientUnknown = errors.New("patient not known at the portal")
 	ErrCardRefused    = errors.New("portal refuses the card")
+	ErrHolderRefused  = errors.New("the card's holder is not believed")
 )
 
 // ErrActionRefused is that the portal refused an action for good.

@@ -86,7 +86,10 @@ func TestRunGivesUpOnParts(t *testing.T) {
 }
 
 // stuck is a portal that tells when it was told to stop.
-type stuck struct{ stopped chan struct{} }
+type stuck struct {
+	*kiosktest.Portal
+	stopped chan struct{}
+}
 
 func (s stuck) Appointments(ctx context.Context, _ eid.Proof) ([]kiosk.Appointment, error) {
 	<-ctx.Done()
@@ -97,7 +100,7 @@ func (s stuck) Appointments(ctx context.Context, _ eid.Proof) ([]kiosk.Appointme
 func TestRunEndsWhatTheVisitBegan(t *testing.T) {
 	var s stuck
 	mend := func(_ *kiosk.Settings, p *kiosk.Parts) {
-		s = stuck{make(chan struct{})}
+		s = stuck{stopped: make(chan struct{})}
 		p.Portal = s
 	}
 	inBubble(t, mend, func(r *running) {

@@ -19,6 +19,7 @@ func (s State) View() View {
 		Seq: s.Seq, Screen: s.screen(), Language: s.Language, Languages: s.Settings.Languages,
 		CardIn: visit.Stage != NoVisit && !visit.CardOut, Person: visit.Person,
 		Notice: visit.Notice, Appointments: s.appointments(),
+		Later: s.laterViews(), Tries: visit.Tries,
 		Ticket: visit.Ticket, Printed: visit.Printed, ReportToDesk: visit.ReportToDesk,
 		EndsAt: visit.EndsAt, Test: s.test(),
 	}
@@ -43,6 +44,9 @@ func (s State) View() View {
 func (s State) screen() Screen {
 	if s.Visit.Help {
 		return ScreenHelp
+	}
+	if s.Visit.withHolder() {
+		return s.Visit.holderScreen()
 	}
 	switch s.Visit.Stage {
 	case Informing:
@@ -88,7 +92,7 @@ func greeting(i eid.Identity) secret.Text {
 func (s State) appointments() []AppointmentView {
 	var list []AppointmentView
 	for i, o := range s.Visit.Offers {
-		if s.Visit.Stage > Choosing && s.Visit.Stage != Noticing && i != s.Visit.Chosen {
+		if s.Visit.withHolder() || s.Visit.Stage > Choosing && s.Visit.Stage != Noticing && i != s.Visit.Chosen {
 			continue
 		}
 		list = append(list, AppointmentView{
@@ -102,13 +106,19 @@ func (s State) appointments() []AppointmentView {
 // buttons are what can be pressed on a screen, besides the languages.
 func (s State) buttons(v View) []Button {
 	stop, ready := Button{Do: "stop", Text: "button.stop"}, Button{Do: "stop", Text: "button.ready"}
+	later := Button{Do: "later", Text: "button.later"}
 	var list []Button
 	switch s.Visit.Stage {
+	case Preparing, Entering, Proving, Searching, Later, Telling:
+		list = s.holderButtons()
 	case Choosing:
 		for i, o := range s.Visit.Offers {
 			if o.open() {
 				list = append(list, Button{Do: "choose", Choice: strconv.Itoa(i), Text: "button.choose"})
 			}
+		}
+		if s.offersLater() {
+			list = append(list, later)
 		}
 		list = append(list, stop)
 	case Confirming:
@@ -117,6 +127,9 @@ func (s State) buttons(v View) []Button {
 			text = "button.reprint"
 		}
 		list = append(list, Button{Do: "confirm", Text: text})
+		if s.offersLater() {
+			list = append(list, later)
+		}
 		if len(s.Visit.Offers) > 1 {
 			list = append(list, Button{Do: "back", Text: "button.back"})
 		}

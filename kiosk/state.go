@@ -19,6 +19,7 @@ type Settings struct {
 	Phone     string   // whom to call, on the ticket; may be empty
 	Test      bool     // something is trusted for testing only
 	Printer   bool     // this booth has a ticket printer
+	PIN       PIN      // by what a PIN may be asked for
 	// Early and Late are how long before and after its start an appointment can be
 	// checked in to; zero is any time that day.
 	Early, Late time.Duration
@@ -105,6 +106,12 @@ const (
 	Reading
 	Fetching
 	Choosing
+	Preparing
+	Entering
+	Proving
+	Searching
+	Later
+	Telling
 	Confirming
 	Committing
 	Delivering
@@ -120,10 +127,14 @@ type Visit struct {
 	Stage        Stage
 	Reader       string
 	CardOut      bool
-	Person       secret.Text // first name and initial, as soon as they were decoded
-	Proof        eid.Proof   // from the checks to the commit
-	Document     string      // kind of document
-	Test         bool        // the card is trusted for testing only
+	Person       secret.Text   // first name and initial, as soon as they were decoded
+	Proof        eid.Proof     // from the checks to the commit
+	Document     string        // kind of document
+	Test         bool          // the card is trusted for testing only
+	Young        bool          // under 15, or perhaps
+	Pinpad       bool          // the reader has keys of its own
+	Tries        int           // of the PIN, that are left; 0 is not asked yet, or none
+	Later        []Appointment // after today: the holder was proved
 	Offers       []Offer
 	Chosen       int
 	Action       uuid.UUID
@@ -148,7 +159,13 @@ type Offer struct {
 func (v Visit) busy() bool { return v.Stage >= Committing && v.Stage <= Printing }
 
 // deciding tells whether the person has something to decide.
-func (v Visit) deciding() bool { return v.Stage == Choosing || v.Stage == Confirming }
+func (v Visit) deciding() bool {
+	switch v.Stage {
+	case Choosing, Entering, Later, Telling, Confirming:
+		return true
+	}
+	return false
+}
 
 // ended tells whether the visit only shows its last screen.
 func (v Visit) ended() bool { return v.Stage == Done || v.Stage == Noticing }

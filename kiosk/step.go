@@ -35,6 +35,12 @@ func (s State) take(e Event) (State, []Effect) {
 		return s.cardRead(in)
 	case Fetched:
 		return s.fetched(in), nil
+	case HolderReady:
+		return s.holderReady(in)
+	case HolderProved:
+		return s.holderProved(in)
+	case FetchedLater:
+		return s.fetchedLater(in), nil
 	case Committed:
 		return s.committed(in)
 	case Delivery:
@@ -79,8 +85,11 @@ func (s State) pressed(p Press, e Event) (State, []Effect) {
 	case "stop":
 		return s.end()
 	case "back":
-		s.Visit.Stage = Choosing
-		return s.stay(), nil
+		return s.fromHolder(), nil
+	case "later":
+		return s.later()
+	case "pin":
+		return s.prove(proveTime)
 	case "choose":
 		s.Visit.Chosen = slices.IndexFunc(s.appointments(), func(a AppointmentView) bool { return a.Choice == p.Choice })
 		s.Visit.Stage = Confirming

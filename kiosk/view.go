@@ -25,6 +25,11 @@ type View struct {
 	// Appointments to choose from (ScreenChoose), the one chosen (later screens), or
 	// those that a notice is about ("none-now", "too-early", …).
 	Appointments []AppointmentView
+	// Later are the appointments after today, on ScreenLater.
+	Later []AppointmentView
+	// Tries is how many tries a PIN has left, where a PIN is what it is about; 0 is not
+	// to be said.
+	Tries int
 	// Notice is the key of a text that says why, on ScreenNotice: "card-unreadable"
 	// stands for notice.card-unreadable.title and .body.
 	Notice string
@@ -64,16 +69,20 @@ type Screen string
 
 // The screens of a check-in.
 const (
-	ScreenWelcome  Screen = "welcome"
-	ScreenReading  Screen = "reading"
-	ScreenFetching Screen = "fetching"
-	ScreenChoose   Screen = "choose"
-	ScreenConfirm  Screen = "confirm"
-	ScreenSaving   Screen = "saving"
-	ScreenPrinting Screen = "printing"
-	ScreenDone     Screen = "done"
-	ScreenNotice   Screen = "notice" // something went another way; Notice says what
-	ScreenClosed   Screen = "closed" // out of service, with the phone number
+	ScreenWelcome   Screen = "welcome"
+	ScreenReading   Screen = "reading"
+	ScreenFetching  Screen = "fetching"
+	ScreenChoose    Screen = "choose"
+	ScreenHolder    Screen = "holder"     // the card, the PIN or the portal is being asked
+	ScreenPIN       Screen = "pin"        // the PIN is typed here; the page sends it by a way of its own
+	ScreenPINReader Screen = "pin-reader" // the PIN is typed on the reader
+	ScreenLater     Screen = "later"
+	ScreenConfirm   Screen = "confirm"
+	ScreenSaving    Screen = "saving"
+	ScreenPrinting  Screen = "printing"
+	ScreenDone      Screen = "done"
+	ScreenNotice    Screen = "notice" // something went another way; Notice says what
+	ScreenClosed    Screen = "closed" // out of service, with the phone number
 )
 
 // The screens of who has no card in: what people ask, and help.
@@ -98,6 +107,7 @@ type Told struct {
 // AppointmentView is an appointment as the hall may see it.
 type AppointmentView struct {
 	Choice string // what a Press says to choose it: "0", "1", …; never the id
+	Date   string // "24/11/2026", on ScreenLater
 	Time   string // "14:30"
 	Label  string
 	Place  string
@@ -107,7 +117,7 @@ type AppointmentView struct {
 
 // Button is something that can be pressed.
 type Button struct {
-	Do     string // what a Press says: "confirm", "back", "stop", "choose", "stay", "help", "app", "questions", "topic", "next", "print"
+	Do     string // what a Press says: "confirm", "back", "stop", "choose", "stay", "later", "pin", "help", "app", "questions", "topic", "next", "print"
 	Choice string
 	Text   string // key of its text
 }

@@ -57,7 +57,7 @@ func (v visit) play(t rapid.TB) *booth {
 
 func visits() []visit {
 	var all []visit
-	for _, list := range [][]visit{good(), cardOut(), badCards(), portalSays(), standings(), commits(), printers(), times(), languages(), others(), readers(), inquiries(), helps()} {
+	for _, list := range [][]visit{good(), cardOut(), badCards(), portalSays(), standings(), commits(), holders(), printers(), times(), languages(), others(), readers(), inquiries(), helps()} {
 		all = append(all, list...)
 	}
 	return all
@@ -327,7 +327,7 @@ func standings() []visit {
 				for _, a := range v.Appointments {
 					states = append(states, a.State)
 				}
-				if got := strings.Join(offered, " "); got != "choose1 choose5 stop help" {
+				if got := strings.Join(offered, " "); got != "choose1 choose5 later stop help" {
 					t.Errorf("offered %s", got)
 				}
 				if got := strings.Join(states, ","); got != "too-early,,video,elsewhere,checked-in,checked-in,too-late" {

@@ -85,7 +85,7 @@ func TestPageIsAsAgreed(t *testing.T) {
 						}
 					}
 				}
-				if len(shown) != 14 {
+				if len(shown) != 18 {
 					t.Errorf("%d screens were looked at", len(shown))
 				}
 			})
@@ -134,7 +134,12 @@ func buttonsAgree(t *testing.T, s uitest.Sample, page []*element) {
 		want["language "+language] = true
 	}
 	got := map[string]int{}
+	keys := 0
 	for _, b := range all(page, named("button")) {
+		if has("data-digit")(b) || has("data-erase")(b) {
+			keys++
+			continue
+		}
 		does := strings.TrimSpace(b.attr["data-do"] + " " + b.attr["data-choice"])
 		got[does]++
 		if !want[does] {
@@ -143,6 +148,9 @@ func buttonsAgree(t *testing.T, s uitest.Sample, page []*element) {
 		if strings.TrimSpace(b.text) == "" || b.attr["type"] != "button" {
 			t.Errorf("%s: the button %q says nothing, or sends a form", s.Name, does)
 		}
+	}
+	if pad := s.View.Screen == kiosk.ScreenPIN; pad != (keys == 11) || !pad && keys != 0 {
+		t.Errorf("%s: %d keys for a PIN", s.Name, keys)
 	}
 	for does := range want {
 		most := 1

@@ -53,6 +53,9 @@ func (p page) Help() string {
 // unbroken keeps a phone number on one line.
 func unbroken(s string) string { return strings.ReplaceAll(s, " ", "\u00a0") }
 
+// Digits are the keys of the keypad, in order.
+func (page) Digits() []int { return []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 0} }
+
 // Logo tells whether the hospital has one.
 func (p page) Logo() bool { return len(p.Hospital.Logo) > 0 }
 
@@ -99,7 +102,7 @@ func (p page) Call() *kiosk.Button {
 // Main tells whether a button is the answer to the question of the screen, and
 // not a way out of it.
 func (p page) Main(b kiosk.Button) bool {
-	return !slices.Contains([]string{"stop", "back", "app", "questions", "print"}, b.Do) || b.Text == "button.ready"
+	return !slices.Contains([]string{"stop", "back", "later", "app", "questions", "print"}, b.Do) || b.Text == "button.ready"
 }
 
 // Answers are the buttons under the question whether anyone is there: to stay,

@@ -39,7 +39,7 @@ func (s *Server) servePress(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	p := kiosk.Press{Seq: seq, Do: do, Choice: choice}
-	if !s.offers(p) {
+	if do == "pin" || !s.offers(p) { // a PIN comes with its digits, at /pin
 		http.Error(w, "not on the present view", http.StatusConflict)
 		return
 	}

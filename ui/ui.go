@@ -16,6 +16,7 @@ import (
 	"sync"
 	"time"
 
+	"balie/internal/secret"
 	"balie/kiosk"
 )
 
@@ -51,6 +52,9 @@ type Options struct {
 	Hospital Hospital
 	// Press is told what was pressed. It must not wait.
 	Press func(kiosk.Press)
+	// PIN is given what was typed on the screen for one, just before the press is told;
+	// it owns the bytes, and wipes them. Where nil, no page can send any.
+	PIN func(secret.Bytes)
 	// Development lets any browser on this machine in, and says so on every screen.
 	Development bool
 	// FrameAncestors are origins whose pages may show the screen in a frame; only
@@ -155,6 +159,9 @@ func (s *Server) Handler() http.Handler {
 	mux.HandleFunc("GET /events", s.serveEvents)
 	mux.HandleFunc("POST /press", s.servePress)
 	mux.HandleFunc("POST /alive", s.serveAlive)
+	if s.opts.PIN != nil {
+		mux.HandleFunc("POST /pin", s.servePIN)
+	}
 	mux.HandleFunc("GET /{file}", s.serveFile)
 	return s.guard(mux)
 }

@@ -73,8 +73,8 @@ func build(ctx context.Context, c config.Config, log *slog.Logger) (b *booth, er
 	}
 	tickets := &given{queue: b.queue}
 	b.kiosk = kiosk.New(b.settings(), kiosk.Parts{
-		Cards: b.readers, Portal: lookups{b.portal, tickets}, Queue: queue{b.id, b.queue, b.courier, &b.kept, tickets}, Tickets: b.ticketPart(),
-		Show: b.screen.ui.Show, Log: log,
+		Cards: b.readers, Portal: lookups{b.portal, b.id, tickets}, Queue: queue{b.id, b.queue, b.courier, &b.kept, tickets}, Tickets: b.ticketPart(),
+		Show: b.show, Log: log,
 	})
 	return b, nil
 }
@@ -87,10 +87,24 @@ func (b *booth) settings() kiosk.Settings {
 	}
 	return kiosk.Settings{
 		Languages: b.config.Booth.Languages, Hospital: b.config.Hospital.Name, Kiosk: b.id, Phone: b.config.Hospital.Phone,
-		Test: len(b.config.Cards.TestRoots) > 0, Printer: b.tickets != nil,
+		Test: len(b.config.Cards.TestRoots) > 0, Printer: b.tickets != nil, PIN: pinSetting(b.config.Cards.PIN),
 		Early: time.Duration(b.config.Booth.Early), Late: time.Duration(b.config.Booth.Late), Zone: zone, Texts: b.texts,
 		Info: b.info, AppLink: b.config.Info.App, Helpers: b.helpers, Without: b.config.Booth.Without,
 	}
+}
+
+// show shows a view. A PIN that was typed for the one before is gone with it.
+func (b *booth) show(v kiosk.View) {
+	b.readers.pin.shown(v.Screen)
+	b.screen.ui.Show(v)
+}
+
+// pinSetting is cards.pin as the booth takes it.
+func pinSetting(text string) kiosk.PIN {
+	if text == config.PINOff {
+		return ""
+	}
+	return kiosk.PIN(text)
 }
 
 // buildSync opens what the portal must hear, and makes who carries it.

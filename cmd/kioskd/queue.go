@@ -21,6 +21,7 @@ import (
 // lookups asks the portal while a person waits.
 type lookups struct {
 	*portal.Client
+	kiosk string
 	given *given
 }
 

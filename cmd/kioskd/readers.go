@@ -27,6 +27,7 @@ type readers struct {
 	pcsc  *pcsc.Readers
 	trust *eid.Trust
 	desk  deskReaders
+	pin   pinBox // what was typed on the screen
 	log   *slog.Logger
 
 	mu   sync.Mutex

@@ -15,6 +15,7 @@ import (
 
 	"balie/cmd/internal/config"
 	"balie/cmd/internal/exit"
+	"balie/internal/secret"
 	"balie/kiosk"
 	"balie/ui"
 	"balie/ui/admit"
@@ -49,8 +50,12 @@ func (b *booth) buildScreen(context.Context) (err error) {
 		return exit.Errorf(exitUnusable, "%w", err)
 	}
 	s := &screen{}
+	var pin func(secret.Bytes)
+	if c.Cards.PIN == string(kiosk.PINScreen) {
+		pin = b.readers.pin.put
+	}
 	s.ui, err = ui.New(ui.Options{
-		Texts: b.texts, Hospital: hospital, Press: func(p kiosk.Press) { b.kiosk.Press(p) },
+		Texts: b.texts, Hospital: hospital, Press: func(p kiosk.Press) { b.kiosk.Press(p) }, PIN: pin,
 		Development: c.Screen.Development, FrameAncestors: c.Screen.FrameAncestors, Log: b.log,
 	})
 	if err != nil {

@@ -19,6 +19,16 @@ type Card struct {
 	Seen   time.Duration // until its identity is decoded
 	Takes  time.Duration // from then until it is checked
 	Mute   bool          // it does not answer
+	Holder Holder
+}
+
+// Holder is how the holder of a card can be proved.
+type Holder struct {
+	Pinpad     bool
+	Tries      int   // before and after; 0 is 3
+	Unready    error // in place of that
+	Err        error // that proving ends with
+	TriesAfter int   // with Err
 }
 
 // Cards are readers and what is in them.
@@ -133,4 +143,46 @@ func (s slot) wait(ctx context.Context, d time.Duration) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+}
+
+// Holder tells what the card in the reader was made to.
+func (c *Cards) Holder(_ context.Context, reader string) (pinpad bool, tries int, err error) {
+	s, err := c.slot(reader)
+	if err != nil {
+		return false, 0, err
+	}
+	h := s.card.Holder
+	return h.Pinpad, h.tries(), h.Unready
+}
+
+// ProveHolder gives a proof that names nobody, or what the card was made to give.
+func (c *Cards) ProveHolder(ctx context.Context, p kiosk.ProveHolder, challenge []byte) (eid.HolderProof, int, error) {
+	s, err := c.slot(p.Reader)
+	if err == nil {
+		err = s.wait(ctx, s.card.Takes)
+	}
+	if err != nil {
+		return eid.HolderProof{}, 0, err
+	}
+	if h := s.card.Holder; h.Err != nil {
+		return eid.HolderProof{}, h.TriesAfter, fmt.Errorf("proving: %w", h.Err)
+	}
+	return eid.HolderProof{Challenge: challenge, Signature: []byte{1}}, s.card.Holder.tries(), nil
+}
+
+func (h Holder) tries() int {
+	if h.Tries == 0 {
+		return 3
+	}
+	return h.Tries
+}
+
+func (c *Cards) slot(reader string) (slot, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	s, ok := c.cards[reader]
+	if !ok {
+		return slot{}, fmt.Errorf("asking %s: %w", reader, kiosk.ErrCardRemoved)
+	}
+	return s, nil
 }

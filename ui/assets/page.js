@@ -52,6 +52,7 @@ function show(html) {
   document.title = next.title;
   document.body.replaceChildren(...next.body.childNodes);
   pressing = false;
+  type(null);
   lost(false);
   focus(held);
   countdown();
@@ -89,12 +90,35 @@ function beatWhenPainted() {
   requestAnimationFrame(() => beat().finally(() => setTimeout(beatWhenPainted, BEAT)));
 }
 
+// The digits of a PIN are nowhere but here until they are sent, and gone when the view
+// changes. They go as bytes by a way of their own, which are overwritten after.
+let typed = [];
+
+function type(digit) {
+  if (digit !== null && typed.length < 12) typed.push(digit);
+  if (digit === null) typed.fill(0).length = 0;
+  const face = document.querySelector('[data-typed]');
+  if (face) face.textContent = '●'.repeat(typed.length);
+}
+
+async function sendPIN() {
+  const body = Uint8Array.from(typed, (digit) => 48 + digit);
+  type(null);
+  try {
+    return await fetch(`/pin?seq=${root.dataset.seq}`, { method: 'POST', body, signal: AbortSignal.timeout(PATIENCE) });
+  } catch {
+    return null;
+  } finally {
+    body.fill(0);
+  }
+}
+
 async function press(button) {
   if (pressing) return;
   pressing = true;
   button.classList.add('pressed');
   const { do: what, choice = '' } = button.dataset;
-  const answer = await post('/press', { do: what, choice });
+  const answer = what === 'pin' ? await sendPIN() : await post('/press', { do: what, choice });
   if (answer === null) lost(true);
   // What was pressed shows in a view that comes; where none does, it may be pressed again.
   setTimeout(() => {
@@ -123,6 +147,11 @@ function countdown() {
 document.addEventListener('click', (event) => {
   const button = event.target.closest('button[data-do]');
   if (button) press(button);
+  const key = event.target.closest('button[data-digit], button[data-erase]');
+  if (key) type(key.dataset.digit === undefined ? null : Number(key.dataset.digit));
+});
+document.addEventListener('keydown', (event) => {
+  if (document.querySelector('[data-typed]') && /^[0-9]$/.test(event.key)) type(Number(event.key));
 });
 document.addEventListener('contextmenu', (event) => event.preventDefault());
 document.addEventListener('dragstart', (event) => event.preventDefault());

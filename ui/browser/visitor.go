@@ -57,6 +57,11 @@ func (v *Visitor) Press(do, choice string) error {
 	return v.driver.Do("press", map[string]any{"what": do, "choice": choice}, nil)
 }
 
+// Type presses digits of the keypad, one after the other.
+func (v *Visitor) Type(digits string) error {
+	return v.driver.Do("type", map[string]any{"digits": digits}, nil)
+}
+
 // Picture saves what is seen as PNG.
 func (v *Visitor) Picture(path string) error {
 	path, err := filepath.Abs(path) // the driver runs elsewhere

@@ -61,6 +61,9 @@ const verbs = {
     const of = choice ? `[data-choice="${choice}"]` : '';
     await page.locator(`button[data-do="${what}"]${of}`).first().click({ timeout: 10000 });
   },
+  async type({ digits }) {
+    for (const digit of digits) await page.locator(`button[data-digit="${digit}"]`).click({ timeout: 10000 });
+  },
   async picture({ path }) {
     await page.screenshot({ path: path, animations: 'disabled' });
   },

@@ -31,6 +31,7 @@ func Samples(language string, keys []string) []Sample {
 	m.welcome(keys)
 	m.busy()
 	m.choose(keys)
+	m.holder()
 	m.confirm()
 	m.done()
 	m.notices(keys)
@@ -89,13 +90,13 @@ func Appointments() []kiosk.AppointmentView {
 func (m *maker) choose(keys []string) {
 	v := kiosk.View{
 		Screen: kiosk.ScreenChoose, CardIn: true, Person: secret.NewText("An B."), EndsAt: endsAt,
-		Appointments: Appointments(), Buttons: []kiosk.Button{choose("0"), choose("1"), stop},
+		Appointments: Appointments(), Buttons: []kiosk.Button{choose("0"), choose("1"), {Do: "later", Text: "button.later"}, stop},
 	}
 	m.add("choose", v)
 	v.Asking = true
 	v.Buttons = append(v.Buttons, kiosk.Button{Do: "stay", Text: "button.stay"})
 	m.add("choose-asking", v)
-	v.Buttons = v.Buttons[:3]
+	v.Buttons = v.Buttons[:4]
 	m.add("choose-asking-last", v)
 	v.Asking, v.Appointments = false, Appointments()[:1]
 	for i, state := range under(keys, "state.", "") {
@@ -105,6 +106,22 @@ func (m *maker) choose(keys []string) {
 	}
 	v.Buttons = []kiosk.Button{choose("0"), stop}
 	m.add("choose-standings", v)
+}
+
+func (m *maker) holder() {
+	back := kiosk.Button{Do: "back", Text: "button.back"}
+	v := kiosk.View{Screen: kiosk.ScreenHolder, CardIn: true, Person: secret.NewText("An B."), EndsAt: endsAt, Buttons: []kiosk.Button{stop}}
+	m.add("holder", v)
+	v.Screen, v.Tries = kiosk.ScreenPINReader, 3
+	m.add("pin-reader", v)
+	v.Screen, v.Buttons = kiosk.ScreenPIN, []kiosk.Button{{Do: "pin", Text: "button.pin"}, back, stop}
+	m.add("pin", v)
+	v.Screen, v.Buttons = kiosk.ScreenLater, []kiosk.Button{back, stop}
+	for i, a := range Appointments() {
+		a.Choice, a.State, a.Date = "", "", fmt.Sprintf("%02d/12/2026", i+1)
+		v.Later = append(v.Later, a)
+	}
+	m.add("later", v)
 }
 
 func choose(choice string) kiosk.Button {
@@ -142,6 +159,8 @@ func (m *maker) notices(keys []string) {
 		v := kiosk.View{Screen: kiosk.ScreenNotice, Notice: notice, EndsAt: endsAt, Person: secret.NewText("An B.")}
 		v.Buttons = []kiosk.Button{{Do: "stop", Text: "button.ready"}}
 		switch notice {
+		case "pin-wrong":
+			v.Tries, v.Buttons = 2, []kiosk.Button{{Do: "later", Text: "button.again"}, {Do: "back", Text: "button.back"}, stop}
 		case "none-now":
 			v.Appointments = Appointments()[2:]
 		case "take-card":

@@ -112,6 +112,9 @@ func (c Cards) check() error {
 	if slices.Contains(c.Ignore, "") {
 		return errors.New("cards.ignore: an empty pattern would leave out every reader")
 	}
+	if !slices.Contains([]string{PINOff, "reader", "screen"}, c.PIN) {
+		return fmt.Errorf("cards.pin: %q is none of \"off\", \"reader\", \"screen\"", c.PIN)
+	}
 	if c.CRLs != "" {
 		if info, err := os.Stat(c.CRLs); err != nil || !info.IsDir() {
 			return fmt.Errorf("cards.crls: %q is not a folder that can be read", c.CRLs)

@@ -69,9 +69,13 @@ type Cards struct {
 	Reader     string   `toml:"reader"`      // pattern of the patient's; empty: any that is not ignored, nor the desk's
 	DeskReader string   `toml:"desk_reader"` // pattern of the clerk's; empty: there is none
 	Ignore     []string `toml:"ignore"`
+	PIN        string   `toml:"pin"` // PINOff, "reader" or "screen"
 	CRLs       string   `toml:"crls"`
 	TestRoots  []string `toml:"test_roots"`
 }
+
+// PINOff is that no PIN is ever asked for.
+const PINOff = "off"
 
 // Printer is the ticket printer.
 type Printer struct {
@@ -144,6 +148,7 @@ func Default() Config {
 		Hospital: Hospital{TimeZone: "Europe/Brussels"},
 		Booth:    Booth{Languages: []string{"nl", "fr", "de", "en"}},
 		Screen:   Screen{Listen: "127.0.0.1:8610", WindowUser: "balie-view"},
+		Cards:    Cards{PIN: PINOff},
 		Printer:  Printer{Profile: "epson-tm"},
 		Info: Info{
 			Topics: info.DefaultTopics(),

@@ -200,6 +200,7 @@ func TestParseRefuses(t *testing.T) {
 		"socket of nothing":     {"[cards]\ndesk_reader = 'usb:'", "cards.desk_reader"},
 		"one reader for two":    {"[cards]\nreader = 'A'\ndesk_reader = 'A'", "cards.desk_reader"},
 		"every reader the desk": {"[cards]\ndesk_reader = '*'", "cards.desk_reader"},
+		"PIN anywhere":          {"[cards]\npin = 'keypad'", "cards.pin"},
 		"ignore of stars":       {"[cards]\nignore = [' * ']", "cards.ignore"},
 		"ignore nothing":        {"[cards]\nignore = ['']", "cards.ignore"},
 		"no such CRLs":          {"[cards]\ncrls = '" + absent + "'", "cards.crls"},
