@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -46,6 +47,7 @@ type Printer struct {
 	line  *line
 	state state
 	noID  bool // the printer turned out not to know GS ( H
+	owed  int  // of the line before
 
 	busy atomic.Bool // a job is on its way
 
@@ -124,6 +126,7 @@ func (p *Printer) Follow(ctx context.Context, doc printer.Document, reached func
 	p.busy.Store(true)
 	defer p.busy.Store(false)
 	j := job{body: body, secret: doc.Secret, reached: reached}
+	j.parts = slices.ContainsFunc(doc.Blocks, func(b printer.Block) bool { _, cuts := b.(printer.Cut); return cuts })
 	result, err := p.print(ctx, &j)
 	p.know(result.Status)
 	p.report(ctx, len(body.bytes), result, err)
@@ -186,12 +189,16 @@ func (p *Printer) connect(ctx context.Context) error {
 	if p.line != nil && !p.line.lost() {
 		return nil
 	}
+	if p.line != nil {
+		p.owed = p.line.owed
+	}
 	p.hangUp()
 	port, err := p.open(ctx)
 	if err != nil {
 		return err
 	}
 	p.line = newLine(port, p.profile.Back.Status == statusCustom)
+	p.line.owed = p.owed
 	if p.state == stateClean || p.state == stateSent {
 		return nil
 	}

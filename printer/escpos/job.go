@@ -30,7 +30,9 @@ type job struct {
 	body    stream
 	secret  bool
 	reached func(printer.Stage, string) error
-	before  counts // of a printer that counts, when the job began
+	before  counts    // of a printer that counts, when the job began
+	parts   bool      // it is cut in between: what is in the mouth may be an earlier part
+	held    time.Time // when it was first seen in the mouth
 }
 
 // reach says that a job is at a stage. It goes on whether that could be noted or not.

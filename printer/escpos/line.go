@@ -29,6 +29,7 @@ type line struct {
 	quit    chan struct{}
 	stopped bool // XOFF was the last of the two
 	noise   int  // bytes heard that no printer says
+	owed    int  // counters that were asked for and have not come
 }
 
 func newLine(port printer.Port, full bool) *line {
@@ -120,6 +121,8 @@ func (l *line) note(r reply) reply {
 		l.stopped = false
 	case replyNoise:
 		l.noise++
+	case replyCount:
+		l.owed = max(0, l.owed-1)
 	}
 	return r
 }

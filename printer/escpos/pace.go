@@ -139,19 +139,53 @@ func (p *Printer) counts(ctx context.Context) (counts, error) {
 }
 
 // count asks for one counter, which the printer answers when it has looked at all
-// that precedes the question.
+// that precedes the question. Where it owed an answer from before it was switched off,
+// it is asked once more.
 func (p *Printer) count(ctx context.Context, question, unit string, limit time.Duration) (int, error) {
-	if err := p.line.send(ctx, []byte(question), p.limits.write); err != nil {
+	owed := p.line.owed
+	n, err := p.countOnce(ctx, question, unit, limit)
+	if errors.Is(err, errMute) && owed > 0 && p.forgive(ctx) {
+		return p.countOnce(ctx, question, unit, limit)
+	}
+	return n, err
+}
+
+func (p *Printer) countOnce(ctx context.Context, question, unit string, limit time.Duration) (int, error) {
+	if err := p.askCount(ctx, question); err != nil {
 		return 0, err
 	}
 	n, found := 0, false
 	var fault error
 	err := p.line.wait(ctx, limit, func(r reply) bool {
 		fault = p.hear(r)
-		if r.kind == replyCount {
-			n, found = counted(r.data, unit)
-		}
+		n, found = p.counted(r, unit)
 		return found || fault != nil
 	})
 	return n, errors.Join(fault, err)
+}
+
+// askCount asks for a counter. Answers bear no mark of their question: one that a
+// printer owes from before comes first.
+func (p *Printer) askCount(ctx context.Context, question string) error {
+	p.line.owed++
+	return p.line.send(ctx, []byte(question), p.limits.write)
+}
+
+// counted reads the counter that was asked for last out of a reply.
+func (p *Printer) counted(r reply, unit string) (int, bool) {
+	if r.kind != replyCount || p.line.owed > 0 {
+		return 0, false
+	}
+	return counted(r.data, unit)
+}
+
+// forgive forgets the answers that a printer owes, where it could have given them: it
+// was switched off in between.
+func (p *Printer) forgive(ctx context.Context) bool {
+	s, err := p.line.query(ctx, p.profile.Back.Status, p.limits.answer)
+	if err != nil || !s.Ready() {
+		return false
+	}
+	p.line.owed = 0
+	return true
 }

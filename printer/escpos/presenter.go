@@ -78,14 +78,16 @@ func (p *Printer) confirmCut(ctx context.Context, j *job) (string, error) {
 	if j.secret {
 		question = reset + askCuts
 	}
-	if err := p.line.send(ctx, []byte(question), p.limits.write); err != nil {
+	if err := p.askCount(ctx, question); err != nil {
 		return "", err
 	}
 	cuts := 0
-	err := p.watch(ctx, p.limits.confirm, func(r reply) bool {
-		n, found := counted(r.data, unitCuts)
-		cuts = n
-		return r.kind == replyCount && found
+	err := p.watch(ctx, p.limits.confirm, func(r reply) (found bool) {
+		if !j.parts && r.kind == replyFull && inMouth(r) && j.held.IsZero() {
+			j.held = time.Now() // a quick hand may have it before the cuts are counted
+		}
+		cuts, found = p.counted(r, unitCuts)
+		return found
 	})
 	switch {
 	case errors.Is(err, errStays):
@@ -106,18 +108,16 @@ func inMouth(r reply) bool { return status(fullBits(), r.data).Has(printer.Ticke
 // open is unknown.
 func (p *Printer) present(ctx context.Context, j *job) (printer.Result, error) {
 	r := printer.Result{Outcome: printer.Unknown, By: byMouth}
-	reach := time.Duration(p.profile.Present.Reach) * time.Second
-	err := p.watch(ctx, reach, func(r reply) bool { return r.kind == replyFull && inMouth(r) })
-	if err != nil {
+	if err := p.awaitMouth(ctx, j); err != nil {
 		return p.lose(ctx, j, r, fmt.Errorf("waiting for the ticket to come to the mouth: %w", err))
 	}
 	p.reach(ctx, j, printer.Held, byMouth)
-	began, hold := time.Now(), time.Duration(p.profile.Present.Hold)*time.Second
-	err = p.watch(ctx, hold+p.limits.draw, func(r reply) bool { return r.kind == replyFull && !inMouth(r) })
+	hold := time.Duration(p.profile.Present.Hold) * time.Second
+	err := p.watch(ctx, hold+p.limits.draw, func(r reply) bool { return r.kind == replyFull && !inMouth(r) })
 	if err != nil {
 		return p.lose(ctx, j, r, fmt.Errorf("waiting for the ticket to be taken: %w", err))
 	}
-	r.Outcome, err = p.judge(ctx, j.before.drawn, time.Since(began) < hold-margin)
+	r.Outcome, err = p.judge(ctx, j.before.drawn, time.Since(j.held) < hold-margin)
 	if err != nil {
 		return p.lose(ctx, j, r, err)
 	}
@@ -127,6 +127,17 @@ func (p *Printer) present(ctx context.Context, j *job) (printer.Result, error) {
 		return r, errors.New("nobody took the ticket: the printer drew it in")
 	}
 	return r, nil
+}
+
+// awaitMouth waits until the ticket has been seen in the mouth, which was empty before.
+func (p *Printer) awaitMouth(ctx context.Context, j *job) error {
+	if !j.held.IsZero() {
+		return nil
+	}
+	reach := time.Duration(p.profile.Present.Reach) * time.Second
+	err := p.watch(ctx, reach, func(r reply) bool { return r.kind == replyFull && inMouth(r) })
+	j.held = time.Now()
+	return err
 }
 
 // judge says what became of a ticket that has left the mouth. Before its time only a
@@ -197,6 +208,9 @@ func (p *Printer) drawIn(ctx context.Context) error {
 		return errors.New("its profile knows no way to draw a ticket in")
 	}
 	if _, err := p.write(ctx, free(reset+string(p.profile.Present.Retract)+string(p.profile.Cut.Full))); err != nil {
+		return err
+	}
+	if err := p.catchUp(ctx); err != nil { // an empty mouth says nothing before it is done
 		return err
 	}
 	err := p.watch(ctx, p.limits.draw, func(r reply) bool { return r.kind == replyFull && !inMouth(r) })

@@ -110,8 +110,8 @@ func (h handover) next(t *testing.T, b *bench) {
 		t.Errorf("next: %v, %v", r, err)
 	}
 	papers := b.device.Papers()
-	if last := papers[len(papers)-1]; len(papers) == before || last.Text() != "next\n" {
-		t.Errorf("next on paper:\n%s", all(papers))
+	if len(papers) == before || papers[len(papers)-1].Text() != "next\n" {
+		t.Fatalf("next on paper:\n%s", all(papers))
 	}
 	// What a printer that forgets nothing still had comes out, and is drawn in.
 	for _, paper := range papers[before : len(papers)-1] {
@@ -178,8 +178,12 @@ func TestClear(t *testing.T) {
 				}
 				printed := len(b.device.Papers())
 				b.device.Set(c.fault, false)
-				if err := b.driver.Clear(context.Background()); err != nil || b.device.Holds() > 0 {
-					t.Errorf("%v, and it holds %d bytes", err, b.device.Holds())
+				if err := b.driver.Clear(context.Background()); err != nil {
+					t.Error(err)
+				}
+				synctest.Wait() // until it has looked at the last question
+				if n := b.device.Holds(); n > 0 {
+					t.Errorf("it holds %d bytes", n)
 				}
 				papers := b.device.Papers()
 				if c.fault != "" && (len(papers) != printed+1 || papers[printed].Cut != "torn") {
@@ -190,5 +194,70 @@ func TestClear(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// TestTroubleAtEveryByteOfAMouth is TestTroubleAtEveryByte for a printer with a mouth,
+// which cannot be told to forget: whatever happens at whatever byte of a secret, what
+// is said of it is true, none of it is on paper twice, and in the end nothing of it is
+// left where somebody else could take it.
+func TestTroubleAtEveryByteOfAMouth(t *testing.T) {
+	p := loaded(t, "custom-vkp80")
+	doc := printer.Document{Secret: true, Blocks: ticketBlocks()}
+	stream, err := Encode(doc, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	outcomes := map[printer.Outcome]int{}
+	for _, fault := range append(printertest.AllFaults(), "unplugged") {
+		for at := 0; at < len(stream)+80; at += 41 {
+			synctest.Test(t, func(t *testing.T) {
+				b := newBench(p, printertest.Options{LineTime: 20 * time.Millisecond, Hand: 5 * time.Second})
+				defer b.driver.Close()
+				if fault == "unplugged" {
+					b.cut = at + len(free(reset).bytes) + 20 // past what clears it
+				} else {
+					b.device.FaultAt(at+len(free(reset).bytes)+20, fault)
+				}
+				mouthful(t, b, doc, fault, at, outcomes)
+			})
+		}
+	}
+	for _, o := range []printer.Outcome{printer.NotSent, printer.Unknown, printer.Taken, printer.Retracted} {
+		if outcomes[o] == 0 {
+			t.Errorf("outcomes %v: it did not strike where it should", outcomes)
+		}
+	}
+}
+
+func mouthful(t *testing.T, b *bench, doc printer.Document, fault printer.Fault, at int, outcomes map[printer.Outcome]int) {
+	r, err := b.driver.Print(context.Background(), doc)
+	outcomes[r.Outcome]++
+	for _, f := range b.device.Faults() {
+		b.device.Set(f, false)
+	}
+	b.device.Set(fault, false)
+	b.cut = -1
+	if err := b.cable.Replug(); err != nil {
+		t.Fatal(err)
+	}
+	fates := map[string]int{}
+	for range 2 { // what is in the mouth may be taken while it is cleared
+		if err := b.driver.Clear(context.Background()); err != nil {
+			t.Fatalf("%s at %d: %v", fault, at, err)
+		}
+	}
+	synctest.Wait() // until it has looked at the last question
+	codes := 0
+	for _, paper := range b.device.Papers() {
+		fates[paper.Fate]++
+		if len(paper.QR()) > 0 {
+			codes++
+		}
+	}
+	wrong := r.Outcome == printer.Taken && fates["taken"] != 1 || r.Outcome == printer.Retracted && fates["retracted"] != 1 ||
+		r.Outcome == printer.NotSent && codes > 0
+	if wrong || codes > 1 || fates["held"]+fates["coming"] > 0 || b.device.Holds() > 0 {
+		t.Errorf("%s at %d: %v (%v), and on paper %v:\n%s", fault, at, r.Outcome, err, fates, all(b.device.Papers()))
 	}
 }

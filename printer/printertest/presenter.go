@@ -80,7 +80,7 @@ func (p *Printer) timeUp(t *ticket) {
 // tempt has somebody take the ticket after a while.
 func (p *Printer) tempt() {
 	t := p.mouth
-	if t == nil || !t.there || p.faults[Forgotten] {
+	if t == nil || !t.there || p.faults[Forgotten] || p.options.Hand == 0 {
 		return
 	}
 	p.later(t, p.options.Hand, func() {
@@ -88,6 +88,19 @@ func (p *Printer) tempt() {
 			p.leave(t, fateTaken)
 		}
 	})
+}
+
+// inMouth is what the sensor there says. Where nobody's hand has a time of its own, a
+// ticket is taken after that.
+func (p *Printer) inMouth() bool {
+	t := p.mouth
+	if t == nil || !t.there {
+		return false
+	}
+	if p.options.Hand == 0 && !p.faults[Forgotten] {
+		p.leave(t, fateTaken)
+	}
+	return true
 }
 
 func (p *Printer) drawIn(t *ticket) {

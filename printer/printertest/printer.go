@@ -31,8 +31,8 @@ type Options struct {
 	Custom bool
 	// Reach is how long a ticket takes from the cutter of a Custom to its mouth.
 	Reach time.Duration
-	// Hand is how long somebody takes to take a ticket that is held out: half a second
-	// where 0. With [Forgotten] nobody does.
+	// Hand is how long somebody takes to take a ticket that is held out; where 0 it is
+	// taken once the printer has told of it. With [Forgotten] nobody does.
 	Hand time.Duration
 	// DSR tells by the line of that name that the buffer is full, rather than by XOFF.
 	DSR bool
@@ -108,9 +108,6 @@ func New(options Options) *Printer {
 	}
 	if options.Buffer == 0 {
 		options.Buffer = 4096
-	}
-	if options.Hand == 0 {
-		options.Hand = time.Second / 2
 	}
 	p := &Printer{
 		options: options, wake: make(chan struct{}, 1),

@@ -43,7 +43,7 @@ func (p *Printer) answerRealTime(n byte) {
 // fullStatus is the answer of a Custom VKP80III to DLE EOT 20, after its head.
 func (p *Printer) fullStatus() []byte {
 	paper := byte(0)
-	if p.mouth != nil && p.mouth.there {
+	if p.inMouth() {
 		paper = 0x20
 	}
 	return []byte{
