@@ -203,7 +203,7 @@ func (p *Printer) connect(ctx context.Context) error {
 		return nil
 	}
 	// The printer may be in the middle of a command, whose length a question would become.
-	return p.line.send(ctx, free("").bytes, p.limits.write)
+	return p.line.sendNow(ctx, free("").bytes, p.limits.write)
 }
 
 func (p *Printer) hangUp() {

@@ -321,13 +321,15 @@ func (p *Printer) clear(ctx context.Context) error {
 	if err := p.connect(ctx); err != nil {
 		return err
 	}
-	if err := p.line.send(ctx, free("").bytes, p.limits.write); err != nil {
+	// All of it goes past a port that holds data back: a printer that has stopped takes
+	// none for as long as it holds what it is to forget.
+	if err := p.line.sendNow(ctx, free("").bytes, p.limits.write); err != nil {
 		return err
 	}
 	if err := p.line.empty(ctx, p.limits.answer); err != nil {
 		return err
 	}
-	if err := p.line.send(ctx, free(reset).bytes, p.limits.write); err != nil {
+	if err := p.line.sendNow(ctx, free(reset).bytes, p.limits.write); err != nil {
 		p.log.WarnContext(ctx, "wiping printer's memory", "error", err)
 	}
 	return nil

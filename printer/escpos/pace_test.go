@@ -50,6 +50,31 @@ func TestHandshakes(t *testing.T) {
 	}
 }
 
+// TestForgetsWhileItHoldsBack: a printer that has stopped with its buffer full, and says
+// by DSR that it takes nothing, is told to forget all the same.
+func TestForgetsWhileItHoldsBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := loaded(t, "epson-tm")
+		p.Wire.Handshake = HandshakeDSR
+		b := newBench(p, printertest.Options{DSR: true, Buffer: 1024})
+		defer b.driver.Close()
+		b.driver.state = stateClean // so that its first line is the document's
+		b.device.FaultAt(300, printer.PaperEnd)
+		doc := long()
+		doc.Secret = true
+		r, err := b.driver.Print(context.Background(), doc)
+		if r.Outcome != printer.Failed || !r.Status.Has(printer.PaperEnd) {
+			t.Errorf("%v with %v, %v", r.Outcome, r.Status.Faults, err)
+		}
+		printed := len(b.device.Papers())
+		b.device.Set(printer.PaperEnd, false)
+		synctest.Wait()
+		if papers := b.device.Papers(); len(papers) != printed+1 || papers[printed].Cut != "torn" || b.device.Holds() > 0 {
+			t.Errorf("with new paper comes out:\n%s", all(papers[printed:]))
+		}
+	})
+}
+
 // recorder is a port that keeps what was written.
 type recorder struct {
 	printer.Port

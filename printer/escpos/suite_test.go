@@ -2,6 +2,7 @@ package escpos
 
 import (
 	"context"
+	"fmt"
 	"testing"
 	"testing/synctest"
 
@@ -32,13 +33,15 @@ func stopping(p Profile) []printer.Fault {
 	return append(list, printer.Offline)
 }
 
-// TestSuiteInOwnTime runs every shipped profile over a cable, in a time of its own.
+// TestSuiteInOwnTime runs every shipped profile over a cable, in a time of its own, and
+// a printer without the process id that its profile promises.
 func TestSuiteInOwnTime(t *testing.T) {
-	for _, p := range shippedProfiles(t) {
+	for i, p := range append(shippedProfiles(t), loaded(t, "epson-tm")) {
+		noID := i == len(ProfileNames())
 		for _, c := range (printertest.Suite{}).Cases() {
-			t.Run(p.Name+" "+c.Name, func(t *testing.T) {
+			t.Run(fmt.Sprintf("%s %s, no id %t", p.Name, c.Name, noID), func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
-					b := newBench(p, printertest.Options{})
+					b := newBench(p, printertest.Options{NoProcessID: noID})
 					defer b.driver.Close()
 					suite := printertest.Suite{Open: func(printertest.T) printertest.Device {
 						return printertest.Device{Printer: b.driver, Papers: papersOf(b.device), Faults: stopping(p), Set: b.device.Set}

@@ -43,16 +43,18 @@ type puller struct {
 	bench *bench
 }
 
-func (p *puller) Write(b []byte) (int, error) {
+func (p *puller) Write(b []byte) (int, error) { return p.put(b, p.Port.Write) }
+
+func (p *puller) put(b []byte, write func([]byte) (int, error)) (int, error) {
 	left := p.bench.cut
 	if left < 0 || len(b) < left {
 		if left >= 0 {
 			p.bench.cut -= len(b)
 		}
-		return p.Port.Write(b)
+		return write(b)
 	}
 	p.bench.cut = -1
-	n, err := p.Port.Write(b[:left])
+	n, err := write(b[:left])
 	if err != nil {
 		return n, err
 	}
@@ -65,7 +67,7 @@ func (p *puller) Write(b []byte) (int, error) {
 // Takes and WriteNow make it a gate, as the cable is.
 func (p *puller) Takes() (bool, error) { return p.Port.(printer.Gate).Takes() }
 
-func (p *puller) WriteNow(b []byte) (int, error) { return p.Write(b) }
+func (p *puller) WriteNow(b []byte) (int, error) { return p.put(b, p.Port.(printer.Gate).WriteNow) }
 
 // whole tells how many of the papers are the document, complete and cut.
 func whole(papers []printertest.Paper, text string) int {

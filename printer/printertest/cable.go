@@ -85,8 +85,22 @@ var _ printer.Gate = (*end)(nil)
 // Takes is the DSR line.
 func (e *end) Takes() (bool, error) { return !e.printer.Busy(), nil }
 
-// WriteNow is Write: this end holds nothing back.
-func (e *end) WriteNow(b []byte) (int, error) { return e.Write(b) }
+// Write waits while the line says that the printer takes nothing.
+func (e *end) Write(b []byte) (int, error) {
+	look := time.NewTicker(5 * time.Millisecond)
+	defer look.Stop()
+	for e.printer.Busy() {
+		select {
+		case <-look.C:
+		case <-e.done:
+			return 0, ErrUnplugged
+		}
+	}
+	return e.Conn.Write(b)
+}
+
+// WriteNow does not.
+func (e *end) WriteNow(b []byte) (int, error) { return e.Conn.Write(b) }
 
 // Read waits 100 ms at most, as a serial port does.
 func (e *end) Read(b []byte) (int, error) {
