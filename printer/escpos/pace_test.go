@@ -56,7 +56,7 @@ func TestForgetsWhileItHoldsBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := loaded(t, "epson-tm")
 		p.Wire.Handshake = HandshakeDSR
-		b := newBench(p, printertest.Options{DSR: true, Buffer: 1024})
+		b := newBench(p, printertest.Options{DSR: true, Buffer: 1024, LineTime: 300 * time.Millisecond})
 		defer b.driver.Close()
 		b.driver.state = stateClean // so that its first line is the document's
 		b.device.FaultAt(300, printer.PaperEnd)
