@@ -92,7 +92,7 @@ install: ## what a kiosk needs, built before, below DESTDIR (docs/technician.md 
 	install -D -m 644 packaging/udev/60-balie.rules $(DESTDIR)/usr/lib/udev/rules.d/60-balie.rules
 	install -D -m 644 packaging/polkit/50-balie-pcsc.rules $(DESTDIR)/usr/share/polkit-1/rules.d/50-balie-pcsc.rules
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/balie packaging/kioskd.toml
-	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/balie/profiles printer/escpos/profiles/*.toml
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/balie/profiles printer/*/profiles/*.toml
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/balie LICENSE ui/assets/OFL.txt docs/technician.md docs/printers.md
 
 .PHONY: browser

@@ -126,7 +126,7 @@ func (s said) faults(t *testing.T) {
 func (s said) papers(t *testing.T) {
 	t.Helper()
 	for _, kind := range papers.Kinds() {
-		paper, err := papers.Sample(kind)
+		paper, err := papers.Sample(kind, papers.Booth{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -98,7 +98,7 @@ func TestInstall(t *testing.T) {
 		"0644 /usr/share/doc/balie/technician.md",
 		"0644 /usr/share/polkit-1/rules.d/50-balie-pcsc.rules",
 	}
-	profiles, err := filepath.Glob("../printer/escpos/profiles/*.toml")
+	profiles, err := filepath.Glob("../printer/*/profiles/*.toml")
 	if err != nil || len(profiles) == 0 {
 		t.Fatalf("no printer profiles to install: %v", err)
 	}

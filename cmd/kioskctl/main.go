@@ -24,10 +24,12 @@ const help = `The technician's command of a Balie kiosk.
   kioskctl queue         what the portal must still hear
   kioskctl printers      the printers of the booth, and how each is now
   kioskctl print test    a test page, and what the printer could prove of it
+  kioskctl print KIND    any paper of the booth, on a printer or into a file
+  kioskctl forms         sheets of A4 that are kept for the desk
   kioskctl metrics       the booth's numbers, for Prometheus
   kioskctl enrol         have the portal take this kiosk
 
-All but card, and the first enrol, ask the running kioskd over its Unix socket. kioskd lets in root, its
+All but card, print with --to and the first enrol ask the running kioskd over its Unix socket. kioskd lets in root, its
 own user, and the group that control.group names. Nothing that is shown is of a
 person, but for what card read shows of the card that you put in.
 
@@ -100,6 +102,7 @@ func root() *cobra.Command {
 	}
 	cmd.CompletionOptions.DisableDefaultCmd = true
 	cmd.PersistentFlags().StringVar(&d.socket, "socket", defaultSocket, "kioskd's control `SOCKET`")
-	cmd.AddCommand(statusCommand(d), cardcmd.Command(), queueCommand(d), printersCommand(d), printCommand(d), metricsCommand(d), enrolCommand(d))
+	cmd.AddCommand(statusCommand(d), cardcmd.Command(), queueCommand(d), printersCommand(d), printCommand(d), formsCommand(d), metricsCommand(d),
+		enrolCommand(d))
 	return cmd
 }

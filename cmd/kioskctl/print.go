@@ -6,9 +6,10 @@ import (
 
 func printCommand(d *door) *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "print", Short: "Print on a printer of the booth", Args: cobra.NoArgs,
+		Use: "print", Short: "Print a paper, or write it to a file", Args: cobra.NoArgs,
+		Long: printHelp,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(printTest(d))
+	cmd.AddCommand(printPapers(d)...)
 	return cmd
 }

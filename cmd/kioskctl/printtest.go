@@ -15,9 +15,8 @@ import (
 	"balie/printer"
 )
 
-func printTest(d *door) *cobra.Command {
-	var name string
-	cmd := &cobra.Command{
+func printTest(d *door, o *paperOptions) *cobra.Command {
+	return &cobra.Command{
 		Use: "test", Short: "Print the test page, and say what the printer could prove", Args: cobra.NoArgs,
 		Long: `Prints a page that shows what paper relies on: the code page with accents and the
 euro sign, a rule as wide as the paper, a QR code, the cut. It says how far the page
@@ -28,17 +27,18 @@ there once, when the kiosk is put up: it must end with retracted. One that pushe
 page out instead is not fit for codes and passwords.
 
 ` + printCodes,
-		Example: "  kioskctl print test\n  kioskctl print test --printer card",
+		Example: "  kioskctl print test\n  kioskctl print test --printer card\n  kioskctl print test --profile epson-tm --to page.bin",
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			p, err := d.client().PrintTest(cmd.Context(), name)
+			p, err := d.client().PrintTest(cmd.Context(), o.printer)
 			if err != nil {
 				return unprinted(err)
 			}
-			return outcome(cmd.OutOrStdout(), p)
+			if err := writeProof(cmd.OutOrStdout(), p); err != nil {
+				return err
+			}
+			return outcomeError("test page", p)
 		},
 	}
-	cmd.Flags().StringVar(&name, "printer", "", "`NAME` of the printer, as kioskctl printers has it; the ticket printer without it")
-	return cmd
 }
 
 // printCodes are the exit codes of what prints, as --help has them.
@@ -68,14 +68,8 @@ func unprinted(err error) error {
 	return err
 }
 
-// outcome says how the page came out, and what to do where it did not.
-func outcome(w io.Writer, p control.Printed) error {
-	if _, err := fmt.Fprintf(w, "%s (%s)\n", p.Outcome, or(p.By, "nothing to rest on")); err != nil {
-		return err
-	}
-	if err := writeProof(w, p); err != nil {
-		return err
-	}
+// outcomeError says what to do where a paper did not come out.
+func outcomeError(what string, p control.Printed) error {
 	code := outcomeCode(p)
 	if code == exit.OK {
 		return nil
@@ -87,11 +81,20 @@ func outcome(w io.Writer, p control.Printed) error {
 	if p.Error != "" {
 		why = append(why, p.Error)
 	}
-	return exit.Errorf(code, "test page: %s", strings.Join(why, "; "))
+	return exit.Errorf(code, "%s: %s", what, strings.Join(why, "; "))
 }
 
-// writeProof says of each step what it rests on, and what follows for secrets.
+// writeOutcome says how a paper came out.
+func writeOutcome(w io.Writer, p control.Printed) error {
+	_, err := fmt.Fprintf(w, "%s (%s)\n", p.Outcome, or(p.By, "nothing to rest on"))
+	return err
+}
+
+// writeProof says how a page came out, of each step what it rests on, and what follows for secrets.
 func writeProof(w io.Writer, p control.Printed) error {
+	if err := writeOutcome(w, p); err != nil {
+		return err
+	}
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, s := range p.Steps {
 		fmt.Fprintf(t, "  %s\t%s\t%s\n", s.Stage, stepMeaning(s.Stage), s.By)

@@ -31,7 +31,10 @@ func TestOutcome(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var out strings.Builder
-			err := outcome(&out, c.printed)
+			if err := writeProof(&out, c.printed); err != nil {
+				t.Fatal(err)
+			}
+			err := outcomeError("test page", c.printed)
 			if code := exit.Code(err); code != c.code {
 				t.Errorf("code %d, expected %d: %v", code, c.code, err)
 			}

@@ -16,6 +16,7 @@ import (
 	"balie/kiosk"
 	"balie/kiosk/info"
 	"balie/kiosk/text"
+	"balie/printer/form"
 	"balie/printer/spool"
 	"balie/printer/spool/journal"
 	"balie/sync/courier"
@@ -41,6 +42,8 @@ type booth struct {
 	journal     *journal.Journal  // of print jobs; nil where the booth has no printer
 	spool       *spool.Spool      // likewise
 	left        []spool.Entry     // jobs of an earlier process that nobody has settled
+	shelf       *form.Shelf       // sheets of A4 that wait for the desk
+	forms       *form.Printer
 	keys        identity.Keyring
 	identity    *identity.Identity
 	queue       *outbox.Outbox
@@ -65,7 +68,7 @@ func build(ctx context.Context, c config.Config, log *slog.Logger) (b *booth, er
 		}
 	}()
 	for _, part := range []func(context.Context) error{
-		b.buildTexts, b.buildCards, b.buildPrinters, b.buildSync, b.buildRevocations, b.buildScreen, b.buildControl,
+		b.buildTexts, b.buildCards, b.buildPrinters, b.buildForms, b.buildSync, b.buildRevocations, b.buildScreen, b.buildControl,
 	} {
 		if err := part(ctx); err != nil {
 			return b, err

@@ -49,7 +49,16 @@ func (b *booth) PrintTest(ctx context.Context, name string) (control.Printed, er
 	if !found {
 		return control.Printed{}, control.ErrNoPrinter
 	}
-	p, err := submit(ctx, b.spool, name, b.testPage(name, d))
+	return b.follow(ctx, name, b.testPage(name, d))
+}
+
+// follow prints a document and waits for its end. Where nobody waits any more, a
+// secret that nobody took is drawn in.
+func (b *booth) follow(ctx context.Context, name string, doc printer.Document) (control.Printed, error) {
+	if _, found := b.devices[name]; !found {
+		return control.Printed{}, control.ErrNoPrinter
+	}
+	p, err := submit(ctx, b.spool, name, doc)
 	if err != nil {
 		return control.Printed{}, err
 	}
@@ -57,14 +66,19 @@ func (b *booth) PrintTest(ctx context.Context, name string) (control.Printed, er
 	defer stop()
 	<-p.Done()
 	result, err := p.Result()
-	printed := control.Printed{Printer: name, Outcome: result.Outcome.String(), By: result.By, Faults: faultNames(result.Status)}
+	end := printed(name, result, err)
 	for _, s := range p.Steps() {
-		printed.Steps = append(printed.Steps, control.Step{Stage: string(s.Stage), By: s.By})
+		end.Steps = append(end.Steps, control.Step{Stage: string(s.Stage), By: s.By})
 	}
+	return end, nil
+}
+
+func printed(name string, result printer.Result, err error) control.Printed {
+	p := control.Printed{Printer: name, Outcome: result.Outcome.String(), By: result.By, Faults: faultNames(result.Status)}
 	if err != nil {
-		printed.Error = err.Error()
+		p.Error = err.Error()
 	}
-	return printed, nil
+	return p
 }
 
 // printersTime is how long the printers may take to say how they are.

@@ -43,7 +43,7 @@ func load(t testing.TB, name string) dialect.Profile {
 
 func sample(t testing.TB, kind string) papers.Paper {
 	t.Helper()
-	p, err := papers.Sample(kind)
+	p, err := papers.Sample(kind, papers.Booth{})
 	if err != nil {
 		t.Fatal(err)
 	}

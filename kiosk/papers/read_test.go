@@ -62,7 +62,7 @@ func TestReadRefuses(t *testing.T) {
 	if _, err := papers.Read("leaflet", strings.NewReader("{}")); !errors.Is(err, papers.ErrKind) {
 		t.Errorf("a paper that there is not: %v", err)
 	}
-	if _, err := papers.Sample("leaflet"); !errors.Is(err, papers.ErrKind) {
+	if _, err := papers.Sample("leaflet", papers.Booth{}); !errors.Is(err, papers.ErrKind) {
 		t.Errorf("a paper that there is not: %v", err)
 	}
 }

@@ -1,8 +1,11 @@
 package papers
 
-// Sample is a paper of that kind about people, places and a hospital that do not exist.
-func Sample(kind string) (Paper, error) {
-	booth := Booth{Hospital: "Ziekenhuis Sint-Voorbeeld", Kiosk: "K1", Phone: "016 00 00 00"}
+// Sample is a paper of that kind about people and places that do not exist, from a
+// booth that may: the zero Booth is one of a hospital that does not exist either.
+func Sample(kind string, booth Booth) (Paper, error) {
+	if booth.Hospital == "" {
+		booth = Booth{Hospital: "Ziekenhuis Sint-Voorbeeld", Kiosk: "K1", Phone: "016 00 00 00"}
+	}
 	asking := Asking{
 		Booth: booth, Name: "Amélie Voorbeeld-Müller", Born: "29/02/1984", Address: "Voorbeeldstraat 1, 3000 Leuven",
 		Contact: "0470 00 00 00", Mail: "amelie@voorbeeld.example",

@@ -22,7 +22,7 @@ type Paper struct {
 // Text is the document as text: one line per printed line, aligned as on paper,
 // "[QR data]" for a QR code.
 func Text(doc printer.Document, p Paper) (string, error) {
-	strip, err := lay(doc, p)
+	strip, err := Strip(doc, p)
 	if err != nil {
 		return "", err
 	}
@@ -31,7 +31,7 @@ func Text(doc printer.Document, p Paper) (string, error) {
 
 // PNG is a picture of the paper, one pixel per dot.
 func PNG(doc printer.Document, p Paper) ([]byte, error) {
-	strip, err := lay(doc, p)
+	strip, err := Strip(doc, p)
 	if err != nil {
 		return nil, err
 	}
@@ -40,14 +40,15 @@ func PNG(doc printer.Document, p Paper) ([]byte, error) {
 
 // SVG is a picture of the paper that scales.
 func SVG(doc printer.Document, p Paper) ([]byte, error) {
-	strip, err := lay(doc, p)
+	strip, err := Strip(doc, p)
 	if err != nil {
 		return nil, err
 	}
 	return strip.SVG()
 }
 
-func lay(doc printer.Document, p Paper) (paper.Strip, error) {
+// Strip is the document on paper, to be looked at as text, PNG or SVG.
+func Strip(doc printer.Document, p Paper) (paper.Strip, error) {
 	if p.Columns == 0 {
 		p.Columns = 48
 	}

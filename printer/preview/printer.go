@@ -60,7 +60,7 @@ func (p *Printer) Print(ctx context.Context, doc printer.Document) (printer.Resu
 }
 
 func (p *Printer) sheet(doc printer.Document) (Sheet, error) {
-	strip, err := lay(doc, p.paper)
+	strip, err := Strip(doc, p.paper)
 	if err != nil {
 		return Sheet{}, err
 	}

@@ -25,7 +25,8 @@ var bauds = []int{1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200}
 // check tells the first thing that cannot be right, by its key.
 func (c Config) check() error {
 	for _, part := range []func() error{
-		c.checkPlaces, c.Hospital.check, c.Booth.check, c.Screen.check, c.Cards.check, c.checkPrinters, c.Portal.check, c.Info.check, c.Hours.check,
+		c.checkPlaces, c.Hospital.check, c.Booth.check, c.Screen.check, c.Cards.check, c.checkPrinters, c.Forms.check, c.Portal.check, c.Info.check,
+		c.Hours.check,
 	} {
 		if err := part(); err != nil {
 			return err
@@ -166,6 +167,13 @@ func (p NamedPrinter) check(key string) error {
 		return fmt.Errorf("%s.baud: %d is not a speed such as 19200 or 38400: see the printer's self-test", key, p.Baud)
 	case p.Profile == "":
 		return fmt.Errorf("%s.profile: say what kind of printer it is", key)
+	}
+	return nil
+}
+
+func (f Forms) check() error {
+	if len(f.Command) > 0 && !filepath.IsAbs(f.Command[0]) {
+		return fmt.Errorf("forms.command: %q is not the path of a program such as \"/usr/bin/lp\"", f.Command[0])
 	}
 	return nil
 }

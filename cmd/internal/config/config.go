@@ -30,6 +30,7 @@ type Config struct {
 	Screen   Screen   `toml:"screen"`
 	Cards    Cards    `toml:"cards"`
 	Printer  Printer  `toml:"printer"`
+	Forms    Forms    `toml:"forms"`
 	Portal   Portal   `toml:"portal"`
 	Control  Control  `toml:"control"`
 	Info     Info     `toml:"info"`
@@ -93,11 +94,16 @@ type NamedPrinter struct {
 	Profile string `toml:"profile"`
 }
 
-// TicketPrinter is the name of the printer in [printer], and its role.
-const TicketPrinter = "ticket"
+// TicketPrinter is the name of the printer in [printer], and its role; CardPrinter and
+// LabelPrinter are the other roles.
+const (
+	TicketPrinter = "ticket"
+	CardPrinter   = "card"
+	LabelPrinter  = "label"
+)
 
 // Roles are what a printer can print: a booth has one printer of each at most.
-func Roles() []string { return []string{TicketPrinter, "card", "label"} }
+func Roles() []string { return []string{TicketPrinter, CardPrinter, LabelPrinter} }
 
 // AllPrinters are the printers of the booth by name, that of [printer] among them.
 func (c Config) AllPrinters() map[string]NamedPrinter {
@@ -109,6 +115,13 @@ func (c Config) AllPrinters() map[string]NamedPrinter {
 		all[TicketPrinter] = NamedPrinter{Role: TicketPrinter, Port: p.Port, Baud: p.Baud, Profile: p.Profile}
 	}
 	return all
+}
+
+// Forms is where sheets of A4 go.
+type Forms struct {
+	// Command is a program and its arguments, run without a shell, that takes a PDF
+	// on its standard input. Empty: the sheets are kept for the desk to fetch.
+	Command []string `toml:"command"`
 }
 
 // Portal is where the portal is.

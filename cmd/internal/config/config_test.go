@@ -64,7 +64,7 @@ func TestExampleNamesTheProfiles(t *testing.T) {
 
 // blank makes empty lists of those that are nil: a file can only say the former.
 func blank(c Config) Config {
-	for _, list := range []*[]string{&c.Screen.FrameAncestors, &c.Cards.Ignore, &c.Cards.TestRoots, &c.Booth.Without, &c.Hours.Desk, &c.Hours.Phone, &c.Hours.Booth} {
+	for _, list := range []*[]string{&c.Screen.FrameAncestors, &c.Cards.Ignore, &c.Cards.TestRoots, &c.Booth.Without, &c.Hours.Desk, &c.Hours.Phone, &c.Hours.Booth, &c.Forms.Command} {
 		*list = append([]string{}, *list...)
 	}
 	return c
@@ -208,6 +208,7 @@ func TestParseRefuses(t *testing.T) {
 		"two lines of CRLs":     {`cards = { crls = "/a\nb" }`, "cards.crls"},
 		"no such test root":     {"[cards]\ntest_roots = ['" + absent + "']", "cards.test_roots"},
 		"port from here":        {"[printer]\nport = 'ttyUSB0'", "printer.port"},
+		"command from here":     {"[forms]\ncommand = ['lp']", "forms.command"},
 		"odd baud":              {"[printer]\nport = '/dev/ttyS0'\nbaud = 9601", "printer.baud"},
 		"printer without role":  {"[printers.card]\nport = '/dev/ttyS0'\nprofile = 'x'", "printers.card.role"},
 		"printer from here":     {"[printers.card]\nrole = 'card'\nport = 'ttyS0'\nprofile = 'x'", "printers.card.port"},

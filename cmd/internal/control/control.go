@@ -1,10 +1,12 @@
 // Package control is the technician's door to kioskd: HTTP over a Unix socket,
 // answered by the daemon itself, so that one writer stays one writer. The kernel
-// says who is at the other end; nothing that passes here is of a person.
+// says who is at the other end; nothing that passes here is of a person, but for
+// the data of a paper that the caller has and the forms that the desk takes.
 package control
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"time"
 
@@ -35,12 +37,21 @@ type Daemon interface {
 	// Enrol enrols the kiosk again: the same kiosk, at the same portal. The error is an
 	// *[EnrolFailure].
 	Enrol(ctx context.Context, e Enrol) (Enrolment, error)
+	// Print prints a paper. The error wraps [ErrNoPrinter] where this booth has no
+	// such printer.
+	Print(ctx context.Context, order Order) (Printed, error)
+	// Forms lists the sheets of A4 that are kept for the desk, the oldest first.
+	Forms(ctx context.Context) ([]Form, error)
+	// TakeForm gives one of them as PDF and keeps it no longer. The error wraps
+	// [ErrNoForm].
+	TakeForm(ctx context.Context, id int) ([]byte, error)
 }
 
 // What a caller acts on.
 var (
 	ErrUnknown   = errors.New("no such action in the queue, or not one that this can be done to")
 	ErrNoPrinter = errors.New("no such printer is configured: see [printer] and [printers.NAME] in kioskd.toml")
+	ErrNoForm    = errors.New("no form of that number is kept")
 	// ErrNotRunning says that nothing answers at the socket.
 	ErrNotRunning = errors.New("kioskd does not run")
 	// ErrRefused says that the daemon does not let this user in.
@@ -160,7 +171,22 @@ type Step struct {
 	By    string `json:"by,omitempty"`
 }
 
-// Printed is how a test page came out.
+// Order is a paper to print: sample data of a hospital's, unless there are any.
+type Order struct {
+	Kind     string          `json:"kind"`
+	Language string          `json:"language"`
+	Printer  string          `json:"printer,omitempty"` // empty: the one for such a paper
+	Data     json.RawMessage `json:"data,omitempty"`
+}
+
+// Form is a sheet of A4 that is kept for the desk. It says nothing of a person.
+type Form struct {
+	ID    int       `json:"id"`
+	Title string    `json:"title"`
+	Since time.Time `json:"since"`
+}
+
+// Printed is how a paper came out.
 type Printed struct {
 	Printer string   `json:"printer"`
 	Steps   []Step   `json:"steps"`

@@ -31,6 +31,7 @@ type booth struct {
 	printers []control.PrinterState
 	err      error
 	told     []string
+	kept     []control.Form
 }
 
 func (b *booth) Status(context.Context) (control.Status, error) { return b.status, b.err }
@@ -70,6 +71,18 @@ func (b *booth) PrintTest(_ context.Context, name string) (control.Printed, erro
 func (b *booth) Enrol(_ context.Context, e control.Enrol) (control.Enrolment, error) {
 	b.told = append(b.told, "enrol "+e.Portal+" "+e.Token.Reveal())
 	return control.Enrolment{Kiosk: "K1", Fingerprint: "0000"}, b.err
+}
+
+func (b *booth) Print(_ context.Context, o control.Order) (control.Printed, error) {
+	b.told = append(b.told, "print "+o.Kind+" "+o.Language+" "+o.Printer+" "+string(o.Data))
+	return b.printed, b.err
+}
+
+func (b *booth) Forms(context.Context) ([]control.Form, error) { return b.kept, b.err }
+
+func (b *booth) TakeForm(_ context.Context, id int) ([]byte, error) {
+	b.told = append(b.told, fmt.Sprint("take ", id))
+	return []byte("%PDF"), b.err
 }
 
 // serve serves a booth at a socket until the test ends.
@@ -125,6 +138,39 @@ func TestAskedThroughTheSocket(t *testing.T) {
 	want := []string{"parked+pending", "show " + id.String(), "print on card", "retry " + id.String(), "park " + id.String(), "deliver"}
 	if !reflect.DeepEqual(b.told, want) {
 		t.Errorf("the daemon was told %q, not %q", b.told, want)
+	}
+}
+
+func TestPapersThroughTheSocket(t *testing.T) {
+	b := &booth{
+		printed: control.Printed{Outcome: "sent", By: "drained", Faults: []string{}},
+		kept:    []control.Form{{ID: 3, Title: "form", Since: time.Date(2026, 11, 25, 14, 30, 0, 0, time.UTC)}},
+	}
+	c, _ := serve(t, b)
+	order := control.Order{Kind: "password", Language: "fr", Printer: "desk", Data: []byte(`{"password":"x"}`)}
+	if p, err := c.Print(t.Context(), order); err != nil || !reflect.DeepEqual(p, b.printed) {
+		t.Errorf("print: %+v, %v", p, err)
+	}
+	if l, err := c.Forms(t.Context()); err != nil || !reflect.DeepEqual(l, b.kept) {
+		t.Errorf("forms: %+v, %v", l, err)
+	}
+	if f, err := c.TakeForm(t.Context(), 3); err != nil || string(f) != "%PDF" {
+		t.Errorf("take: %q, %v", f, err)
+	}
+	if want := []string{`print password fr desk {"password":"x"}`, "take 3"}; !reflect.DeepEqual(b.told, want) {
+		t.Errorf("the daemon was told %q, not %q", b.told, want)
+	}
+	b.err = control.ErrNoForm
+	if _, err := c.TakeForm(t.Context(), 4); !errors.Is(err, control.ErrNoForm) {
+		t.Errorf("a form that is not kept: %v", err)
+	}
+	b.err = control.ErrNoPrinter
+	if _, err := c.Print(t.Context(), order); !errors.Is(err, control.ErrNoPrinter) {
+		t.Errorf("no such printer: %v", err)
+	}
+	order.Data = []byte(`{"password":"` + strings.Repeat("x", 90_000) + `"}`)
+	if _, err := c.Print(t.Context(), order); err == nil || errors.Is(err, control.ErrNoPrinter) {
+		t.Errorf("an order that is too long: %v", err)
 	}
 }
 

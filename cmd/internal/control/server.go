@@ -58,6 +58,9 @@ func (s *Server) handler() http.Handler {
 		return s.Daemon.PrintTest(r.Context(), r.URL.Query().Get("printer"))
 	})))
 	mux.HandleFunc("POST /v1/enrol", answer(s.enrol))
+	mux.HandleFunc("POST /v1/print", patient(answer(s.print)))
+	mux.HandleFunc("GET /v1/forms", answer(s.forms))
+	mux.HandleFunc("POST /v1/forms/{id}/take", answer(s.takeForm))
 	mux.Handle("GET /metrics", metricsHandler(s.Daemon))
 	return s.guard(mux)
 }
@@ -146,6 +149,14 @@ func (s *Server) change(what string, do func(*http.Request, uuid.UUID) error) ht
 // badRequest is an error of who asks.
 type badRequest struct{ error }
 
+// BadRequest makes an error one of who asks; nil stays nil.
+func BadRequest(err error) error {
+	if err == nil {
+		return nil
+	}
+	return badRequest{err}
+}
+
 // answer makes a handler of a function that gives what to answer.
 func answer(ask func(*http.Request) (any, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
@@ -168,7 +179,7 @@ func status(err error) int {
 	switch {
 	case errors.As(err, &bad):
 		return http.StatusBadRequest
-	case errors.Is(err, ErrUnknown):
+	case errors.Is(err, ErrUnknown), errors.Is(err, ErrNoForm):
 		return http.StatusNotFound
 	case errors.Is(err, ErrNoPrinter):
 		return http.StatusConflict
