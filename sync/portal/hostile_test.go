@@ -36,7 +36,7 @@ func talking(t *testing.T, handle http.HandlerFunc) *portal.Client {
 		handle(w, r)
 	}))
 	t.Cleanup(server.Close)
-	c, err := portal.New(portal.Options{URL: server.URL, Token: secret.NewText("t"), LookupTime: 300 * time.Millisecond, BatchTime: 300 * time.Millisecond})
+	c, err := portal.New(portal.Options{URL: server.URL, LookupTime: 300 * time.Millisecond, BatchTime: 300 * time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}
