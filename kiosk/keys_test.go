@@ -113,6 +113,7 @@ func (s said) faults(t *testing.T) {
 	for _, f := range []printer.Fault{
 		printer.CoverOpen, printer.PaperNearEnd, printer.PaperEnd, printer.CutterError, printer.HeadHot, printer.PaperJam,
 		printer.Presenter, printer.TicketInside, printer.Offline, printer.Mute, printer.Unrecovered,
+		printer.RibbonEnd, printer.HopperFull, printer.Cleaning,
 	} {
 		b := visit{acts: []act{printerIs(nil, f, printer.PaperNearEnd)}}.play(t)
 		if out := b.s.View().Out; !slices.Contains(out, "printer-"+string(f)) {

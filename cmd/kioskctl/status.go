@@ -141,6 +141,7 @@ func printerAdvice(fault string) string {
 		"paper-jam": "open the cover and take the paper out", "presenter": "free the mouth of the printer",
 		"ticket-in-mouth": "take the ticket", "offline": "press FEED, or switch the printer off and on",
 		"mute": "switch it on; look at cable and baud", "unrecoverable": "switch it off and on; if it stays, swap it",
+		"ribbon-end": "put in a new ribbon", "hopper-full": "take the cards out of its hopper", "cleaning": "clean it with a cleaning card",
 	}
 	if a, known := advice[fault]; known {
 		return a

@@ -2,16 +2,24 @@ package evolis
 
 import (
 	"encoding/binary"
+	"fmt"
 
 	"balie/printer/internal/paper"
 )
 
+// largest is how many bytes a picture of ours can have: a QR code of 45 modules,
+// twice as long as the booth's addresses, has 17 thousand.
+const largest = 20_000
+
 // bitmap is a raster as a BMP file: one bit per dot, white and black, the lowest
 // row first, each filled up to four bytes (BITMAPFILEHEADER and BITMAPINFOHEADER
 // of Windows, 14 and 40 bytes, two colours of four).
-func bitmap(r paper.Raster) []byte {
+func bitmap(r paper.Raster) ([]byte, error) {
 	const head, info, colours = 14, 40, 8
 	stride := (r.Width + 31) / 32 * 4
+	if stride*len(r.Rows) > largest-head-info-colours {
+		return nil, fmt.Errorf("a picture of %d x %d dots: too much for one command", r.Width, len(r.Rows))
+	}
 	b := append(make([]byte, 0, head+info+colours+stride*len(r.Rows)), 'B', 'M')
 	le := binary.LittleEndian
 	b = le.AppendUint32(b, uint32(head+info+colours+stride*len(r.Rows)))
@@ -34,5 +42,5 @@ func bitmap(r paper.Raster) []byte {
 		copy(row, r.Rows[y])
 		b = append(b, row...)
 	}
-	return b
+	return b, nil
 }

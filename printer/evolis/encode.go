@@ -24,7 +24,7 @@ func Encode(doc printer.Document, p Profile) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return slices.Concat(commands...), nil
+	return append(slices.Concat(commands...), forgetAll...), nil
 }
 
 // Preview is the document as it would look on cards.
@@ -43,7 +43,8 @@ func lay(doc printer.Document, p Profile) (page.Sheets, error) {
 	return page.Sheets{Pages: pages, Scale: scale}, err
 }
 
-// encode gives the commands of doc, each with its beginning and end.
+// encode gives the commands of doc, each with its beginning and end, the last of
+// them Se: what makes the printer forget comes behind.
 func encode(doc printer.Document, p Profile) ([][]byte, error) {
 	cp, err := codepage.Named(p.Page)
 	if err != nil {
@@ -71,12 +72,8 @@ func encode(doc printer.Document, p Profile) ([][]byte, error) {
 		}
 		e.command("Se")
 	}
-	e.command(forget)
 	return e.commands, nil
 }
-
-// forget clears all the bitmaps that the printer keeps to print a card again.
-const forget = "Wcb;a;0"
 
 type encoder struct {
 	panel    string
@@ -100,16 +97,16 @@ func (e *encoder) item(item page.Item) error {
 		if err != nil {
 			return err
 		}
-		e.picture(it.X, it.Y, r)
+		return e.picture(it.X, it.Y, r)
 	case page.Bars:
 		return e.bars(it)
 	case page.Picture:
 		trimmed, above := it.Trim()
 		if len(trimmed.Rows) > 0 {
-			e.picture(it.X, it.Y+above, trimmed)
+			return e.picture(it.X, it.Y+above, trimmed)
 		}
 	case page.Rule:
-		e.picture(it.X, it.Y, block(it.W, it.H))
+		return e.picture(it.X, it.Y, block(it.W, it.H))
 	}
 	return nil
 }
@@ -132,8 +129,13 @@ func (e *encoder) text(t page.Text) {
 }
 
 // picture writes Dbmp: panel, x, y, 0, and a BMP file.
-func (e *encoder) picture(x, y int, r paper.Raster) {
-	e.binary(fmt.Sprintf("Dbmp;%s;%d;%d;0;", e.panel, x, y), bitmap(r))
+func (e *encoder) picture(x, y int, r paper.Raster) error {
+	file, err := bitmap(r)
+	if err != nil {
+		return err
+	}
+	e.binary(fmt.Sprintf("Dbmp;%s;%d;%d;0;", e.panel, x, y), file)
+	return nil
 }
 
 // bars draws a barcode, which the fonts cannot, and writes below it what it says.
@@ -152,8 +154,7 @@ func (e *encoder) bars(b page.Bars) error {
 	for range b.High {
 		r.Rows = append(r.Rows, row)
 	}
-	e.picture(b.X, b.Y, r)
-	return nil
+	return e.picture(b.X, b.Y, r)
 }
 
 // block is a black rectangle.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"sync"
@@ -12,12 +13,18 @@ import (
 	"balie/printer"
 )
 
+// Server is a virtual printer, of this package or another.
+type Server interface {
+	// Serve prints what comes over a wire and answers, until that fails or ctx ends.
+	Serve(ctx context.Context, rw io.ReadWriter) error
+}
+
 // Cable is a wire to a virtual printer inside the program, for tests that need
 // no tty: its waiting is real to testing/synctest. It has what a pseudo-terminal has
 // not: the time that a byte takes ([Options].ByteTime), a DSR line, and a buffer at
 // its end that loses what comes when it is full.
 type Cable struct {
-	printer *Printer
+	printer Server
 
 	mu   sync.Mutex // guards all that follows
 	out  bool       // unplugged
@@ -25,7 +32,7 @@ type Cable struct {
 }
 
 // NewCable plugs a printer in.
-func NewCable(p *Printer) *Cable { return &Cable{printer: p} }
+func NewCable(p Server) *Cable { return &Cable{printer: p} }
 
 // ErrUnplugged is the error of a cable that is not plugged in.
 var ErrUnplugged = errors.New("cable is unplugged")

@@ -15,7 +15,7 @@ import (
 // PTY is a virtual printer on a pseudo-terminal: a serial device to whoever
 // opens its path, but without baud rate, parity, modem lines and overflow.
 type PTY struct {
-	printer *Printer
+	printer Server
 	link    string
 
 	mu     sync.Mutex // guards all that follows
@@ -28,7 +28,7 @@ type PTY struct {
 // StartPTY plugs a printer in: it runs behind a new pseudo-terminal until
 // Unplug or Close. Where link is not empty it becomes a symbolic link to the
 // device, as udev makes them, and replaces one of an earlier run.
-func StartPTY(p *Printer, link string) (*PTY, error) {
+func StartPTY(p Server, link string) (*PTY, error) {
 	t := &PTY{printer: p, link: link}
 	return t, t.Replug()
 }

@@ -28,6 +28,10 @@ type Device struct {
 	Faults []printer.Fault
 	// Set makes a fault happen or ends it.
 	Set func(fault printer.Fault, on bool)
+	// Euro is how it spells the euro where its font lacks the sign.
+	Euro string
+	// Beside says that QR codes stand beside the text, at no place in its order.
+	Beside bool
 }
 
 // Suite is what every [printer.Printer] has in common, as tests.
@@ -121,9 +125,13 @@ func (s Suite) tickets(ctx context.Context, t T) {
 	for _, language := range Languages() {
 		must(ctx, t, d, Ticket(language))
 	}
+	euro := d.Euro
+	if euro == "" {
+		euro = "€"
+	}
 	for i, paper := range rest(ctx, t, d, len(Languages())) {
 		w := ticketWords(Languages()[i])
-		for _, want := range []string{w.fields[0][1], w.fields[3][0], "€", "K1-042", "[QR https://route.example/46]"} {
+		for _, want := range []string{w.fields[0][1], w.fields[3][0], euro, "K1-042", "[QR https://route.example/46]"} {
 			if !strings.Contains(paper, want) {
 				t.Errorf("%s lacks %q:\n%s", Languages()[i], want, paper)
 			}
@@ -143,6 +151,9 @@ func (s Suite) everyBlock(ctx context.Context, t T) {
 	at := 0
 	for _, want := range []string{"one", "two", "three", "four", "five", "six", "1 seven", "2 eight", "[QR nine]", "ten", "[barcode eleven]", "---", "[picture"} {
 		i := strings.Index(paper[at:], want)
+		if d.Beside && (want == "[QR nine]" || want == "ten") && strings.Contains(paper, want) {
+			continue
+		}
 		if i < 0 {
 			t.Fatalf("%q is missing, or not in order:\n%s", want, paper)
 		}
