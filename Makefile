@@ -48,16 +48,20 @@ bench: setup-run programs browser ## a check-in as a waterfall, medians of 50 vi
 bench-card: setup-build $(BIN)/kiosksim ## exchanges and bytes of every read of a card, and our own time for each
 	@$(BIN)/kiosksim bench-card
 
+.PHONY: bench-print
+bench-print: setup-test $(BIN)/kiosksim peers ## a code card in bytes, wire time and memory, beside libraries of others
+	@$(BIN)/kiosksim bench-print
+
 .PHONY: bench-sync
 bench-sync: setup-test ## the queue: what a promise costs, a long backlog, a drain to PostgreSQL, a fleet
 	$(GO) test -count 1 -p 1 -timeout 1h ./sync/outbox ./sync/courier ./sync/portal/reference -run Figure -full -v
 
 .PHONY: soak
-soak: setup-test browser ## what takes hours: storms, power cuts, a day of chaos (CHAOS=24h), random lives, fuzzing (FUZZ=30s each)
+soak: setup-test browser peers ## what takes hours: storms, power cuts, a day of chaos (CHAOS=24h), random lives, fuzzing (FUZZ=30s each)
 	$(GO) test -race -timeout 1h ./hw/pcsc -run KilledUnder -kills 50
 	$(GO) test -timeout 2h ./sync/outbox -run 'PowerLoss|DiskThatFails' -cuts 1000 -fault-step 1 -v
 	$(GO) test -timeout 25h ./sync/portal/reference -run ChaosOnTheWire -chaos $(or $(CHAOS),24h) -v
-	$(GO) test -timeout 2h ./kiosk ./sync/courier ./sync/portal/reference -rapid.checks=20000
+	$(GO) test -timeout 2h ./kiosk ./kiosk/papers ./sync/courier ./sync/portal/reference -rapid.checks=20000
 	$(GO) test -timeout 2h ./printer/spool -run Killed -kills 1000
 	$(GO) test -timeout 2h ./cmd/internal/e2e -run 'TwentyVisits' -count 10
 	@for package in $$($(GO) list ./...); do \
@@ -102,6 +106,8 @@ ui/browser/node_modules/.package-lock.json: ui/browser/package-lock.json
 	cd ui/browser && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	touch $@
 
+# Printing software of others: beside ours in bench-print, as readers of what we
+# encode, and as clients of the printers that we play.
 .PHONY: peers
 peers: printer/peers/node_modules/.package-lock.json
 

@@ -51,7 +51,7 @@ func main() {
 
 // commands are all there are, one file each.
 func commands() []*cobra.Command {
-	return []*cobra.Command{deskCommand(), demoCommand(), visitsCommand(), benchCommand(), benchCardCommand(), cardCommand(), printerCommand()}
+	return []*cobra.Command{deskCommand(), demoCommand(), visitsCommand(), benchCommand(), benchCardCommand(), benchPrintCommand(), cardCommand(), printerCommand()}
 }
 
 func root() *cobra.Command {

@@ -45,7 +45,7 @@ func ticketDocument() printer.Document {
 	}}
 }
 
-func papers(t *testing.T) (list []paper) {
+func papersOf(t *testing.T) (list []paper) {
 	t.Helper()
 	_, said := call(t, http.MethodGet, "printers/ticket/papers.json", "")
 	if err := json.Unmarshal([]byte(said), &list); err != nil {
@@ -55,12 +55,12 @@ func papers(t *testing.T) (list []paper) {
 }
 
 func TestPrintsOverTheTTY(t *testing.T) {
-	d, before := driver(t), papers(t)
+	d, before := driver(t), papersOf(t)
 	result, err := d.Print(t.Context(), ticketDocument())
 	if err != nil || result.Outcome != printer.Confirmed {
 		t.Fatalf("%+v, %v", result, err)
 	}
-	after := papers(t)
+	after := papersOf(t)
 	if len(after) != len(before)+1 {
 		t.Fatalf("%d papers, and %d before", len(after), len(before))
 	}
@@ -70,13 +70,13 @@ func TestPrintsOverTheTTY(t *testing.T) {
 	}
 	checkForms(t, p)
 	do(t, "printers/ticket/discard", `{}`)
-	if left := papers(t); len(left) != 0 {
+	if left := papersOf(t); len(left) != 0 {
 		t.Errorf("%d papers are left", len(left))
 	}
 	if _, err := d.Print(t.Context(), ticketDocument()); err != nil {
 		t.Fatal(err)
 	}
-	if next := papers(t); len(next) != 1 || next[0].Number != p.Number+1 {
+	if next := papersOf(t); len(next) != 1 || next[0].Number != p.Number+1 {
 		t.Errorf("after %d comes %+v", p.Number, next)
 	}
 }

@@ -17,13 +17,13 @@ func (e *encoder) symbol(q paper.Symbol) error {
 	if module == 0 {
 		module = e.profile.QR.Module
 	}
-	modules, err := q.Modules()
+	modules, err := q.Size()
 	if err != nil {
 		return err
 	}
-	module = min(module, e.profile.Dots/(len(modules)+8))
+	module = min(module, e.profile.Dots/(modules+8))
 	if module < 2 {
-		return fmt.Errorf("QR code of %d modules is too wide for %d dots", len(modules), e.profile.Dots)
+		return fmt.Errorf("QR code of %d modules is too wide for %d dots", modules, e.profile.Dots)
 	}
 	if !e.profile.QR.Native {
 		r, err := q.Raster(module)

@@ -58,7 +58,6 @@ type machine struct {
 	kept    []page.Item // of the last one, to print it again
 	fed     bool        // Ss
 	front   bool        // Sr
-	last    string      // what Rlr answers, besides a fault that stands
 }
 
 // Lose forgets everything.

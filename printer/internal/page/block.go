@@ -167,7 +167,7 @@ func (l *sheet) symbol(b printer.QR) (q paper.Symbol, dots int, err error) {
 		return q, 0, err
 	}
 	q = paper.Symbol{Data: b.Data, Level: 'M'}
-	modules, err := q.Modules()
+	modules, err := q.Size()
 	if err != nil {
 		return q, 0, err
 	}
@@ -175,8 +175,8 @@ func (l *sheet) symbol(b printer.QR) (q paper.Symbol, dots int, err error) {
 	if l.Beside {
 		wide /= 2
 	}
-	q.Module = l.module(len(modules), wide)
-	return q, len(modules) * q.Module, nil
+	q.Module = l.module(modules, wide)
+	return q, modules * q.Module, nil
 }
 
 // qr sets a code below what precedes it, unless it stands beside it already.

@@ -25,6 +25,29 @@ func (q Symbol) Modules() ([][]bool, error) {
 	return code.Bitmap(), nil
 }
 
+// bytesM is how many bytes a QR code of each version holds at error correction M
+// (ISO/IEC 18004, table 7).
+var bytesM = [40]int{
+	14, 26, 42, 62, 84, 106, 122, 152, 180, 213, 251, 287, 331, 362, 412, 450, 504, 560, 624, 666,
+	711, 779, 857, 911, 997, 1059, 1125, 1190, 1264, 1370, 1452, 1538, 1628, 1722, 1809, 1911, 1989, 2099, 2213, 2331,
+}
+
+// Size is how many modules wide the code is at most: data of digits or capitals
+// alone may take less. Where a printer makes the code itself that is all that must
+// be known, at a thousandth of what drawing it takes.
+func (q Symbol) Size() (int, error) {
+	if q.Level != 'M' {
+		modules, err := q.Modules()
+		return len(modules), err
+	}
+	for version, most := range bytesM {
+		if len(q.Data) <= most {
+			return 21 + 4*version, nil
+		}
+	}
+	return 0, fmt.Errorf("making a QR code of %d bytes: too much for one code", len(q.Data))
+}
+
 // Modules gives the dark modules of a barcode, left to right.
 func (b Bars) Modules() ([]bool, error) {
 	code, err := code128.Encode(b.Data)
