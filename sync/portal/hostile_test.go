@@ -191,7 +191,7 @@ func TestACertificateThatEndedIsNotTaken(t *testing.T) {
 	}{{"good", good, pool, true}, {"ended", ended, endedPool, false}, {"of another root", good, endedPool, false}} {
 		t.Run(c.name, func(t *testing.T) {
 			url, _ := overTLS(t, c.certificate, healthy)
-			client, err := portal.New(portal.Options{URL: url, Token: secret.NewText("t"), TLS: &tls.Config{RootCAs: c.roots}})
+			client, err := portal.New(portal.Options{URL: url, TLS: &tls.Config{RootCAs: c.roots}})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -223,7 +223,7 @@ func TestOneConnectionOfHTTP2(t *testing.T) {
 		}
 		_, _ = io.WriteString(w, lookup(""))
 	})
-	c, err := portal.New(portal.Options{URL: url, Token: secret.NewText("t"), TLS: &tls.Config{RootCAs: pool}})
+	c, err := portal.New(portal.Options{URL: url, TLS: &tls.Config{RootCAs: pool}})
 	if err != nil {
 		t.Fatal(err)
 	}
