@@ -38,25 +38,31 @@ func printerKinds() map[string]printertest.Options {
 	}
 }
 
-func kindNames() string { return strings.Join(slices.Sorted(maps.Keys(printerKinds())), ", ") }
+func kindNames() string {
+	return strings.Join(append(slices.Sorted(maps.Keys(printerKinds())), sheetKinds()...), ", ")
+}
 
 func printerCommand() *cobra.Command {
 	var s printerSettings
 	cmd := &cobra.Command{
-		Use: "printer", Short: "A receipt printer alone, on a pty",
-		Long: `Plays a receipt printer (ESC/POS, 80 mm) on a pseudo-terminal until Ctrl-C, and shows
-every ticket that comes out as text. Its answers are those of the real one. A vkp80 has
+		Use: "printer", Short: "A printer alone, on a pty",
+		Long: `Plays a receipt printer (ESC/POS, 80 mm), a printer of cards (evolis) or of labels
+(zpl) on a pseudo-terminal until Ctrl-C, and shows all that comes out as text. Its answers are those of the real one. A vkp80 has
 a mouth: it holds a ticket out, somebody takes it after --hand, and what is left in it
 is drawn back in after the time that the ticket itself says.
 
 Faults are given by --fault, and while it runs by lines on its input: +paper-end sets
 one, -paper-end mends it, +paper-end@300 sets it 300 bytes from now. They are
-` + faultHelp() + `.`,
+` + faultHelp() + `.
+An evolis or zpl has those of --fault that it can have, for as long as it runs.`,
 		Example: `  kiosksim printer --link /tmp/ticket-printer
   kiosksim printer --link /tmp/card-printer --kind vkp80 --fault ticket-forgotten
   kiosksim printer --kind epson --listen 127.0.0.1:9100 --fault paper-end@300`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if slices.Contains(sheetKinds(), s.kind) {
+				return playSheets(cmd.Context(), cmd.OutOrStdout(), s.kind, s.link, s.faults)
+			}
 			return s.run(cmd.Context(), cmd.InOrStdin(), cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
