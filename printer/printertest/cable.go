@@ -25,14 +25,21 @@ type Server interface {
 // its end that loses what comes when it is full.
 type Cable struct {
 	printer Server
+	busy    func() bool // the DSR line
 
 	mu   sync.Mutex // guards all that follows
 	out  bool       // unplugged
 	ends []*end
 }
 
-// NewCable plugs a printer in.
-func NewCable(p Server) *Cable { return &Cable{printer: p} }
+// NewCable plugs a printer in. One that has no line of its own takes at any time.
+func NewCable(p Server) *Cable {
+	busy := func() bool { return false }
+	if line, has := p.(interface{ Busy() bool }); has {
+		busy = line.Busy
+	}
+	return &Cable{printer: p, busy: busy}
+}
 
 // ErrUnplugged is the error of a cable that is not plugged in.
 var ErrUnplugged = errors.New("cable is unplugged")
@@ -46,7 +53,7 @@ func (c *Cable) Open(context.Context) (printer.Port, error) {
 		return nil, fmt.Errorf("opening: %w", ErrUnplugged)
 	}
 	near, far := net.Pipe()
-	e := &end{Conn: near, far: far, printer: c.printer, done: make(chan struct{})}
+	e := &end{Conn: near, far: far, busy: c.busy, done: make(chan struct{})}
 	go func() {
 		defer close(e.done)
 		// It ends when one side is closed, which is no error worth telling.
@@ -82,21 +89,21 @@ func (c *Cable) Replug() error {
 // end is the computer's end of a cable.
 type end struct {
 	net.Conn
-	far     net.Conn
-	printer *Printer
-	done    chan struct{}
+	far  net.Conn
+	busy func() bool
+	done chan struct{}
 }
 
 var _ printer.Gate = (*end)(nil)
 
 // Takes is the DSR line.
-func (e *end) Takes() (bool, error) { return !e.printer.Busy(), nil }
+func (e *end) Takes() (bool, error) { return !e.busy(), nil }
 
 // Write waits while the line says that the printer takes nothing.
 func (e *end) Write(b []byte) (int, error) {
 	look := time.NewTicker(5 * time.Millisecond)
 	defer look.Stop()
-	for e.printer.Busy() {
+	for e.busy() {
 		select {
 		case <-look.C:
 		case <-e.done:
