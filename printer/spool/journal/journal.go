@@ -30,7 +30,7 @@ var _ spool.Journal = (*Journal)(nil)
 
 // Open opens or makes the database at path. See [durable.Open] for its errors.
 func Open(ctx context.Context, path string) (*Journal, error) {
-	db, err := durable.Open(ctx, path, durable.Options{Migrations: migrations})
+	db, err := durable.Open(ctx, path, durable.Options{Application: "BalJ", Migrations: migrations})
 	if err != nil {
 		return nil, fmt.Errorf("opening the journal of print jobs: %w", err)
 	}
