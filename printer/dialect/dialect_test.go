@@ -65,7 +65,7 @@ func TestOwn(t *testing.T) {
 		"no panel":             {strings.Replace(string(evolis), `panel = "k"`, `panel = ""`, 1), "panel is"},
 		"command with CR":      {strings.Replace(string(evolis), `press = ""`, `press = "Sp\r"`, 1), "press is"},
 		"text of a card":       {strings.Replace(string(evolis), "smallest = 20", "smallest = 4", 1), "smallest is 4"},
-		"module of a card":     {strings.Replace(string(evolis), "module = 8", "module = 99", 1), "module is 99"},
+		"module of a card":     {strings.Replace(string(evolis), "module = 6", "module = 99", 1), "module is 99"},
 		"margin of a card":     {strings.Replace(string(evolis), "margin = 28", "margin = 500", 1), "margin is 500"},
 	} {
 		folder := t.TempDir()
