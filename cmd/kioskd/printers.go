@@ -13,7 +13,7 @@ import (
 	"balie/hw/serial"
 	"balie/internal/durable"
 	"balie/printer"
-	"balie/printer/escpos"
+	"balie/printer/dialect"
 	"balie/printer/spool"
 	"balie/printer/spool/journal"
 )
@@ -27,46 +27,21 @@ type device struct {
 	close   func() error
 }
 
-// dialect makes the driver of a printer whose profile is one of its own. The error
-// wraps the dialect's word for a profile that it does not have.
-type dialect struct {
-	noProfile error
-	open      func(c config.NamedPrinter, folders []string, log *slog.Logger) (device, error)
-}
-
-// dialects are those that this booth speaks. A profile belongs to the first that has it.
-func dialects() []dialect {
-	return []dialect{{escpos.ErrNoProfile, openESCPOS}}
-}
-
 // openDevice makes the driver of a printer. It opens nothing yet.
 func openDevice(c config.NamedPrinter, folders []string, log *slog.Logger) (device, error) {
-	var missing error
-	for _, d := range dialects() {
-		made, err := d.open(c, folders, log)
-		if !errors.Is(err, d.noProfile) {
-			return made, err
-		}
-		missing = errors.Join(missing, err)
-	}
-	return device{}, missing
-}
-
-func openESCPOS(c config.NamedPrinter, folders []string, log *slog.Logger) (device, error) {
-	profile, err := escpos.LoadProfile(c.Profile, folders...)
+	profile, err := dialect.Load(c.Profile, folders...)
 	if err != nil {
 		return device{}, err
 	}
 	wire := serial.Config{Path: c.Port, Baud: c.Baud}
 	if wire.Baud == 0 {
-		wire.Baud = profile.Wire.Baud
+		wire.Baud = profile.Baud
 	}
 	// XON and XOFF are the driver's own: it hears of faults while it waits.
-	if profile.Wire.Handshake == escpos.HandshakeDSR {
+	if profile.DSR {
 		wire.Handshake = serial.DSR
 	}
-	open := func(ctx context.Context) (printer.Port, error) { return serial.Open(ctx, wire) }
-	driver := escpos.New(open, profile, log)
+	driver := profile.Drive(func(ctx context.Context) (printer.Port, error) { return serial.Open(ctx, wire) }, log)
 	return device{Printer: driver, NamedPrinter: c, columns: profile.Columns, wire: wire, close: driver.Close}, nil
 }
 

@@ -2,14 +2,19 @@ package dialect_test
 
 import (
 	"errors"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"balie/printer"
 	"balie/printer/dialect"
+	"balie/printer/evolis/evolistest"
+	"balie/printer/printertest"
+	"balie/printer/zpl/zpltest"
 )
 
 func TestShipped(t *testing.T) {
@@ -82,5 +87,29 @@ func TestOwn(t *testing.T) {
 	}
 	if _, err := dialect.Load("none"); !errors.Is(err, dialect.ErrNone) {
 		t.Errorf("a profile that there is not: %v", err)
+	}
+}
+
+// TestDrives: a profile of each dialect drives the printer that it is for.
+func TestDrives(t *testing.T) {
+	for name, device := range map[string]func() printertest.Server{
+		"epson-tm":       func() printertest.Server { return printertest.New(printertest.Options{}) },
+		"evolis-primacy": func() printertest.Server { return evolistest.New(evolistest.Options{}) },
+		"zebra-zpl":      func() printertest.Server { return zpltest.New(zpltest.Options{}) },
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			p, err := dialect.Load(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			driver := p.Drive(printertest.NewCable(device()).Open, slog.New(slog.DiscardHandler))
+			r, err := driver.Print(t.Context(), printer.Document{Title: "x", Language: "nl", Blocks: []printer.Block{printer.Paragraph{Text: "één"}}})
+			if r.Outcome != printer.Confirmed || err != nil {
+				t.Errorf("%s: %v, %v", name, r.Outcome, err)
+			}
+			if err := driver.Close(); err != nil {
+				t.Error(err)
+			}
+		})
 	}
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/BurntSushi/toml"
 	"github.com/google/go-cmp/cmp"
 
-	"balie/printer/escpos"
+	"balie/printer/dialect"
 )
 
 const example = "../../../packaging/kioskd.toml"
@@ -42,7 +42,7 @@ func TestExample(t *testing.T) {
 			t.Errorf("%s is %q, which a new kiosk does not have", key, path)
 		}
 	}
-	if !slices.Contains(escpos.ProfileNames(), c.Printer.Profile) {
+	if !slices.Contains(dialect.Names(), c.Printer.Profile) {
 		t.Errorf("no profile %q comes with the program", c.Printer.Profile)
 	}
 	unlike := Default()
@@ -55,7 +55,7 @@ func TestExample(t *testing.T) {
 // TestExampleNamesTheProfiles: all that come with the program.
 func TestExampleNamesTheProfiles(t *testing.T) {
 	text := read(t, example)
-	for _, name := range escpos.ProfileNames() {
+	for _, name := range dialect.Names() {
 		if !strings.Contains(text, name) {
 			t.Errorf("the example does not speak of %s", name)
 		}
