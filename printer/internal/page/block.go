@@ -234,10 +234,16 @@ func (l *sheet) setAside(b printer.QR) error {
 	l.add(Symbol{X: l.Width - l.Margin - dots, Y: l.y + white/2, Symbol: q})
 	l.right = l.Width - l.Margin - dots - white
 	l.below = l.y + dots + white
-	caption := wrap(l.clean(b.Caption), func(s string) bool { return Width(s, l.size, l.Scale) <= dots })
-	for _, line := range caption {
-		l.add(Text{X: l.Width - l.Margin - dots, Y: l.below, W: dots, Size: l.size, Align: paper.Center, Text: line})
-		l.below += pitch(l.size)
+	caption := l.clean(b.Caption)
+	size := l.size
+	for _, word := range strings.Fields(caption) {
+		for size > 10 && Width(word, size, l.Scale) > dots {
+			size--
+		}
+	}
+	for _, line := range wrap(caption, func(s string) bool { return Width(s, size, l.Scale) <= dots }) {
+		l.add(Text{X: l.Width - l.Margin - dots, Y: l.below, W: dots, Size: size, Align: paper.Center, Text: line})
+		l.below += pitch(size)
 	}
 	return nil
 }

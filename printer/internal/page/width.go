@@ -28,7 +28,7 @@ func Width(text string, size, scale int) int {
 	for _, r := range text {
 		sum += width(r)
 	}
-	return (sum*size/1000*scale + 999) / 1000
+	return (sum*size*scale + 999_999) / 1_000_000
 }
 
 func width(r rune) int {
