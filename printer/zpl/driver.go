@@ -20,12 +20,14 @@ var _ printer.Printer = Printer{}
 // New makes the driver of a printer. open opens its wire, when it is needed and
 // whenever it was lost. Nothing of a document comes into the log.
 func New(open func(ctx context.Context) (printer.Port, error), profile Profile, log *slog.Logger) Printer {
-	return Printer{driver.New(open, dialect{profile}, log.With("printer", profile.Name))}
+	log = log.With("printer", profile.Name)
+	return Printer{driver.New(open, dialect{profile, log}, log)}
 }
 
 const (
 	cancelAll = "~JA" // forgets every format, received or being printed, at once
 	askHost   = "~HS"
+	askModel  = "~HI" // model, firmware, dots per millimetre, memory
 
 	answer = time.Second      // to ~HS
 	write  = 10 * time.Second // of one chunk, and of one XOFF
@@ -36,7 +38,10 @@ const (
 // errFault says that the printer reported a fault while it printed.
 var errFault = errors.New("printer stopped")
 
-type dialect struct{ profile Profile }
+type dialect struct {
+	profile Profile
+	log     *slog.Logger
+}
 
 func (d dialect) Encode(doc printer.Document) ([][]byte, error) {
 	stream, err := Encode(doc, d.profile)
@@ -51,9 +56,21 @@ func (d dialect) Encode(doc printer.Document) ([][]byte, error) {
 
 func (dialect) Split() func(byte) (string, bool) { return splitter() }
 
-// Greet has nothing to do: every command begins with a prefix that ends the one
-// before it.
-func (dialect) Greet(context.Context, *wire.Line, bool) error { return nil }
+// Greet asks what printer it is, for whoever reads the log. Nothing must be ended
+// before: every command begins with a prefix that ends the one before it.
+func (d dialect) Greet(ctx context.Context, l *wire.Line, _ bool) error {
+	if _, err := l.Send(ctx, []byte(askModel), write); err != nil {
+		return err
+	}
+	model, err := l.Answer(ctx, answer)
+	if errors.Is(err, wire.ErrMute) {
+		return nil // its status will say so
+	}
+	if err == nil {
+		d.log.InfoContext(ctx, "printer found", "model", model)
+	}
+	return err
+}
 
 // Status is what ~HS says. A printer without paper or with its head up may not
 // answer (docs.zebra.com, ~HS): that it is mute is all that can be known.

@@ -89,6 +89,9 @@ func (m *machine) Take(b byte) []byte {
 	case "~HS":
 		m.command = nil
 		return m.status()
+	case "~HI":
+		m.command = nil
+		return []byte("\x02KR403-203dpi,V66.17.4Z,8,8192KB,X\x03\r\n")
 	case "~JA":
 		m.reset()
 	case "^XA":
