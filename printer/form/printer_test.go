@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -71,9 +72,17 @@ func TestCommandFails(t *testing.T) {
 
 // TestCommandHangs: who waits for it can give up, and it is ended.
 func TestCommandHangs(t *testing.T) {
-	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
-	defer cancel()
-	r, err := New([]string{script(t, "exec sleep 600")}, &Shelf{}).Print(ctx, letter())
+	began := filepath.Join(t.TempDir(), "began")
+	if err := syscall.Mkfifo(began, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() {
+		defer cancel()
+		// It opens once the command has it open too; nothing is written.
+		_, _ = os.ReadFile(began)
+	}()
+	r, err := New([]string{script(t, `exec 3>"$1"; exec 3>&-; exec sleep 600`), began}, &Shelf{}).Print(ctx, letter())
 	if r.Outcome != printer.Unknown || err == nil {
 		t.Errorf("%v, %v", r.Outcome, err)
 	}
