@@ -36,7 +36,7 @@ func TestPaperIntoFile(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, kind := range papers.Kinds() {
+		for _, kind := range []string{"codecard", "trusted-person", "test"} {
 			path := filepath.Join(t.TempDir(), "out")
 			if _, said, code := kioskctl(t, "print", kind, "--lang", "de", "--profile", name, "--to", path); code != 0 {
 				t.Fatalf("%s %s ends with %d: %s", name, kind, code, said)

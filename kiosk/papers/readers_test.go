@@ -10,9 +10,11 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"balie/kiosk/papers"
 	"balie/printer/evolis/evolistest"
+	"balie/printer/form"
 	"balie/printer/printertest"
 )
 
@@ -105,6 +107,21 @@ func TestCodesAreReadFromPrinters(t *testing.T) {
 		}
 		if got := zbar(t, png); got != c.code {
 			t.Errorf("%s on a card reads %q, expected %q", name, got, c.code)
+		}
+	}
+}
+
+// TestCodesAreReadFromForms: those on a sheet of A4, drawn as a printer would.
+func TestCodesAreReadFromForms(t *testing.T) {
+	all := scanned(t)
+	for _, name := range []string{"letter", "instructions"} {
+		c := all[name]
+		pdf, err := form.PDF(c.paper.Document(catalog(t), c.language), time.Unix(0, 0))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := zbar(t, poppler(t, pdf, "pdftoppm", "-r", "150", "-png", "-")); got != c.code {
+			t.Errorf("%s reads %q, expected %q", name, got, c.code)
 		}
 	}
 }
