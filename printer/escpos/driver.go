@@ -48,6 +48,8 @@ type Printer struct {
 	state state
 	noID  bool // the printer turned out not to know GS ( H
 	owed  int  // of the line before
+	// silent: it turned out to answer nothing in the order of the data
+	silent bool
 
 	busy atomic.Bool // a job is on its way
 

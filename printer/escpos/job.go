@@ -123,8 +123,22 @@ func (p *Printer) cleanse(ctx context.Context) error {
 	if p.profile.Present.Hold > 0 {
 		return p.drawIn(ctx)
 	}
-	_, err := p.write(ctx, free(reset+string(p.profile.Cut.Full)))
-	return err
+	return p.tidy(ctx, reset+string(p.profile.Cut.Full))
+}
+
+// tidy fills up a command that was cut short and, once the printer has looked at all of
+// that, sends orders: into an empty buffer, so that none of them is lost in a full one.
+// It returns when those were looked at, too.
+func (p *Printer) tidy(ctx context.Context, orders string) error {
+	for _, s := range []stream{free(""), {bytes: []byte(orders), bounds: []int{len(orders)}}} {
+		if _, err := p.write(ctx, s); err != nil {
+			return err
+		}
+		if err := p.lookedAt(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // write sends bytes in chunks as the printer takes them, and gives how many of

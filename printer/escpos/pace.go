@@ -20,8 +20,8 @@ type pace struct {
 }
 
 // keepPace asks what can be asked between two commands: whether anything is wrong,
-// and, on a wire without a handshake, whether the printer has got to here, so that
-// no more than half of its buffer is ever on its way.
+// and whether the printer has got to here, so that no more than its buffer holds is
+// ever on its way: an XOFF may come late. Without a handshake it is half of that.
 func (p *Printer) keepPace(ctx context.Context, w *pace) error {
 	if w.sent == 0 || !w.stream.between(w.sent) {
 		return nil
@@ -32,22 +32,51 @@ func (p *Printer) keepPace(ctx context.Context, w *pace) error {
 			return err
 		}
 	}
-	if p.profile.Wire.Handshake == HandshakeNone && w.sent-w.taken+longest > p.profile.Wire.Buffer/2 {
-		w.taken = w.sent
-		return p.catchUp(ctx)
+	room := p.profile.Wire.Buffer
+	if p.profile.Wire.Handshake == HandshakeNone {
+		room /= 2
 	}
+	if w.sent-w.taken+longest > room && !p.silent {
+		w.taken = w.sent
+		return p.catchUp(ctx, p.limits.hold)
+	}
+	return nil
+}
+
+// lookedAt is catchUp for a printer that is idle. One that is well and answers no such
+// question, asked twice, has no answer: the first may have been lost with what was
+// before it.
+func (p *Printer) lookedAt(ctx context.Context) error {
+	var err error
+	for range 2 {
+		if p.silent {
+			return nil
+		}
+		if err = p.catchUp(ctx, p.limits.settle); !errors.Is(err, errMute) {
+			return err
+		}
+	}
+	s, asked := p.line.query(ctx, p.profile.Back.Status, p.limits.answer)
+	switch {
+	case asked != nil:
+		return asked
+	case p.profile.Back.Counters || !s.Ready():
+		return fmt.Errorf("%w: %v", err, s.Faults)
+	}
+	p.silent = true
+	p.log.WarnContext(ctx, "printer answers no question in the order of the data: it cannot be known what it has looked at")
 	return nil
 }
 
 // catchUp waits until the printer has looked at all that it was sent: it answers a
 // question that stands in the order of the data.
-func (p *Printer) catchUp(ctx context.Context) error {
+func (p *Printer) catchUp(ctx context.Context, limit time.Duration) error {
 	switch {
 	case p.profile.Back.Counters:
-		_, err := p.count(ctx, askDrawn, unitDrawn, p.limits.hold)
+		_, err := p.count(ctx, askDrawn, unitDrawn, limit)
 		return err
 	case p.profile.Back.Status == statusEpson:
-		return p.ask1(ctx, askPaper, p.limits.hold)
+		return p.ask1(ctx, askPaper, limit)
 	}
 	return nil
 }
@@ -57,11 +86,15 @@ func (p *Printer) ask1(ctx context.Context, question string, limit time.Duration
 	if err := p.line.send(ctx, []byte(question), p.limits.write); err != nil {
 		return err
 	}
+	p.line.noise = 0
 	var fault error
 	err := p.line.wait(ctx, limit, func(r reply) bool {
 		fault = p.hear(r)
 		return fault != nil || r.kind == replyByte
 	})
+	if err == nil && p.line.noise > 0 {
+		err = errGarbled // any byte may look like an answer
+	}
 	return errors.Join(fault, err)
 }
 

@@ -207,10 +207,7 @@ func (p *Printer) drawIn(ctx context.Context) error {
 	if len(p.profile.Present.Retract) == 0 {
 		return errors.New("its profile knows no way to draw a ticket in")
 	}
-	if _, err := p.write(ctx, free(reset+string(p.profile.Present.Retract)+string(p.profile.Cut.Full))); err != nil {
-		return err
-	}
-	if err := p.catchUp(ctx); err != nil { // an empty mouth says nothing before it is done
+	if err := p.tidy(ctx, reset+string(p.profile.Present.Retract)+string(p.profile.Cut.Full)); err != nil {
 		return err
 	}
 	err := p.watch(ctx, p.limits.draw, func(r reply) bool { return r.kind == replyFull && !inMouth(r) })

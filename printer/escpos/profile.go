@@ -78,7 +78,7 @@ type Wire struct {
 	Baud      int    `toml:"baud"`      // 9600 where absent
 	Handshake string `toml:"handshake"` // "xonxoff" where absent, "dsr", "none"
 	Chunk     int    `toml:"chunk"`     // bytes sent between two looks at the handshake; 64 where absent
-	Buffer    int    `toml:"buffer"`    // bytes that the printer holds; 4096 where absent
+	Buffer    int    `toml:"buffer"`    // bytes that the printer holds, never more on their way; 4096 where absent
 }
 
 // Hex is a byte string, written as "1D 56 42 00".

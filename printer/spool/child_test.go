@@ -95,6 +95,9 @@ func printUntilKilled(dir string, last bool, out io.Writer) error {
 		if err != nil {
 			return err
 		}
+		if m.options.Buffer > 0 {
+			p.Wire.Buffer = m.options.Buffer
+		}
 		devices[name] = escpos.New(openTTY(filepath.Join(dir, name)), p, slog.New(slog.DiscardHandler))
 	}
 	s, left, err := spool.Open(ctx, spool.Options{Journal: j, Printers: devices, Log: slog.New(slog.DiscardHandler), Retry: 200 * time.Millisecond})
