@@ -30,7 +30,8 @@ func counted(text []byte, unit string) (int, bool) {
 }
 
 // watch asks a Custom how it is, again and again, and shows all that it says to done
-// until that has what it wants. A fault ends it, and so does silence.
+// until that has what it wants. A fault ends it, and so does silence: of some seconds,
+// since what one late answer costs here is a card that must be made anew.
 func (p *Printer) watch(ctx context.Context, limit time.Duration, done func(reply) bool) error {
 	deadline := time.Now().Add(limit)
 	for {
@@ -39,7 +40,7 @@ func (p *Printer) watch(ctx context.Context, limit time.Duration, done func(repl
 		}
 		found, answered := false, false
 		var fault error
-		err := p.line.wait(ctx, p.limits.answer, func(r reply) bool {
+		err := p.line.wait(ctx, p.limits.settle, func(r reply) bool {
 			fault = p.hear(r)
 			found = fault == nil && done(r)
 			answered = r.kind == replyFull
