@@ -71,7 +71,7 @@ func TestKeyboard(t *testing.T) {
 		t.Errorf("a new screen begins at %s, want its question", f)
 	}
 	want := []string{
-		"choose 0", "choose 1", "later ", "stop", "language nl", "language fr", "language de", "language en", "contrast on", "text-size on",
+		"choose 0", "choose 1", "later", "stop", "language nl", "language fr", "language de", "language en", "contrast on", "text-size on",
 	}
 	if got := r.tabs(len(want)); !slices.Equal(got, want) {
 		t.Errorf("the order is %v, want %v", got, want)

@@ -159,8 +159,13 @@ func (m *maker) notices(keys []string) {
 		v := kiosk.View{Screen: kiosk.ScreenNotice, Notice: notice, EndsAt: endsAt, Person: secret.NewText("An B.")}
 		v.Buttons = []kiosk.Button{{Do: "stop", Text: "button.ready"}}
 		switch notice {
-		case "pin-wrong":
-			v.Tries, v.Buttons = 2, []kiosk.Button{{Do: "later", Text: "button.again"}, {Do: "back", Text: "button.back"}, stop}
+		case "later-away", "pin-blocked", "under-15":
+			v.Buttons = []kiosk.Button{{Do: "back", Text: "button.back"}, stop}
+		case "pin-wrong", "pin-short", "pin-cancelled", "pin-timeout", "pin-failed":
+			if notice == "pin-wrong" {
+				v.Tries = 2
+			}
+			v.Buttons = []kiosk.Button{{Do: "later", Text: "button.again"}, {Do: "back", Text: "button.back"}, stop}
 		case "none-now":
 			v.Appointments = Appointments()[2:]
 		case "take-card":

@@ -186,3 +186,27 @@ func (r *rig) queue(t *testing.T, state string) (list []control.Action) {
 	}
 	return list
 }
+
+// TestDeskReader: the clerk's reader is shown with its role and what is in it, begins no
+// visit, and is read by role.
+func TestDeskReader(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, 0, func(c *config.Config) { c.Cards.DeskReader = "Virtual PCD 0 00 01" }, func(o *desk.Options) { o.Readers = 2 })
+	v := r.visitor()
+	v.sees("welcome")
+	r.must(r.Insert(t.Context(), 1, "jef"))
+	read := exec.CommandContext(t.Context(), filepath.Join(bin, "kioskctl"), "card", "read", "--role", "desk", "--config", filepath.Join(r.dir, "kioskd.toml"),
+		"--trust-test-root", filepath.Join(r.dir, "bench", "test-root.pem"))
+	read.Env = append(os.Environ(), r.DaemonEnv()...)
+	if out, err := read.CombinedOutput(); err != nil || !strings.Contains(string(out), "Vandersmissen") {
+		t.Errorf("card read --role desk: %v: %s", err, out)
+	}
+	out, code := r.kioskctl(t, "status")
+	for _, want := range []string{"patient reader", "Virtual PCD 0 00 00: empty", "desk reader", "Virtual PCD 0 00 01: card", "revocations", "0 lists"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("status ends with %d and does not say %q:\n%s", code, want, out)
+		}
+	}
+	v.sees("welcome")
+	r.must(r.Pull(t.Context(), 1))
+}
