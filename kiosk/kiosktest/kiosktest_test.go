@@ -99,3 +99,34 @@ func TestTickets(t *testing.T) {
 		}
 	})
 }
+
+// TestHolder holds that cards and portal keep their contract where the holder is asked
+// for: a proof over the portal's challenge gives what is after today, and nothing else.
+func TestHolder(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, p := kiosktest.NewCards("left"), &kiosktest.Portal{}
+		p.Answer(0, nil, kiosktest.Appointment(time.Now()))
+		if _, _, err := c.Holder(t.Context(), "left"); !errors.Is(err, kiosk.ErrCardRemoved) {
+			t.Errorf("without a card: %v", err)
+		}
+		c.Insert("left", kiosktest.Card{Record: kiosktest.Record()})
+		if pinpad, tries, err := c.Holder(t.Context(), "left"); pinpad || tries != 3 || err != nil {
+			t.Errorf("keys %v, %d tries, %v", pinpad, tries, err)
+		}
+		h, _, err := c.ProveHolder(t.Context(), kiosk.ProveHolder{Reader: "left"}, p.Challenge())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if list, err := p.LaterAppointments(t.Context(), kiosktest.Record().Proof, h); err != nil || len(list) != 1 || !list[0].Start.After(time.Now().AddDate(0, 0, 6)) {
+			t.Errorf("%+v, %v", list, err)
+		}
+		if _, err := p.LaterAppointments(t.Context(), kiosktest.Record().Proof, eid.HolderProof{}); !errors.Is(err, kiosk.ErrHolderRefused) {
+			t.Errorf("without a signature: %v", err)
+		}
+		c.Remove("left")
+		c.Insert("left", kiosktest.Card{Holder: kiosktest.Holder{Err: kiosk.ErrPINWrong, TriesAfter: 2}})
+		if _, tries, err := c.ProveHolder(t.Context(), kiosk.ProveHolder{Reader: "left"}, nil); !errors.Is(err, kiosk.ErrPINWrong) || tries != 2 {
+			t.Errorf("%d tries, %v", tries, err)
+		}
+	})
+}
