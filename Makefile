@@ -29,7 +29,7 @@ demo: setup-run programs browser ## one visit with no one touching it: ticket, p
 	@$(BIN)/kiosksim demo --bin $(BIN) --state $(BUILD)/demo/state --out $(BUILD)/demo --browser ui/browser
 
 .PHONY: test
-test: setup-test check browser peers ## every test, the real stack among them
+test: setup-test check browser peers contract ## every test, the real stack among them
 	$(GO) test -race -timeout 20m ./...
 
 .PHONY: check
@@ -57,7 +57,7 @@ bench-sync: setup-test ## the queue: what a promise costs, a long backlog, a dra
 	$(GO) test -count 1 -p 1 -timeout 1h ./sync/outbox ./sync/courier ./sync/portal/reference -run Figure -full -v
 
 .PHONY: soak
-soak: setup-test browser peers ## what takes hours: storms, power cuts, a day of chaos (CHAOS=24h), random lives, fuzzing (FUZZ=30s each)
+soak: setup-test browser peers contract ## what takes hours: storms, power cuts, a day of chaos (CHAOS=24h), random lives, fuzzing (FUZZ=30s each)
 	$(GO) test -race -timeout 1h ./hw/pcsc -run KilledUnder -kills 50
 	$(GO) test -timeout 2h ./sync/outbox -run 'PowerLoss|DiskThatFails' -cuts 1000 -fault-step 1 -v
 	$(GO) test -timeout 25h ./sync/portal/reference -run ChaosOnTheWire -chaos $(or $(CHAOS),24h) -v
@@ -115,6 +115,13 @@ printer/peers/node_modules/.package-lock.json: printer/peers/package-lock.json
 	cd printer/peers && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	touch $@
 
+.PHONY: contract
+contract: sync/portal/contract/node_modules/.package-lock.json
+
+sync/portal/contract/node_modules/.package-lock.json: sync/portal/contract/package-lock.json
+	cd sync/portal/contract && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	touch $@
+
 .PHONY: setup-build setup-run setup-test
 setup-build:
 	@packaging/setup/install build
@@ -129,4 +136,4 @@ generate: setup-build ## code that is made from other files: the portal's API
 
 .PHONY: clean
 clean: ## what was built
-	rm -rf $(BUILD) ui/browser/node_modules printer/peers/node_modules
+	rm -rf $(BUILD) ui/browser/node_modules printer/peers/node_modules sync/portal/contract/node_modules
