@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -483,34 +484,101 @@ func TestARowOfAnotherDeviceIsParked(t *testing.T) {
 	}
 }
 
-func TestNothingReadableOnDisk(t *testing.T) {
-	f := open(t)
-	var first uuid.UUID
-	for i := range 20 {
-		a := action()
-		if i == 0 {
-			first = a.ID
-		}
-		f.add(a)
+// flows are all that can happen to an action, each with the error that it gives, if
+// any. What a technician is shown of it goes with the errors.
+func flows() map[string]func(*fixture) error {
+	ctx := context.Background()
+	settle := func(r outbox.Result) func(*fixture) error {
+		return func(f *fixture) error { r.ID = f.add(action()).ID; return f.Settle(ctx, []outbox.Result{r}) }
 	}
-	f.must(f.Acknowledge(t.Context(), first))
-	found := 0
-	files, err := filepath.Glob(f.path + "*")
-	if err != nil || len(files) < 5 {
-		t.Fatalf("files %v, %v", files, err)
+	return map[string]func(*fixture) error{
+		"appended":      func(f *fixture) error { f.add(action()); return nil },
+		"acknowledged":  settle(outbox.Result{State: outbox.Acknowledged}),
+		"refused":       settle(outbox.Result{State: outbox.Parked, Reason: "patient-unknown"}),
+		"put off":       settle(outbox.Result{State: outbox.Pending, Reason: "busy", After: time.Hour}),
+		"settled oddly": settle(outbox.Result{State: "lost"}),
+		"retried": func(f *fixture) error {
+			id := f.add(action()).ID
+			return errors.Join(f.Park(ctx, id, "x"), f.Retry(ctx, id))
+		},
+		"not there": func(f *fixture) error { _, err := f.Show(ctx, uuid.New()); return err },
+		"another's id": func(f *fixture) error {
+			a := action()
+			f.add(a)
+			a.Type = "block"
+			_, err := f.Append(ctx, a)
+			return err
+		},
+		"a body's error": func(f *fixture) error {
+			a := action()
+			a.Body = func(uint64) ([]byte, error) { return []byte(canary), errors.New("no") }
+			_, err := f.Append(ctx, a)
+			return err
+		},
+		"changed outside": func(f *fixture) error {
+			f.add(action())
+			f.sql("UPDATE actions SET mac = x'' WHERE counter = (SELECT max(counter) FROM actions)")
+			_, err := f.Next(ctx, 1000)
+			return err
+		},
+		"at the quota": func(f *fixture) (err error) {
+			f.o.MaxBytes = 128 << 10
+			defer func() { f.o.MaxBytes = 0; f.reopen() }()
+			for f.reopen(); err == nil; {
+				_, err = f.Append(ctx, action())
+			}
+			return err
+		},
+		"purged": func(f *fixture) error {
+			f.sql("UPDATE actions SET settled_at = 1 WHERE state = 'acknowledged'")
+			return f.Purge(ctx)
+		},
+		"set aside": func(f *fixture) error {
+			f.must(f.Close())
+			raw, err := os.ReadFile(f.path)
+			f.must(err)
+			copy(raw[2*4096:3*4096], bytes.Repeat([]byte("x"), 4096))
+			f.must(os.WriteFile(f.path, raw, 0o600))
+			f.Outbox = nil
+			_, err = outbox.Open(ctx, f.path, f.o)
+			f.reopen()
+			return err
+		},
 	}
-	for _, file := range files {
-		raw, err := os.ReadFile(file)
-		f.must(err)
-		if bytes.Contains(raw, []byte(canary)) {
-			t.Errorf("the canary is in %s", filepath.Base(file))
-		}
-		if bytes.Contains(raw, []byte(first.String())) {
-			found++
-		}
-	}
-	if found == 0 {
-		t.Error("the action's own id is in no file: the test looks in the wrong place")
+}
+
+// Neither the files nor what is said of an action tells what a person did, after each
+// of the flows.
+func TestNothingPersonalIsTold(t *testing.T) {
+	for name, flow := range flows() {
+		t.Run(name, func(t *testing.T) {
+			f := open(t)
+			first := f.add(action())
+			err := flow(f)
+			rows, other := f.List(t.Context(), 100)
+			f.must(other)
+			stats, other := f.Stats(t.Context())
+			f.must(other)
+			if told := fmt.Sprintf("%v %+v %+v", err, rows, stats); strings.Contains(told, canary) {
+				t.Errorf("it is told: %s", told)
+			}
+			files, err := filepath.Glob(f.path + "*")
+			if err != nil || len(files) < 5 {
+				t.Fatalf("files %v, %v", files, err)
+			}
+			found := false
+			for _, file := range files {
+				raw, err := os.ReadFile(file)
+				f.must(err)
+				if bytes.Contains(raw, []byte(canary)) {
+					t.Errorf("the canary is in %s", filepath.Base(file))
+				}
+				found = found || bytes.Contains(raw, []byte(first.ID.String()))
+			}
+			if !found {
+				t.Error("the action's own id is in no file: the test looks in the wrong place")
+			}
+		})
 	}
 }
 
