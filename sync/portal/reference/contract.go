@@ -3,6 +3,7 @@ package reference
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -26,8 +27,23 @@ var newContract = sync.OnceValues(func() (*contract, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading openapi.yaml: %w", err)
 	}
+	openapi3.DefineStringFormatValidator("byte", openapi3.NewCallbackValidator(base64Text))
 	return &contract{doc: doc}, nil
 })
+
+// errNotBase64 repeats nothing of what was not.
+var errNotBase64 = errors.New("not base64")
+
+// base64Text does what kin-openapi does by a regular expression, which takes longer
+// over a sealed body than opening it.
+func base64Text(text string) error {
+	for _, c := range []byte(strings.TrimRight(text, "=")) {
+		if (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != '+' && c != '/' && c != '-' && c != '_' {
+			return errNotBase64
+		}
+	}
+	return nil
+}
 
 // route finds the operation of a pattern such as "POST /v1/actions".
 func (c *contract) route(pattern string) *routers.Route {
