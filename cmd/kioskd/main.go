@@ -39,8 +39,9 @@ Exit codes:
      the printer's port refuses this user, the port is not a serial device, no reader
      has that name, a user or a group does not exist
   4  another kioskd runs on the same state_dir
-  5  what is kept cannot be used: written by a newer version, damaged, full, or no
-     right to it; or the kiosk is not enrolled, or was wiped by order of the portal`
+  5  what is kept cannot be used: written by a newer version or by another program,
+     damaged, full, or no right to it; or the kiosk is not enrolled, or was wiped by
+     order of the portal`
 
 const examples = `  kioskd --config /etc/balie/kioskd.toml
   kioskd --config kioskd.toml --check     look whether it could start, and end`

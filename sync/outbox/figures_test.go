@@ -28,6 +28,13 @@ func median(times []time.Duration) time.Duration {
 	return times[len(times)/2]
 }
 
+// quartile is what a quarter of the times were not above: what else a machine does
+// shows least in it.
+func quartile(times []time.Duration) time.Duration {
+	slices.Sort(times)
+	return times[len(times)/4]
+}
+
 // durableFile opens a database as durable as the queue's, with nothing of its own.
 func durableFile(t *testing.T, schema string) *sql.DB {
 	t.Helper()
@@ -79,9 +86,10 @@ func TestFigureAppend(t *testing.T) {
 		timed(&appending, func() error { _, err := f.Append(t.Context(), a); return err })
 		timed(&theirs, func() error { return queue.Send(t.Context(), goqite.Message{Body: sealed}) })
 	}
-	c, s, a, g := median(commit), median(sealing), median(appending), median(theirs)
+	c, s, a, g := quartile(commit), quartile(sealing), quartile(appending), quartile(theirs)
 	limit := c + s + 200*time.Microsecond
-	t.Logf("append %v; bare commit %v + seal %v + 200µs = %v; goqite, not sealed, %v (medians of %d)", a, c, s, limit, g, times)
+	t.Logf("append %v; bare commit %v + seal %v + 200µs = %v; goqite, not sealed, %v (lower quartiles of %d)", a, c, s, limit, g, times)
+	t.Logf("medians: append %v, bare commit %v, seal %v, goqite %v", median(appending), median(commit), median(sealing), median(theirs))
 	if *full && a > limit {
 		t.Errorf("append takes %v, more than %v", a, limit)
 	}
@@ -104,14 +112,14 @@ func TestFigureBacklog(t *testing.T) {
 	for range carryable / batchLen {
 		for _, q := range queues {
 			q.carry()
-			for range 10 {
+			for range 6 {
 				q.append()
 			}
 		}
 	}
-	carried, appended := median(queues[0].carried), median(queues[0].appended)
+	carried, appended := quartile(queues[0].carried), quartile(queues[0].appended)
 	for i, q := range queues {
-		c, a := median(q.carried), median(q.appended)
+		c, a := quartile(q.carried), quartile(q.appended)
 		t.Logf("%8d waiting: %v to carry one, %v to add one", sizes[i], c, a)
 		if *full && (c > carried*12/10 || a > appended*12/10) {
 			t.Errorf("with %d waiting an action costs more than 20 %% more than with %d: %v, not %v; %v, not %v", sizes[i], sizes[0], c, carried, a, appended)
@@ -125,7 +133,7 @@ func TestFigureBacklog(t *testing.T) {
 // How many of a backlog can be carried, and how many are at a time.
 const (
 	carryable = 500
-	batchLen  = 50
+	batchLen  = 20
 )
 
 // backlog is a queue with much in it, and what it took to carry and to add one.
