@@ -39,7 +39,7 @@ type drained struct {
 	Folder, URL string
 	Root        []byte
 	Keys        seal.Signed
-	Last        uuid.UUID // of its actions
+	Last        uuid.UUID // of its actions that it brings
 
 	Took time.Duration
 	Peak int // of its memory, in KiB
@@ -47,7 +47,9 @@ type drained struct {
 
 const drainKiosk = "K1"
 
-func (d *drained) identity() identity.Options { return keptIn(filepath.Join(d.Folder, "portal"), d.URL) }
+func (d *drained) identity() identity.Options {
+	return keptIn(filepath.Join(d.Folder, "portal"), d.URL)
+}
 
 func (d *drained) open() (*outbox.Outbox, *seal.Ring, error) {
 	ring, err := seal.OpenRing(filepath.Join(d.Folder, "keys.json"), d.Root, d.Keys)
@@ -87,7 +89,7 @@ func drainQueue(told string) error {
 	d.Took = time.Since(began)
 	cancel()
 	stats, other := box.Stats(context.Background())
-	if err = errors.Join(err, other, <-ended, box.Close()); err != nil || stats.Pending+stats.Parked > 0 {
+	if err = errors.Join(err, other, <-ended, box.Close()); err != nil || stats.Parked > 0 {
 		return fmt.Errorf("%+v, %w", stats, err)
 	}
 	status, err := os.ReadFile("/proc/self/status")
@@ -100,34 +102,39 @@ func drainQueue(told string) error {
 	return json.NewEncoder(os.Stdout).Encode(d)
 }
 
+// drainRounds is in how many parts a backlog is brought, and the bare loop run: they
+// take turns, so that the machine is the same for both.
+const drainRounds = 20
+
 // TestFigureDrain brings a backlog of check-ins to a portal on PostgreSQL, and sets
 // beside it the least that it could take: a loop that opens each and runs the same
 // SQL, with no queue, no wire, no check of what came. Cards are judged in words: what
 // a real card takes to verify is in neither.
 func TestFigureDrain(t *testing.T) {
-	n := 300
+	n := 400
 	if *full {
 		n = 100_000
 	}
-	r := newDrainPortal(t, n)
-	d := r.backlog(t, n)
+	r, other := newDrainPortal(t, n), newDrainPortal(t, n)
+	d, ids := r.backlog(t, n)
 	actions := r.read(t, d, n)
-	bare := newDrainPortal(t, n).bare(t, actions, r.dir)
-	actions = nil
+	bare := other.bareLoop(t, r.dir)
 	d.URL = secure(t, r.secrets, r.portal.Handler())
 	identify(t, d.identity(), r.invite(t))
-	told, err := json.Marshal(d)
-	must(t, err)
-	child := exec.Command(os.Args[0])
-	child.Env, child.Stderr = append(os.Environ(), envDrain+"="+string(told)), os.Stderr
-	said, err := child.Output()
-	must(t, err)
-	must(t, json.Unmarshal(said, &d))
-	ratio := bare.Seconds() / d.Took.Seconds()
-	t.Logf("%d check-ins in %v: %.0f a second, %.2f of a bare loop's %.0f; the booth's memory at most %d MiB", n, d.Took.Round(time.Millisecond),
-		float64(n)/d.Took.Seconds(), ratio, float64(n)/bare.Seconds(), d.Peak>>10)
-	if d.Peak > 64<<10 {
-		t.Errorf("the booth took %d KiB", d.Peak)
+	var took, least time.Duration
+	peak := 0
+	for part := range drainRounds {
+		from, to := part*n/drainRounds, (part+1)*n/drainRounds
+		least += bare.run(actions[from:to])
+		d.Last = ids[to-1]
+		done := d.bring(t)
+		took, peak = took+done.Took, max(peak, done.Peak)
+	}
+	ratio := least.Seconds() / took.Seconds()
+	t.Logf("%d check-ins in %v: %.0f a second, %.2f of a bare loop's %.0f; the booth's memory at most %d MiB", n, took.Round(time.Millisecond),
+		float64(n)/took.Seconds(), ratio, float64(n)/least.Seconds(), peak>>10)
+	if peak > 64<<10 {
+		t.Errorf("the booth took %d KiB", peak)
 	}
 	if *full && ratio < 0.5 {
 		t.Errorf("%.2f of a bare loop is less than half", ratio)
@@ -135,6 +142,22 @@ func TestFigureDrain(t *testing.T) {
 	if got := r.count(t, "SELECT count(*) FROM actions WHERE accepted AND code = ''"); got != n {
 		t.Errorf("%d of %d check-ins had their effect", got, n)
 	}
+	if got := other.count(t, "SELECT count(*) FROM actions"); got != n {
+		t.Errorf("the bare loop put in %d of %d", got, n)
+	}
+}
+
+// bring runs a booth until the last of its actions is at the portal.
+func (d drained) bring(t *testing.T) (done drained) {
+	t.Helper()
+	told, err := json.Marshal(d)
+	must(t, err)
+	child := exec.Command(os.Args[0])
+	child.Env, child.Stderr = append(os.Environ(), envDrain+"="+string(told)), os.Stderr
+	said, err := child.Output()
+	must(t, err)
+	must(t, json.Unmarshal(said, &done))
+	return done
 }
 
 // drainPortal is a portal on PostgreSQL with an appointment for each check-in.
@@ -206,25 +229,25 @@ func (r *drainPortal) invite(t *testing.T) portal.Token {
 }
 
 // backlog fills a queue as a booth does.
-func (r *drainPortal) backlog(t *testing.T, n int) drained {
+func (r *drainPortal) backlog(t *testing.T, n int) (d drained, ids []uuid.UUID) {
 	t.Helper()
 	signed, err := r.secrets.SignedKeys()
 	must(t, err)
-	d := drained{Folder: t.TempDir(), Root: r.secrets.Root(), Keys: signed}
+	d = drained{Folder: t.TempDir(), Root: r.secrets.Root(), Keys: signed}
 	box, _, err := d.open()
 	must(t, err)
 	for i := range n {
-		d.Last = uuid.Must(uuid.NewV7())
+		ids = append(ids, uuid.Must(uuid.NewV7()))
 		who := i % drainPeople
 		proof := card(strconv.Itoa(who), "good")
 		proof.RRN, proof.Root, proof.PublicKey = make([]byte, 1000), make([]byte, 1000), make([]byte, 100)
-		_, err := box.Append(t.Context(), outbox.Action{ID: d.Last, Type: portal.TypeCheckIn, OccurredAt: r.now, Body: func(uint64) ([]byte, error) {
+		_, err := box.Append(t.Context(), outbox.Action{ID: ids[i], Type: portal.TypeCheckIn, OccurredAt: r.now, Body: func(uint64) ([]byte, error) {
 			return portal.CheckIn{Appointment: fmt.Sprintf("%d-%d", who, i/drainPeople), Ticket: "A001", Proof: proof, Document: "1", ReadAt: r.now}.Body()
 		}})
 		must(t, err)
 	}
 	must(t, box.Close())
-	return d
+	return d, ids
 }
 
 // read gives what is in a queue.
