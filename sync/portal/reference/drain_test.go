@@ -102,18 +102,15 @@ func drainQueue(told string) error {
 	return json.NewEncoder(os.Stdout).Encode(d)
 }
 
-// drainRounds is in how many parts a backlog is brought, and the bare loop run: they
-// take turns, so that the machine is the same for both.
-const drainRounds = 20
-
 // TestFigureDrain brings a backlog of check-ins to a portal on PostgreSQL, and sets
 // beside it the least that it could take: a loop that opens each and runs the same
 // SQL, with no queue, no wire, no check of what came. Cards are judged in words: what
-// a real card takes to verify is in neither.
+// a real card takes to verify is in neither. The two take turns, a part of the backlog
+// each, so that the machine is the same for both.
 func TestFigureDrain(t *testing.T) {
-	n := 400
+	n, rounds := 400, 2
 	if *full {
-		n = 100_000
+		n, rounds = 100_000, 20
 	}
 	r, other := newDrainPortal(t, n), newDrainPortal(t, n)
 	d, ids := r.backlog(t, n)
@@ -123,8 +120,8 @@ func TestFigureDrain(t *testing.T) {
 	identify(t, d.identity(), r.invite(t))
 	var took, least time.Duration
 	peak := 0
-	for part := range drainRounds {
-		from, to := part*n/drainRounds, (part+1)*n/drainRounds
+	for part := range rounds {
+		from, to := part*n/rounds, (part+1)*n/rounds
 		least += bare.run(actions[from:to])
 		d.Last = ids[to-1]
 		done := d.bring(t)
