@@ -22,6 +22,7 @@ const help = `The technician's command of a Balie kiosk.
   kioskctl status        how everything stands, and what to do where it does not
   kioskctl card          read a card, watch the readers, check a PIN
   kioskctl queue         what the portal must still hear
+  kioskctl worklist      today's appointments, for when the portal is away
   kioskctl printers      the printers of the booth, and how each is now
   kioskctl print test    a test page, and what the printer could prove of it
   kioskctl print KIND    any paper of the booth, on a printer or into a file
@@ -38,6 +39,7 @@ Exit codes:
   1  it went wrong; the last line on stderr says what
   2  an option or an argument is wrong
   3  status: something does not work;  card: no reader;
+     worklist: none that is fresh;
      print, printers: no such printer, or it cannot be reached;
      queue: no such action, or not one that this can be done to;
      enrol: the portal is away, or is not the token's
@@ -102,7 +104,7 @@ func root() *cobra.Command {
 	}
 	cmd.CompletionOptions.DisableDefaultCmd = true
 	cmd.PersistentFlags().StringVar(&d.socket, "socket", defaultSocket, "kioskd's control `SOCKET`")
-	cmd.AddCommand(statusCommand(d), cardcmd.Command(), queueCommand(d), printersCommand(d), printCommand(d), formsCommand(d), metricsCommand(d),
-		enrolCommand(d))
+	cmd.AddCommand(statusCommand(d), cardcmd.Command(), queueCommand(d), worklistCommand(d), printersCommand(d), printCommand(d), formsCommand(d),
+		metricsCommand(d), enrolCommand(d))
 	return cmd
 }

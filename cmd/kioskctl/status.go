@@ -103,6 +103,7 @@ func troubles(s control.Status, now time.Time) []trouble {
 		"it has ended: nothing is sent any more: kioskctl enrol, with a new token; the queue is kept")
 	add(now.After(s.Identity.RenewFrom.Add(renewSlack(s.Identity))) && now.Before(s.Identity.NotAfter), "certificate",
 		"it ends on "+s.Identity.NotAfter.Local().Format(time.DateTime)+" and is not renewed ("+s.Identity.Error+"): ask who runs the portal")
+	add(s.Worklist.Error == "not-erased", "worklist", "that of yesterday cannot be erased: look at the disk where state_dir is")
 	add(s.Portal.Keys != "", "portal's keys", "not taken ("+s.Portal.Keys+"): ask who runs the portal")
 	add(skewed(s.Portal.ClockAhead), "clock", "the portal's is "+ahead(s.Portal.ClockAhead)+" this one: timedatectl says whether this one is set by the network")
 	for _, file := range s.Queue.SetAside {
@@ -168,6 +169,7 @@ func writeStatus(w io.Writer, s control.Status, list []trouble, now time.Time) e
 	}
 	row("printer", printerLine(s.Printer))
 	row("portal", portalLine(s.Portal, now))
+	row("worklist", worklistLine(s.Worklist, now))
 	row("certificate", identityLine(s.Identity))
 	row("queue", queueLine(s.Queue, now))
 	row("revocations", revocationsLine(s.Revocations, now))

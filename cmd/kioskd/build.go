@@ -24,6 +24,7 @@ import (
 	"balie/sync/outbox"
 	"balie/sync/portal"
 	"balie/sync/seal"
+	"balie/sync/worklist"
 )
 
 // booth is everything a running daemon is made of, in the order it is built in.
@@ -51,6 +52,7 @@ type booth struct {
 	portal      *portal.Client
 	courier     *courier.Courier
 	revocations *revocations
+	worklist    *worklist.List
 	kiosk       *kiosk.Kiosk
 	screen      *screen
 	control     *controlSocket
@@ -76,8 +78,8 @@ func build(ctx context.Context, c config.Config, log *slog.Logger) (b *booth, er
 	}
 	tickets := &given{queue: b.queue}
 	b.kiosk = kiosk.New(b.settings(), kiosk.Parts{
-		Cards: b.readers, Portal: lookups{b.portal, b.id, tickets}, Queue: queue{b.id, b.queue, b.courier, &b.kept, tickets}, Tickets: b.ticketPart(),
-		Show: b.show, Log: log,
+		Cards: b.readers, Portal: lookups{b.portal, b.id, tickets, fallback{b.worklist, b.readers.trust}},
+		Queue: queue{b.id, b.queue, b.courier, &b.kept, tickets}, Tickets: b.ticketPart(), Show: b.show, Log: log,
 	})
 	return b, nil
 }
@@ -130,7 +132,7 @@ func (b *booth) buildSync(ctx context.Context) error {
 		return exit.Errorf(exit.Usage, "portal.url: %w", err)
 	}
 	b.courier = courier.New(courier.Options{Kiosk: b.id, Queue: b.queue, Portal: b.portal, Keys: ring, Log: b.log})
-	return nil
+	return b.buildWorklist()
 }
 
 func (b *booth) state(name string) string { return filepath.Join(b.config.StateDir, name) }
@@ -159,6 +161,7 @@ func (b *booth) Run(ctx context.Context) error {
 	group.Go(func() error { return b.revocations.run(ctx) })
 	group.Go(func() error { return b.runSpool(ctx) })
 	group.Go(func() error { return b.tendIdentity(ctx) })
+	group.Go(func() error { return b.worklist.Run(ctx) })
 	group.Go(func() error { return b.screen.serve(ctx) })
 	group.Go(func() error { return b.screen.admit(ctx) })
 	group.Go(func() error { return b.screen.tend(ctx) })

@@ -66,8 +66,8 @@ func (b *booth) Status(ctx context.Context) (control.Status, error) {
 		Test: len(b.config.Cards.TestRoots) > 0, Development: b.config.Screen.Development,
 		Visits: health.Visits, Out: append([]string{}, health.Out...),
 		Screen:      control.Screen{Showing: string(health.Screen), URL: b.screen.url, Alive: control.Moment(b.screen.ui.Alive())},
-		CardService: b.readers.service(), Readers: append(readerStates(health.Readers), b.readers.desk.states()...), Printer: b.printerStatus(health.Printer), Portal: portal, Queue: queue, Revocations: b.revocations.status(),
-		Identity: b.identityStatus(),
+		CardService: b.readers.service(), Readers: append(readerStates(health.Readers), b.readers.desk.states()...), Printer: b.printerStatus(health.Printer),
+		Portal: portal, Queue: queue, Revocations: b.revocations.status(), Identity: b.identityStatus(), Worklist: b.worklistStatus(),
 	}, nil
 }
 

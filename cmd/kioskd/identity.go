@@ -49,8 +49,13 @@ func (b *booth) tendIdentity(ctx context.Context) error {
 // erase takes away what an order to wipe is about besides the identity. The queue, and
 // the key that its rows are checked with, stay.
 func (b *booth) erase() error {
-	if err := os.Remove(b.state("portal-keys.json")); err != nil && !errors.Is(err, os.ErrNotExist) {
+	if err := b.worklist.Erase(); err != nil {
 		return err
+	}
+	for _, name := range []string{"worklist.key", "portal-keys.json"} {
+		if err := os.Remove(b.state(name)); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return err
+		}
 	}
 	return nil
 }

@@ -23,14 +23,18 @@ type lookups struct {
 	*portal.Client
 	kiosk string
 	given *given
+	away  fallback
 }
 
 var _ kiosk.Portal = lookups{}
 
-// Appointments gives today's. One that was checked in to here counts as such, also
+// Appointments gives today's, from the worklist while the portal is away. One that was checked in to here counts as such, also
 // where the portal has not heard of it yet.
 func (l lookups) Appointments(ctx context.Context, proof eid.Proof) ([]kiosk.Appointment, error) {
 	list, err := l.Client.Appointments(ctx, wireProof(proof))
+	if err != nil {
+		list, err = l.away.appointments(ctx, proof, err)
+	}
 	if err != nil {
 		return nil, portalError(err)
 	}

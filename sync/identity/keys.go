@@ -58,8 +58,8 @@ type keptSecret struct {
 }
 
 // Secret gives the 32 bytes that are kept at path, and makes them at the first time.
-// One that lies there plainly, from before there were kinds of keys, is closed by the
-// first of the ring and stays what it is.
+// Those that another than the first of the ring kept, or that lie there plainly, from
+// before there were kinds of keys, are kept by the first from now on.
 func (r Keyring) Secret(path string) ([]byte, error) {
 	raw, err := os.ReadFile(path)
 	switch {
@@ -87,7 +87,10 @@ func (r Keyring) Secret(path string) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the device's key in %s: %w", path, err)
 	}
-	return secret, nil
+	if k.Kind != r[0].Kind() {
+		err = r.keep(path, secret)
+	}
+	return secret, err
 }
 
 func (r Keyring) keep(path string, secret []byte) error {

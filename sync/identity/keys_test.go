@@ -56,6 +56,9 @@ func TestSecret(t *testing.T) {
 	if err != nil || !bytes.Equal(first, second) || len(first) != 32 {
 		t.Errorf("a new one: %d bytes, %v", len(first), err)
 	}
+	if raw, err := os.ReadFile(fresh); err != nil || !bytes.Contains(raw, []byte(`"credential"`)) {
+		t.Errorf("it was not moved to the better place: %s, %v", raw, err)
+	}
 	info, err := os.Stat(fresh)
 	if err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("%v, %v", info.Mode(), err)

@@ -3,6 +3,7 @@ package portal
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"mime"
@@ -16,6 +17,9 @@ import (
 // maxAnswer is how much of an answer is read, in bytes: a hundred appointments, or
 // results, and then some.
 const maxAnswer = 1 << 20
+
+// errNotModified is an answer that says that there is nothing new.
+var errNotModified = errors.New("nothing is new")
 
 // call makes a call in at most limit and decodes the answer.
 func call[T any](ctx context.Context, c *Client, limit time.Duration, doing string, do func(context.Context) (*http.Response, error)) (answer T, err error) {
@@ -34,6 +38,8 @@ func call[T any](ctx context.Context, c *Client, limit time.Duration, doing stri
 		return answer, fmt.Errorf("%s: %w: %w", doing, ErrAway, err)
 	case len(raw) > maxAnswer:
 		return answer, fmt.Errorf("%s: %w: the answer is too long", doing, ErrAway)
+	case resp.StatusCode == http.StatusNotModified:
+		return answer, errNotModified
 	case resp.StatusCode != http.StatusOK:
 		return answer, fmt.Errorf("%s: %w", doing, c.problem(resp, raw))
 	case !isJSON(resp, "application/json") || json.Unmarshal(raw, &answer) != nil:

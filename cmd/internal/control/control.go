@@ -73,6 +73,7 @@ type Status struct {
 	Printer     Printer     `json:"printer"`
 	Portal      Portal      `json:"portal"`
 	Identity    Identity    `json:"identity"`
+	Worklist    Worklist    `json:"worklist"`
 	Queue       Queue       `json:"queue"`
 	Revocations Revocations `json:"revocations"`
 }
@@ -120,6 +121,16 @@ type Portal struct {
 	// ClockAhead is how many seconds the portal's clock was ahead of this one's when the
 	// portal last answered; null: it never did.
 	ClockAhead *float64 `json:"clock_ahead_seconds"`
+}
+
+// Worklist is what the booth has for when the portal is away; nothing of it is of a
+// person.
+type Worklist struct {
+	Day     string     `json:"day"` // empty: there is none of today
+	Entries int        `json:"entries"`
+	AsOf    *time.Time `json:"as_of"`   // when the portal last said that it is so
+	OnDisk  bool       `json:"on_disk"` // it is there after a restart
+	Error   string     `json:"error,omitempty"`
 }
 
 // Queue counts what the portal must still hear.

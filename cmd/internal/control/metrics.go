@@ -45,17 +45,24 @@ func newMetrics(d Daemon) *metrics {
 		}
 		return *s.Portal.ClockAhead
 	})
+	add("worklist_entries", "People on today's worklist.", prometheus.GaugeValue, func(s Status) float64 { return float64(s.Worklist.Entries) })
+	add("worklist_age_seconds", "How long ago the portal last said that the worklist is so; 0 without one.", prometheus.GaugeValue, func(s Status) float64 { return age(s.Worklist.AsOf) })
 	add("queue_up", "Whether the queue can be read and took the last check-in.", prometheus.GaugeValue, func(s Status) float64 { return one(s.Queue.Error == "") })
 	add("queue_pending", "Actions that wait for the portal.", prometheus.GaugeValue, func(s Status) float64 { return float64(s.Queue.Pending) })
 	add("queue_parked", "Actions that the portal refused for good.", prometheus.GaugeValue, func(s Status) float64 { return float64(s.Queue.Parked) })
 	add("queue_set_aside", "Damaged queues that were set aside and still lie there.", prometheus.GaugeValue, func(s Status) float64 { return float64(len(s.Queue.SetAside)) })
 	add("queue_oldest_seconds", "How long the oldest waiting action waits; 0 without one.", prometheus.GaugeValue, func(s Status) float64 {
-		if s.Queue.Oldest == nil {
-			return 0
-		}
-		return time.Since(*s.Queue.Oldest).Seconds()
+		return age(s.Queue.Oldest)
 	})
 	return m
+}
+
+// age is how long ago something was, in seconds; 0 where it never was.
+func age(t *time.Time) float64 {
+	if t == nil {
+		return 0
+	}
+	return time.Since(*t).Seconds()
 }
 
 func one(is bool) float64 {

@@ -65,7 +65,7 @@ func (r *rig) logged1(t *testing.T, text string) {
 
 func portalAway(t *testing.T, r *rig, v *visitor) {
 	r.must(r.PortalDown(t.Context(), true))
-	r.insert("an")
+	r.insert("karim") // who has no appointment, and is not on the worklist
 	v.sees("notice:portal-away")
 	r.logged1(t, "portal not reachable")
 	r.pull()

@@ -9,6 +9,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -343,7 +344,7 @@ type LookupResult struct {
 type Problem struct {
 	// Code `bad-request`, `too-large`, `unauthorized`, `kiosk-stopped` (410), `card-refused`, `holder-refused`,
 	// `patient-unknown`, `too-many-lookups`, `unavailable`, `not-found`, `internal`,
-	// `certificate-expired` and `certificate-revoked` (401), `token-refused` (403), `csr-refused` (422).
+	// `wrong-day` and `no-worklist` (409), `certificate-expired` and `certificate-revoked` (401), `token-refused` (403), `csr-refused` (422).
 	Code string `json:"code"`
 
 	// Instance Id of this answer in the portal's log.
@@ -445,6 +446,55 @@ type WipeOrder struct {
 	OrderedAt time.Time `json:"ordered_at"`
 }
 
+// Worklist `index` and the key of an entry are the first 16 and the next 32 bytes of Argon2id (RFC 9106; 2 passes,
+// 19456 KiB, 1 lane) over what the card shows. The password is the text `ssin`, a zero byte and the
+// national number, for a chip card; the salt is HMAC-SHA-256 under the key that the kiosk set, of
+// the text `balie/worklist/1`, a zero byte and the salt.
+type Worklist struct {
+	Day      openapi_types.Date `json:"day"`
+	Entries  []WorklistEntry    `json:"entries"`
+	More     bool               `json:"more"`
+	Revision int64              `json:"revision"`
+}
+
+// WorklistEntry defines model for WorklistEntry.
+type WorklistEntry struct {
+	// Chipless Of somebody without a chip card; only where the kiosk said that it keeps such.
+	Chipless bool   `json:"chipless,omitempty,omitzero"`
+	Index    []byte `json:"index"`
+
+	// Sealed AES-256-GCM: a random nonce of 12 bytes, the ciphertext and the tag; `index` is authenticated
+	// with it. Plain it is JSON: the person's appointments of today, as in LookupResult.
+	Sealed []byte `json:"sealed"`
+}
+
+// WorklistKey defines model for WorklistKey.
+type WorklistKey struct {
+	// Chipless The device keeps keys in a TPM, so it may be given entries of people without a chip card.
+	Chipless bool `json:"chipless,omitempty,omitzero"`
+
+	// Day Today in Brussels.
+	Day openapi_types.Date `json:"day"`
+
+	// Key 32 bytes, from a key of the device; never in a log.
+	Key []byte `json:"key"`
+}
+
+// WorklistSalt defines model for WorklistSalt.
+type WorklistSalt struct {
+	Day openapi_types.Date `json:"day"`
+
+	// Salt Sixteen bytes of this kiosk and day.
+	Salt []byte `json:"salt"`
+}
+
+// GetWorklistParams defines parameters for GetWorklist.
+type GetWorklistParams struct {
+	// After The revision that the kiosk has; 0 where left out.
+	After       int64  `form:"after,omitempty" json:"after,omitempty,omitzero"`
+	IfNoneMatch string `json:"If-None-Match,omitempty,omitzero"`
+}
+
 // SendActionsJSONRequestBody defines body for SendActions for application/json ContentType.
 type SendActionsJSONRequestBody = ActionBatch
 
@@ -459,6 +509,9 @@ type EnrolKioskJSONRequestBody = Enrol
 
 // RenewCertificateJSONRequestBody defines body for RenewCertificate for application/json ContentType.
 type RenewCertificateJSONRequestBody = Renewal
+
+// SetWorklistKeyJSONRequestBody defines body for SetWorklistKey for application/json ContentType.
+type SetWorklistKeyJSONRequestBody = WorklistKey
 
 // RequestEditorFn is the function signature for the RequestEditor callback function
 type RequestEditorFn func(ctx context.Context, req *http.Request) error
@@ -664,6 +717,35 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /v1/revocations (the `GetRevocations` operationId).
 	GetRevocations(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetWorklist Today's appointments of this site, each closed to what its patient's card shows.
+	//
+	// Entries that are new or changed since a revision, in order; `more` asks to call again at once. 304
+	// where there are none. 409 `no-worklist` where the kiosk has set no key today. An entry is found, and
+	// opened, only with the card: see Worklist.
+	//
+	// Corresponds with GET /v1/worklist (the `GetWorklist` operationId).
+	GetWorklist(ctx context.Context, params *GetWorklistParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SetWorklistKeyWithBody The key under which this kiosk's list of today is made.
+	//
+	// The key is of one kiosk and one day. Another key than before voids the list that was made. 409
+	// `wrong-day` where the day is not today in Brussels.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PUT /v1/worklist/key (the `SetWorklistKey` operationId).
+	SetWorklistKeyWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SetWorklistKey The key under which this kiosk's list of today is made.
+	//
+	// The key is of one kiosk and one day. Another key than before voids the list that was made. 409
+	// `wrong-day` where the day is not today in Brussels.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PUT /v1/worklist/key (the `SetWorklistKey` operationId).
+	SetWorklistKey(ctx context.Context, body SetWorklistKeyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 }
 
 // SendActionsWithBody Tell what people did.
@@ -917,6 +999,65 @@ func (c *Client) RenewCertificate(ctx context.Context, body RenewCertificateJSON
 // Corresponds with GET /v1/revocations (the `GetRevocations` operationId).
 func (c *Client) GetRevocations(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewGetRevocationsRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetWorklist Today's appointments of this site, each closed to what its patient's card shows.
+//
+// Entries that are new or changed since a revision, in order; `more` asks to call again at once. 304
+// where there are none. 409 `no-worklist` where the kiosk has set no key today. An entry is found, and
+// opened, only with the card: see Worklist.
+//
+// Corresponds with GET /v1/worklist (the `GetWorklist` operationId).
+func (c *Client) GetWorklist(ctx context.Context, params *GetWorklistParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetWorklistRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SetWorklistKeyWithBody The key under which this kiosk's list of today is made.
+//
+// The key is of one kiosk and one day. Another key than before voids the list that was made. 409
+// `wrong-day` where the day is not today in Brussels.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PUT /v1/worklist/key (the `SetWorklistKey` operationId).
+func (c *Client) SetWorklistKeyWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSetWorklistKeyRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SetWorklistKey The key under which this kiosk's list of today is made.
+//
+// The key is of one kiosk and one day. Another key than before voids the list that was made. 409
+// `wrong-day` where the day is not today in Brussels.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PUT /v1/worklist/key (the `SetWorklistKey` operationId).
+func (c *Client) SetWorklistKey(ctx context.Context, body SetWorklistKeyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSetWorklistKeyRequest(c.Server, body)
 	if err != nil {
 		return nil, err
 	}
@@ -1208,6 +1349,109 @@ func NewGetRevocationsRequest(server string) (*http.Request, error) {
 	return req, nil
 }
 
+// NewGetWorklistRequest constructs an http.Request for the GetWorklist method
+func NewGetWorklistRequest(server string, params *GetWorklistParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/worklist")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "after", params.After, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("If-None-Match", headerParam0)
+
+	}
+
+	return req, nil
+}
+
+// NewSetWorklistKeyRequest calls the generic SetWorklistKey builder with application/json body
+func NewSetWorklistKeyRequest(server string, body SetWorklistKeyJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSetWorklistKeyRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewSetWorklistKeyRequestWithBody constructs an http.Request for the SetWorklistKey method, with any body, and a specified content type
+func NewSetWorklistKeyRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/worklist/key")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPut, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 func (c *Client) applyEditors(ctx context.Context, req *http.Request, additionalEditors []RequestEditorFn) error {
 	for _, r := range c.RequestEditors {
 		if err := r(ctx, req); err != nil {
@@ -1388,6 +1632,37 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /v1/revocations (the `GetRevocations` operationId).
 	GetRevocationsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetRevocationsResponse, error)
+
+	// GetWorklistWithResponse Today's appointments of this site, each closed to what its patient's card shows.
+	//
+	// Entries that are new or changed since a revision, in order; `more` asks to call again at once. 304
+	// where there are none. 409 `no-worklist` where the kiosk has set no key today. An entry is found, and
+	// opened, only with the card: see Worklist.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/worklist (the `GetWorklist` operationId).
+	GetWorklistWithResponse(ctx context.Context, params *GetWorklistParams, reqEditors ...RequestEditorFn) (*GetWorklistResponse, error)
+
+	// SetWorklistKeyWithBodyWithResponse The key under which this kiosk's list of today is made.
+	//
+	// The key is of one kiosk and one day. Another key than before voids the list that was made. 409
+	// `wrong-day` where the day is not today in Brussels.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /v1/worklist/key (the `SetWorklistKey` operationId).
+	SetWorklistKeyWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SetWorklistKeyResponse, error)
+
+	// SetWorklistKeyWithResponse The key under which this kiosk's list of today is made.
+	//
+	// The key is of one kiosk and one day. Another key than before voids the list that was made. 409
+	// `wrong-day` where the day is not today in Brussels.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /v1/worklist/key (the `SetWorklistKey` operationId).
+	SetWorklistKeyWithResponse(ctx context.Context, body SetWorklistKeyJSONRequestBody, reqEditors ...RequestEditorFn) (*SetWorklistKeyResponse, error)
 }
 
 // SendActionsResponseDefaultHeaders the declared response headers of an HTTP default response for SendActions
@@ -1844,6 +2119,131 @@ func (r GetRevocationsResponse) ContentType() string {
 	return ""
 }
 
+// GetWorklistResponse200Headers the declared response headers of an HTTP 200 response for GetWorklist
+type GetWorklistResponse200Headers struct {
+	CacheControl string
+	ETag         string
+}
+
+// GetWorklistResponseDefaultHeaders the declared response headers of an HTTP default response for GetWorklist
+type GetWorklistResponseDefaultHeaders struct {
+	RetryAfter int
+}
+
+type GetWorklistResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Worklist
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetWorklistResponse200Headers
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *GetWorklistResponseDefaultHeaders
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetWorklistResponse) GetJSON200() *Worklist {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r GetWorklistResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r GetWorklistResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetWorklistResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetWorklistResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetWorklistResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// SetWorklistKeyResponse200Headers the declared response headers of an HTTP 200 response for SetWorklistKey
+type SetWorklistKeyResponse200Headers struct {
+	CacheControl string
+}
+
+// SetWorklistKeyResponseDefaultHeaders the declared response headers of an HTTP default response for SetWorklistKey
+type SetWorklistKeyResponseDefaultHeaders struct {
+	RetryAfter int
+}
+
+type SetWorklistKeyResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *WorklistSalt
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *SetWorklistKeyResponse200Headers
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *SetWorklistKeyResponseDefaultHeaders
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r SetWorklistKeyResponse) GetJSON200() *WorklistSalt {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r SetWorklistKeyResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r SetWorklistKeyResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SetWorklistKeyResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SetWorklistKeyResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SetWorklistKeyResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // SendActionsWithBodyWithResponse Tell what people did.
 //
 // Actions are handled in the order of the batch, each by itself: one that is refused does not hold
@@ -2057,6 +2457,55 @@ func (c *ClientWithResponses) GetRevocationsWithResponse(ctx context.Context, re
 		return nil, err
 	}
 	return ParseGetRevocationsResponse(rsp)
+}
+
+// GetWorklistWithResponse Today's appointments of this site, each closed to what its patient's card shows.
+//
+// Entries that are new or changed since a revision, in order; `more` asks to call again at once. 304
+// where there are none. 409 `no-worklist` where the kiosk has set no key today. An entry is found, and
+// opened, only with the card: see Worklist.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/worklist (the `GetWorklist` operationId).
+func (c *ClientWithResponses) GetWorklistWithResponse(ctx context.Context, params *GetWorklistParams, reqEditors ...RequestEditorFn) (*GetWorklistResponse, error) {
+	rsp, err := c.GetWorklist(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetWorklistResponse(rsp)
+}
+
+// SetWorklistKeyWithBodyWithResponse The key under which this kiosk's list of today is made.
+//
+// The key is of one kiosk and one day. Another key than before voids the list that was made. 409
+// `wrong-day` where the day is not today in Brussels.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /v1/worklist/key (the `SetWorklistKey` operationId).
+func (c *ClientWithResponses) SetWorklistKeyWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SetWorklistKeyResponse, error) {
+	rsp, err := c.SetWorklistKeyWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSetWorklistKeyResponse(rsp)
+}
+
+// SetWorklistKeyWithResponse The key under which this kiosk's list of today is made.
+//
+// The key is of one kiosk and one day. Another key than before voids the list that was made. 409
+// `wrong-day` where the day is not today in Brussels.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /v1/worklist/key (the `SetWorklistKey` operationId).
+func (c *ClientWithResponses) SetWorklistKeyWithResponse(ctx context.Context, body SetWorklistKeyJSONRequestBody, reqEditors ...RequestEditorFn) (*SetWorklistKeyResponse, error) {
+	rsp, err := c.SetWorklistKey(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSetWorklistKeyResponse(rsp)
 }
 
 // ParseSendActionsResponse parses an HTTP response from a SendActionsWithResponse call
@@ -2447,6 +2896,128 @@ func ParseGetRevocationsResponse(rsp *http.Response) (*GetRevocationsResponse, e
 	return response, nil
 }
 
+// ParseGetWorklistResponse parses an HTTP response from a GetWorklistWithResponse call
+func ParseGetWorklistResponse(rsp *http.Response) (*GetWorklistResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetWorklistResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Worklist
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 304:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetWorklistResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers200 = &headers
+	case true:
+		var headers GetWorklistResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseSetWorklistKeyResponse parses an HTTP response from a SetWorklistKeyWithResponse call
+func ParseSetWorklistKeyResponse(rsp *http.Response) (*SetWorklistKeyResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SetWorklistKeyResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest WorklistSalt
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers SetWorklistKeyResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		response.Headers200 = &headers
+	case true:
+		var headers SetWorklistKeyResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
 	// SendActions Tell what people did.
@@ -2473,6 +3044,12 @@ type ServerInterface interface {
 	// GetRevocations The revocation lists of the roots of the identity cards.
 	// (GET /v1/revocations)
 	GetRevocations(w http.ResponseWriter, r *http.Request)
+	// GetWorklist Today's appointments of this site, each closed to what its patient's card shows.
+	// (GET /v1/worklist)
+	GetWorklist(w http.ResponseWriter, r *http.Request, params GetWorklistParams)
+	// SetWorklistKey The key under which this kiosk's list of today is made.
+	// (PUT /v1/worklist/key)
+	SetWorklistKey(w http.ResponseWriter, r *http.Request)
 }
 
 // ServerInterfaceWrapper converts contexts to parameters.
@@ -2587,6 +3164,74 @@ func (siw *ServerInterfaceWrapper) GetRevocations(w http.ResponseWriter, r *http
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.GetRevocations(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// GetWorklist operation middleware
+func (siw *ServerInterfaceWrapper) GetWorklist(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetWorklistParams
+
+	// ------------- Optional query parameter "after" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "after", r.URL.Query(), &params.After, runtime.BindQueryParameterOptions{Type: "integer", Format: "int64"})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "after"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "after", Err: err})
+		}
+		return
+	}
+
+	headers := r.Header
+
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch string
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "If-None-Match", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "If-None-Match", Err: err})
+			return
+		}
+
+		params.IfNoneMatch = IfNoneMatch
+
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetWorklist(w, r, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// SetWorklistKey operation middleware
+func (siw *ServerInterfaceWrapper) SetWorklistKey(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.SetWorklistKey(w, r)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -2722,6 +3367,8 @@ func HandlerWithOptions(si ServerInterface, options StdHTTPServerOptions) http.H
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/actions", wrapper.SendActions)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/enrol", wrapper.EnrolKiosk)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/kiosks/self/certificate", wrapper.RenewCertificate)
+	m.HandleFunc(http.MethodPut+" "+options.BaseURL+"/v1/worklist/key", wrapper.SetWorklistKey)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/worklist", wrapper.GetWorklist)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/revocations", wrapper.GetRevocations)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/appointments/holder-lookup", wrapper.LookupHolderAppointments)
 
@@ -3078,6 +3725,114 @@ func (response GetRevocationsdefaultApplicationProblemPlusJSONResponse) VisitGet
 	return err
 }
 
+type GetWorklistRequestObject struct {
+	Params GetWorklistParams
+}
+
+type GetWorklistResponseObject interface {
+	VisitGetWorklistResponse(w http.ResponseWriter) error
+}
+
+type GetWorklist200ResponseHeaders struct {
+	CacheControl string
+	ETag         string
+}
+
+type GetWorklist200JSONResponse struct {
+	Body    Worklist
+	Headers GetWorklist200ResponseHeaders
+}
+
+func (response GetWorklist200JSONResponse) VisitGetWorklistResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetWorklist304Response struct {
+}
+
+func (response GetWorklist304Response) VisitGetWorklistResponse(w http.ResponseWriter) error {
+	w.WriteHeader(304)
+	return nil
+}
+
+type GetWorklistdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response GetWorklistdefaultApplicationProblemPlusJSONResponse) VisitGetWorklistResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetWorklistKeyRequestObject struct {
+	Body *SetWorklistKeyJSONRequestBody
+}
+
+type SetWorklistKeyResponseObject interface {
+	VisitSetWorklistKeyResponse(w http.ResponseWriter) error
+}
+
+type SetWorklistKey200ResponseHeaders struct {
+	CacheControl string
+}
+
+type SetWorklistKey200JSONResponse struct {
+	Body    WorklistSalt
+	Headers SetWorklistKey200ResponseHeaders
+}
+
+func (response SetWorklistKey200JSONResponse) VisitSetWorklistKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", fmt.Sprint(response.Headers.CacheControl))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetWorklistKeydefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response SetWorklistKeydefaultApplicationProblemPlusJSONResponse) VisitSetWorklistKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 // StrictServerInterface represents all server handlers.
 type StrictServerInterface interface {
 	// SendActions Tell what people did.
@@ -3104,6 +3859,12 @@ type StrictServerInterface interface {
 	// GetRevocations The revocation lists of the roots of the identity cards.
 	// (GET /v1/revocations)
 	GetRevocations(ctx context.Context, request GetRevocationsRequestObject) (GetRevocationsResponseObject, error)
+	// GetWorklist Today's appointments of this site, each closed to what its patient's card shows.
+	// (GET /v1/worklist)
+	GetWorklist(ctx context.Context, request GetWorklistRequestObject) (GetWorklistResponseObject, error)
+	// SetWorklistKey The key under which this kiosk's list of today is made.
+	// (PUT /v1/worklist/key)
+	SetWorklistKey(ctx context.Context, request SetWorklistKeyRequestObject) (SetWorklistKeyResponseObject, error)
 }
 
 type StrictHandlerFunc func(ctx context.Context, w http.ResponseWriter, r *http.Request, request any) (any, error)
@@ -3365,6 +4126,63 @@ func (sh *strictHandler) GetRevocations(w http.ResponseWriter, r *http.Request) 
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(GetRevocationsResponseObject); ok {
 		if err := validResponse.VisitGetRevocationsResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetWorklist operation middleware
+func (sh *strictHandler) GetWorklist(w http.ResponseWriter, r *http.Request, params GetWorklistParams) {
+	var request GetWorklistRequestObject
+
+	request.Params = params
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.GetWorklist(ctx, request.(GetWorklistRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetWorklist")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(GetWorklistResponseObject); ok {
+		if err := validResponse.VisitGetWorklistResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// SetWorklistKey operation middleware
+func (sh *strictHandler) SetWorklistKey(w http.ResponseWriter, r *http.Request) {
+	var request SetWorklistKeyRequestObject
+
+	var body SetWorklistKeyJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.SetWorklistKey(ctx, request.(SetWorklistKeyRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SetWorklistKey")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(SetWorklistKeyResponseObject); ok {
+		if err := validResponse.VisitSetWorklistKeyResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {

@@ -73,6 +73,9 @@ func (s *Server) Admit(ctx context.Context, people []secret.Text, visits []Visit
 			if err != nil {
 				return fmt.Errorf("adding a patient: %w", err)
 			}
+			if err := keepNumber(ctx, tx, s.o.Secrets, number); err != nil {
+				return fmt.Errorf("adding a patient: %w", err)
+			}
 		}
 		for _, v := range visits {
 			if err := v.put(ctx, tx, s.o.Secrets.subjectOf(v.Number), s.day(v.Appointment.Start)); err != nil {

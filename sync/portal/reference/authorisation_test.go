@@ -1,6 +1,7 @@
 package reference_test
 
 import (
+	"bytes"
 	"crypto/ed25519"
 	"crypto/rand"
 	"crypto/tls"
@@ -17,8 +18,10 @@ import (
 	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
+	openapi_types "github.com/oapi-codegen/runtime/types"
 
 	"balie/sync/portal/api"
+	"balie/sync/worklist"
 )
 
 // row is what is known of who may make a call. Every operation of openapi.yaml has one:
@@ -28,6 +31,8 @@ type row struct {
 	open bool
 	// body is a good request of a kiosk; empty: it has none.
 	body func(r *rig, kiosk string) string
+	// before is done by the kiosk first; nil: nothing.
+	before func(r *rig, cert *x509.Certificate)
 	// own holds that two kiosks reach each its own things; nil only for an open call.
 	own func(t *testing.T, r *rig, one, two *x509.Certificate)
 	// proof holds that nobody is looked up without their proof; every call that
@@ -46,6 +51,8 @@ func rows() map[string]row {
 		"lookupAppointments": {
 			body: func(r *rig, _ string) string { return lookupBody(r.t, nil) }, own: aLookupIsThePersons, proof: noLookupWithoutProof,
 		},
+		"setWorklistKey": {body: func(r *rig, _ string) string { return worklistKeyBody(r, 1) }, own: aWorklistIsOwn},
+		"getWorklist":    {before: func(r *rig, cert *x509.Certificate) { setsWorklistKey(r, cert, 1) }, own: aWorklistIsOwn},
 		"sendActions": {
 			body: func(r *rig, kiosk string) string { return batchBody(r, kiosk, 1) }, own: actionsAreOwn,
 		},
@@ -109,7 +116,7 @@ func TestAuthorisation(t *testing.T) {
 		r.options.CertificateLife = 24 * time.Hour
 		r.restart()
 		r.admit(number, "mine")
-		known, seen := rows(), 0
+		known, seen, badges := rows(), 0, r.badges(t)
 		for _, o := range r.operations() {
 			row, is := known[o.OperationID]
 			if !is {
@@ -121,7 +128,7 @@ func TestAuthorisation(t *testing.T) {
 				t.Errorf("%s: its row is not of what openapi.yaml says", o.OperationID)
 				continue
 			}
-			t.Run(o.OperationID, func(t *testing.T) { r.authorises(t, o, row) })
+			t.Run(o.OperationID, func(t *testing.T) { r.authorises(t, o, row, badges) })
 		}
 		if seen != len(known) {
 			t.Errorf("%d rows, and %d calls that they are of", len(known), seen)
@@ -129,7 +136,7 @@ func TestAuthorisation(t *testing.T) {
 	})
 }
 
-func (r *rig) authorises(t *testing.T, o operation, row row) {
+func (r *rig) authorises(t *testing.T, o operation, row row, badges map[string]badge) {
 	body := ""
 	if row.body != nil {
 		body = row.body(r, "K1")
@@ -140,7 +147,7 @@ func (r *rig) authorises(t *testing.T, o operation, row row) {
 		}
 		return
 	}
-	for name, c := range r.badges(t) {
+	for name, c := range badges {
 		status, answer := r.try(o, c.cert, body)
 		var p api.Problem
 		if err := json.Unmarshal([]byte(answer), &p); err != nil || status != c.status || p.Code != c.code {
@@ -151,6 +158,9 @@ func (r *rig) authorises(t *testing.T, o operation, row row) {
 		}
 	}
 	one, two := enrolByHand(t, r.portal, r.invite("K1", false)), enrolByHand(t, r.portal, r.invite("K2", false))
+	if row.before != nil {
+		row.before(r, one)
+	}
 	if status, answer := r.try(o, one, body); status != http.StatusOK && status != http.StatusNoContent {
 		t.Errorf("a kiosk that may is answered %d %s: the test could not tell", status, answer)
 	}
@@ -342,4 +352,41 @@ func actionsAreOwn(t *testing.T, r *rig, one, two *x509.Certificate) {
 	send(one, fresh, "accepted already-checked-in")
 	send(two, fresh, "refused id-reused")
 	send(two, batchBody(r, "K2", 6), "accepted already-checked-in")
+}
+
+func worklistKeyBody(r *rig, key byte) string {
+	body, err := json.Marshal(api.WorklistKey{Day: openapi_types.Date{Time: r.now()}, Key: bytes.Repeat([]byte{key}, 32)})
+	must(r.t, err)
+	return string(body)
+}
+
+func setsWorklistKey(r *rig, cert *x509.Certificate, key byte) (salt []byte) {
+	r.t.Helper()
+	status, answer := r.try(r.operation("setWorklistKey"), cert, worklistKeyBody(r, key))
+	var s api.WorklistSalt
+	if err := json.Unmarshal([]byte(answer), &s); err != nil || status != http.StatusOK {
+		r.t.Fatalf("setting a key is answered %d %s", status, answer)
+	}
+	return s.Salt
+}
+
+// aWorklistIsOwn: each kiosk's list is made under its own key, and another's key opens
+// nothing of it.
+func aWorklistIsOwn(t *testing.T, r *rig, one, two *x509.Certificate) {
+	subject := worklist.Subject("ssin", number)
+	for i, cert := range []*x509.Certificate{one, two} {
+		salt := setsWorklistKey(r, cert, byte(i+1))
+		page := asks[api.Worklist](t, r, "getWorklist", cert, "")
+		for key := range byte(2) {
+			made, err := worklist.Derive(subject, bytes.Repeat([]byte{key + 1}, 32), salt)
+			must(t, err)
+			found := false
+			for _, e := range page.Entries {
+				found = found || worklist.Index(e.Index) == made.Index()
+			}
+			if found != (int(key) == i) {
+				t.Errorf("on list %d with key %d: found is %v", i+1, key+1, found)
+			}
+		}
+	}
 }

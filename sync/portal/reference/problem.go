@@ -59,6 +59,14 @@ func csrRefused() *problem {
 	return &problem{status: http.StatusUnprocessableEntity, code: "csr-refused", title: "The request is not signed by a P-256 key."}
 }
 
+func wrongDay() *problem {
+	return &problem{status: http.StatusConflict, code: "wrong-day", title: "That is not today."}
+}
+
+func noWorklist() *problem {
+	return &problem{status: http.StatusConflict, code: "no-worklist", title: "No key was set for today's list."}
+}
+
 func cardRefused(reason string) *problem {
 	return &problem{status: http.StatusUnprocessableEntity, code: "card-refused", title: "The card proves nobody.", reason: reason}
 }

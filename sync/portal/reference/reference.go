@@ -16,6 +16,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"sync"
 	"sync/atomic"
 	"time"
 	_ "time/tzdata" // a server in a container has none
@@ -68,6 +69,9 @@ type Options struct {
 	Lookups int
 	// Revocations gives the revocation lists of the cards' roots; nil is none.
 	Revocations func() ([]api.RevocationList, error)
+	// Derivations is how many entries of a worklist are derived for one call, some 30 ms
+	// each; 0 is 40.
+	Derivations int
 	// Terminators are the addresses that may hand on a kiosk's certificate in the header
 	// Client-Cert, since they end TLS; none: nobody may.
 	Terminators []netip.Prefix
@@ -87,6 +91,7 @@ type Server struct {
 	limits   *limiter
 	once     taken // challenges of holders
 	down     atomic.Bool
+	deriving sync.Mutex // entries of worklists, one at a time
 }
 
 var _ api.StrictServerInterface = (*Server)(nil)
@@ -104,6 +109,9 @@ func New(o Options) (*Server, error) {
 	}
 	if o.Lookups == 0 {
 		o.Lookups = lookups
+	}
+	if o.Derivations == 0 {
+		o.Derivations = derivations
 	}
 	if o.CertificateLife == 0 {
 		o.CertificateLife = certificateLife

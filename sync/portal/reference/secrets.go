@@ -1,6 +1,7 @@
 package reference
 
 import (
+	"crypto/cipher"
 	"crypto/ed25519"
 	"crypto/hmac"
 	"crypto/rand"
@@ -25,6 +26,7 @@ import (
 type Secrets struct {
 	root    ed25519.PrivateKey
 	subject []byte // of the keyed hashes
+	closing cipher.AEAD
 	serial  uint64
 	openers []*seal.Opener // the first is sealed to
 }
@@ -150,6 +152,9 @@ func readSecrets(path string, raw []byte) (Secrets, error) {
 		return Secrets{}, fmt.Errorf("reading the portal's secrets: %s is not what portald wrote", path)
 	}
 	s := Secrets{root: ed25519.NewKeyFromSeed(f.Root), subject: f.Subject, serial: f.Serial}
+	if s.closing, err = s.aead(); err != nil {
+		return Secrets{}, fmt.Errorf("reading the portal's secrets: %w", err)
+	}
 	for _, k := range f.Sealing {
 		opener, err := seal.LoadOpener(k.ID, k.Private)
 		if err != nil {

@@ -1,0 +1,252 @@
+package reference
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	openapi_types "github.com/oapi-codegen/runtime/types"
+
+	"balie/sync/portal/api"
+	"balie/sync/worklist"
+)
+
+const (
+	// derivations is how many entries are derived for one call where Options say nothing.
+	derivations = 40
+	// entriesAtOnce is how many entries one answer has.
+	entriesAtOnce = 100
+	// longestEntry is more than openapi.yaml lets an entry be, plain.
+	longestEntry = 24 << 10
+)
+
+// list is a kiosk's worklist.
+type list struct {
+	kiosk, day string
+	key, salt  []byte
+	revision   int64
+}
+
+// SetWorklistKey takes the key under which a kiosk's list of today is made. The same key
+// again has the same salt; another one begins anew.
+func (s *Server) SetWorklistKey(ctx context.Context, r api.SetWorklistKeyRequestObject) (api.SetWorklistKeyResponseObject, error) {
+	kiosk, day := kioskOf(ctx).ID, r.Body.Day.Format(time.DateOnly)
+	if day != s.day(s.o.Now()) {
+		return nil, wrongDay()
+	}
+	if len(r.Body.Key) != worklist.KeyLen {
+		return nil, badRequest()
+	}
+	salt := make([]byte, worklist.SaltLen)
+	_, _ = rand.Read(salt) // never fails
+	err := s.o.Store.transact(ctx, func(tx *sql.Tx) error {
+		before, err := s.listOf(ctx, tx, kiosk)
+		switch {
+		case err != nil && !errors.Is(err, sql.ErrNoRows):
+			return err
+		case err == nil && before.day == day && bytes.Equal(before.key, r.Body.Key):
+			salt = before.salt
+			return nil
+		}
+		if _, err := tx.ExecContext(ctx, "DELETE FROM worklists WHERE kiosk = $1", kiosk); err != nil { // and its entries
+			return err
+		}
+		_, err = tx.ExecContext(ctx, "INSERT INTO worklists (kiosk, day, key, salt, revision) VALUES ($1, $2, $3, $4, 0)",
+			kiosk, day, s.o.Secrets.close(r.Body.Key, kiosk), salt)
+		return err
+	})
+	if err != nil {
+		return nil, saidOr(err, unavailable(retryLater))
+	}
+	return api.SetWorklistKey200JSONResponse{
+		Body: api.WorklistSalt{Day: r.Body.Day, Salt: salt}, Headers: api.SetWorklistKey200ResponseHeaders{CacheControl: "no-store"},
+	}, nil
+}
+
+// querier is a database or a transaction.
+type querier interface {
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}
+
+func (s *Server) listOf(ctx context.Context, q querier, kiosk string) (l list, err error) {
+	var closed []byte
+	l.kiosk = kiosk
+	err = q.QueryRowContext(ctx, "SELECT day, key, salt, revision FROM worklists WHERE kiosk = $1", kiosk).Scan(&l.day, &closed, &l.salt, &l.revision)
+	if err != nil {
+		return l, err
+	}
+	l.key, err = s.o.Secrets.open(closed, kiosk)
+	return l, err
+}
+
+// GetWorklist gives a kiosk what is new on its list of today. Entries are derived as they
+// are asked for, a few in each call, and not within a transaction: that would hold
+// check-ins up.
+func (s *Server) GetWorklist(ctx context.Context, r api.GetWorklistRequestObject) (api.GetWorklistResponseObject, error) {
+	l, err := s.listOf(ctx, s.o.Store.db, kioskOf(ctx).ID)
+	switch {
+	case errors.Is(err, sql.ErrNoRows), err == nil && l.day != s.day(s.o.Now()):
+		return nil, noWorklist()
+	case err != nil:
+		return nil, unavailable(retryLater)
+	}
+	page, err := s.page(ctx, l, r.Params.After)
+	if err != nil {
+		return nil, saidOr(err, unavailable(retryLater))
+	}
+	tag := strconv.Quote(strconv.FormatInt(page.Revision, 10))
+	if len(page.Entries) == 0 && !page.More && r.Params.IfNoneMatch == tag {
+		return api.GetWorklist304Response{}, nil
+	}
+	return api.GetWorklist200JSONResponse{Body: page, Headers: api.GetWorklist200ResponseHeaders{ETag: tag, CacheControl: "no-store"}}, nil
+}
+
+// page makes what is to be made of a list, and gives what is new after a revision.
+func (s *Server) page(ctx context.Context, l list, after int64) (api.Worklist, error) {
+	stale, rest, err := s.stale(ctx, l)
+	if err == nil {
+		err = s.make(ctx, l, stale)
+	}
+	if err != nil {
+		return api.Worklist{}, err
+	}
+	day, err := time.Parse(time.DateOnly, l.day)
+	if err != nil {
+		return api.Worklist{}, err
+	}
+	page := api.Worklist{Day: openapi_types.Date{Time: day}, Revision: after, More: rest, Entries: []api.WorklistEntry{}}
+	rows, err := s.o.Store.db.QueryContext(ctx, "SELECT made, sealed, revision FROM worklist_entries WHERE kiosk = $1 AND revision > $2 ORDER BY revision LIMIT $3",
+		l.kiosk, after, entriesAtOnce+1)
+	if err != nil {
+		return page, err
+	}
+	defer func() { _ = rows.Close() }() // read to its end
+	for rows.Next() {
+		var made, sealed []byte
+		var revision int64
+		if err := rows.Scan(&made, &sealed, &revision); err != nil {
+			return page, err
+		}
+		if len(page.Entries) == entriesAtOnce {
+			page.More = true
+			break
+		}
+		page.Entries = append(page.Entries, api.WorklistEntry{Index: made[:worklist.IndexLen], Sealed: sealed})
+		page.Revision = revision
+	}
+	return page, rows.Err()
+}
+
+// draft is an entry that is to be made.
+type draft struct {
+	subject string
+	body    []byte
+	made    []byte // index and key, where they were derived before
+}
+
+// stale finds whose entries are not as their appointments are now, up to as many as one
+// call makes, and tells whether there are others.
+func (s *Server) stale(ctx context.Context, l list) (drafts []draft, rest bool, err error) {
+	today, err := s.o.Store.subjectsOn(ctx, l.day)
+	if err != nil {
+		return nil, false, err
+	}
+	have, err := s.o.Store.entriesOf(ctx, l.kiosk)
+	if err != nil {
+		return nil, false, err
+	}
+	for subject := range have {
+		if _, is := today[subject]; !is {
+			today[subject] = []api.Appointment{} // all were taken away
+		}
+	}
+	for subject, appointments := range today {
+		body, err := json.Marshal(appointments)
+		if err != nil {
+			return nil, false, fmt.Errorf("making an entry: %w", err)
+		}
+		digest := sha256.Sum256(body)
+		if e, is := have[subject]; is && bytes.Equal(e.digest, digest[:]) || len(body) > longestEntry {
+			continue
+		}
+		if len(drafts) == s.o.Derivations {
+			return drafts, true, nil
+		}
+		drafts = append(drafts, draft{subject, body, have[subject].made})
+	}
+	return drafts, false, nil
+}
+
+// make makes entries and puts them on the list.
+func (s *Server) make(ctx context.Context, l list, drafts []draft) error {
+	if len(drafts) == 0 {
+		return nil
+	}
+	type done struct {
+		draft
+		sealed []byte
+	}
+	var entries []done
+	for _, d := range drafts {
+		made, err := s.derive(ctx, l, d)
+		if errors.Is(err, sql.ErrNoRows) {
+			continue // someone whose number is not known here
+		}
+		if err != nil {
+			return err
+		}
+		sealed, err := made.Seal(d.body)
+		if err != nil {
+			return err
+		}
+		d.made = made[:]
+		entries = append(entries, done{d, sealed})
+	}
+	return s.o.Store.transact(ctx, func(tx *sql.Tx) error {
+		for _, e := range entries {
+			digest := sha256.Sum256(e.body)
+			var revision int64
+			// Where another key was set meanwhile, there is no such list.
+			err := tx.QueryRowContext(ctx, "UPDATE worklists SET revision = revision + 1 WHERE kiosk = $1 AND salt = $2 RETURNING revision", l.kiosk, l.salt).Scan(&revision)
+			if errors.Is(err, sql.ErrNoRows) {
+				return noWorklist()
+			}
+			if err != nil {
+				return err
+			}
+			_, err = tx.ExecContext(ctx, `INSERT INTO worklist_entries (kiosk, subject, made, digest, sealed, revision) VALUES ($1, $2, $3, $4, $5, $6)
+				ON CONFLICT (kiosk, subject) DO UPDATE SET digest = excluded.digest, sealed = excluded.sealed, revision = excluded.revision`,
+				l.kiosk, e.subject, e.made, digest[:], e.sealed, revision)
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// derive gives index and key of an entry, one at a time for the whole portal: each takes
+// 19 MiB.
+func (s *Server) derive(ctx context.Context, l list, d draft) (worklist.Made, error) {
+	if len(d.made) == len(worklist.Made{}) {
+		return worklist.Made(d.made), nil
+	}
+	number, err := s.o.Store.number(ctx, s.o.Secrets, d.subject)
+	if err != nil {
+		return worklist.Made{}, err
+	}
+	s.deriving.Lock()
+	defer s.deriving.Unlock()
+	if ctx.Err() != nil {
+		return worklist.Made{}, ctx.Err()
+	}
+	return worklist.Derive(worklist.Subject("ssin", number.Reveal()), l.key, l.salt)
+}
