@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
 	"strings"
 	"time"
 
@@ -52,6 +53,9 @@ func enrolCommand(d *door) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if e.url == "" || e.token == "" {
 				return exit.Errorf(exit.Usage, "--portal and --token are needed (see kioskctl enrol --help)")
+			}
+			if u, err := url.Parse(e.url); err != nil || u.Scheme != "https" || u.Host == "" {
+				return exit.Errorf(exit.Usage, "--portal: %q is not an address such as https://portal.hospital.example", e.url)
 			}
 			return e.run(cmd.Context(), cmd.InOrStdin(), cmd.OutOrStdout())
 		},

@@ -1,10 +1,13 @@
 package identity
 
 import (
+	"bytes"
 	"context"
 	"crypto"
 	"crypto/ed25519"
+	"crypto/hmac"
 	"crypto/rand"
+	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
@@ -53,6 +56,14 @@ type enrolling struct {
 	Kind  string `json:"kind"`
 	Key   []byte `json:"key"`
 	Nonce []byte `json:"nonce"`
+	For   []byte `json:"for"` // which token, by a hash
+}
+
+// of tells which token an enrolment is by.
+func (e enrolling) of(t portal.Token) []byte {
+	h := hmac.New(sha256.New, e.Nonce)
+	_, _ = h.Write([]byte(t.Secret().Reveal())) // never fails
+	return h.Sum(nil)[:8]
 }
 
 // Enrol makes a key on this device, gets a certificate for it by a token, and keeps
@@ -88,11 +99,11 @@ func Enrol(ctx context.Context, o EnrolOptions) error {
 	return nil
 }
 
-// begin gives the key of an enrolment that was broken off, or makes one.
+// begin gives the key of an enrolment by this token that was broken off, or makes one.
 func (o EnrolOptions) begin() (e enrolling, key crypto.Signer, err error) {
 	path := filepath.Join(o.Dir, enrollingFile)
 	raw, err := readOwn(path)
-	if err == nil && json.Unmarshal(raw, &e) == nil && e.Kind == o.Keys[0].Kind() && len(e.Nonce) == portal.NonceLen {
+	if err == nil && json.Unmarshal(raw, &e) == nil && e.Kind == o.Keys[0].Kind() && len(e.Nonce) == portal.NonceLen && bytes.Equal(e.For, e.of(o.Token)) {
 		if key, err = o.Keys[0].OpenKey(e.Key); err == nil {
 			return e, key, nil
 		}
@@ -102,6 +113,7 @@ func (o EnrolOptions) begin() (e enrolling, key crypto.Signer, err error) {
 	}
 	e = enrolling{Kind: o.Keys[0].Kind(), Nonce: make([]byte, portal.NonceLen)}
 	_, _ = rand.Read(e.Nonce) // never fails
+	e.For = e.of(o.Token)
 	if e.Key, key, err = o.Keys[0].NewKey(); err != nil {
 		return e, nil, err
 	}

@@ -104,7 +104,6 @@ func TestEnrolAgainWhileItRuns(t *testing.T) {
 			t.Errorf("as %s: %v", name, err)
 		}
 	}
-	must(t, os.Remove(filepath.Join(o.Dir, "identity.enrol"))) // the key that went to K2
 	must(t, who.EnrolAgain(t.Context(), h.url, h.invite("K1", false)))
 	if kiosk, err := self(t, who); err != nil || kiosk != "K1" || who.Status().Fingerprint == before {
 		t.Errorf("%s, %v", kiosk, err)

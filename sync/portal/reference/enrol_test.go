@@ -15,6 +15,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -258,6 +259,48 @@ func TestAnOrderToWipe(t *testing.T) {
 		must(t, ask(again))
 		if len(ordered) != 2 {
 			t.Errorf("%d orders in the end", len(ordered))
+		}
+	})
+}
+
+// The staff lets a kiosk in by typing what it shows, on this computer only.
+func TestTheStaffConfirmsAKiosk(t *testing.T) {
+	everywhere(t, func(t *testing.T, r *rig) {
+		token, key := r.invite("K1", true), newKey(t)
+		ask := func() (e api.Enrolment) {
+			t.Helper()
+			_, _, answer := r.call(http.MethodPost, "/v1/enrol", nil, enrolBodyOf(t, token.Secret().Reveal(), key))
+			must(t, json.Unmarshal([]byte(answer), &e))
+			return e
+		}
+		fingerprint := ask().Fingerprint
+		_, header, page := r.call(http.MethodGet, "/staff/kiosks", nil, "")
+		if !strings.Contains(page, "Kiosk K1") || strings.Contains(page, fingerprint) || !strings.Contains(header.Get("Content-Security-Policy"), "form-action 'self'") {
+			t.Errorf("%v\n%s", header, page)
+		}
+		confirm := func(typed, site string) int {
+			t.Helper()
+			req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, r.http.URL+"/staff/kiosks/confirm", strings.NewReader(url.Values{"kiosk": {"K1"}, "fingerprint": {typed}}.Encode()))
+			must(t, err)
+			req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+			req.Header.Set("Sec-Fetch-Site", site)
+			resp, err := http.DefaultTransport.RoundTrip(req)
+			must(t, err)
+			must(t, resp.Body.Close())
+			return resp.StatusCode
+		}
+		for _, tt := range []struct {
+			typed, site string
+			status      int
+			state       api.EnrolmentStatus
+		}{
+			{fingerprint, "cross-site", http.StatusNotFound, api.Pending},
+			{"0000-0000-0000-0000-0000", "same-origin", http.StatusConflict, api.Pending},
+			{" " + strings.ToUpper(fingerprint), "same-origin", http.StatusSeeOther, api.Enrolled},
+		} {
+			if got := confirm(tt.typed, tt.site); got != tt.status || ask().Status != tt.state {
+				t.Errorf("%q from %s: %d, then %s", tt.typed, tt.site, got, ask().Status)
+			}
 		}
 	})
 }

@@ -74,6 +74,7 @@ func (s *Server) staff(mux *http.ServeMux) {
 		w.Header().Set("Content-Type", "text/css; charset=utf-8")
 		_, _ = w.Write([]byte(staffStyle)) // the reader may have gone
 	})))
+	s.staffOfKiosks(mux)
 	mux.Handle("GET /staff/checkins.json", local(http.HandlerFunc(s.checkInsJSON)))
 }
 
