@@ -2,6 +2,7 @@ package main
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -31,5 +32,47 @@ func TestWindowTrouble(t *testing.T) {
 				t.Errorf("out of order: %v, not %v", got, c.want)
 			}
 		})
+	}
+}
+
+// TestCertificateTrouble: a certificate that is not renewed is told while there is still
+// time, and one that has ended with what to do.
+func TestCertificateTrouble(t *testing.T) {
+	now := time.Now()
+	day := 24 * time.Hour
+	for _, c := range []struct {
+		name             string
+		renewFrom, until time.Duration // from now
+		says             string        // empty: nothing
+	}{
+		{"new", 60 * day, 90 * day, ""},
+		{"just due", -day, 29 * day, ""},
+		{"not renewed for long", -16 * day, 14 * day, "is not renewed (away)"},
+		{"ended", -31 * day, -day, "kioskctl enrol"},
+	} {
+		s := control.Status{Identity: control.Identity{Keys: "file", NotAfter: now.Add(c.until), RenewFrom: now.Add(c.renewFrom), Error: "away"}}
+		said := ""
+		for _, trouble := range troubles(s, now) {
+			if trouble.what == "certificate" {
+				said += trouble.do
+			}
+		}
+		if (said == "") != (c.says == "") || !strings.Contains(said, c.says) {
+			t.Errorf("%s: %q, want %q", c.name, said, c.says)
+		}
+	}
+}
+
+// TestWorklistLine says of which day, for how many, how old, and where it is.
+func TestWorklistLine(t *testing.T) {
+	now := time.Now()
+	at := now.Add(-3 * time.Minute)
+	for want, w := range map[string]control.Worklist{
+		"none of today, in memory only: there is no TPM; not renewed (away)":                  {Error: "away"},
+		"of 2026-03-02, 12 people, as of " + at.Local().Format(time.TimeOnly) + " (3m0s ago)": {Day: "2026-03-02", Entries: 12, AsOf: &at, OnDisk: true},
+	} {
+		if got := worklistLine(w, now); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
 	}
 }

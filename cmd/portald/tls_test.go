@@ -6,14 +6,22 @@ import (
 	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/base64"
 	"encoding/pem"
+	"errors"
 	"math/big"
 	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"balie/sync/identity"
+	"balie/sync/portal"
 )
 
 // certify writes a certificate for localhost, and gives the pool that trusts it.
@@ -61,5 +69,62 @@ func TestOtherComputersComeOverTLS(t *testing.T) {
 		if self, err := kioskd.Self(t.Context()); err != nil || self.Kiosk != kiosk {
 			t.Errorf("by %s: %+v, %v", host, self, err)
 		}
+	}
+}
+
+// A proxy of the hospital's ends TLS with a certificate of its own and hands the kiosk's
+// on; whoever writes that header themselves, through the proxy or past it, is nobody.
+func TestBehindATerminator(t *testing.T) {
+	d := newDesk(t)
+	cert, key, pool := certify(t, d.dir)
+	stop := d.start("--kiosks", "", "--terminator", "127.0.0.1")
+	defer stop()
+	if d.place.URL != "" {
+		t.Errorf("kiosks are told to come to %s", d.place.URL)
+	}
+	inner, err := url.Parse(strings.TrimSuffix(d.place.Staff, "/staff/"))
+	must(t, err)
+	proxy := httptest.NewUnstartedServer(&httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
+		r.SetURL(inner)
+		r.Out.Header.Del("Client-Cert")
+		if peers := r.In.TLS.PeerCertificates; len(peers) > 0 {
+			r.Out.Header.Set("Client-Cert", ":"+base64.StdEncoding.EncodeToString(peers[0].Raw)+":")
+		}
+	}})
+	own, err := tls.LoadX509KeyPair(cert, key)
+	must(t, err)
+	proxy.TLS = &tls.Config{Certificates: []tls.Certificate{own}, ClientAuth: tls.RequestClientCert}
+	proxy.StartTLS()
+	defer proxy.Close()
+	front := strings.Replace(proxy.URL, "127.0.0.1", "localhost", 1)
+
+	o := identity.Options{Dir: filepath.Join(d.dir, "K1"), Keys: identity.Keyring{identity.Files()}, URL: front}
+	if err := identity.Enrol(t.Context(), identity.EnrolOptions{Options: o, Token: d.invite("K1")}); err == nil {
+		t.Error("the proxy's authority is trusted unasked")
+	}
+	o.CAs = pool
+	must(t, identity.Enrol(t.Context(), identity.EnrolOptions{Options: o, Token: d.invite("K1")}))
+	who, err := identity.Open(o)
+	must(t, err)
+	if self, err := d.client(who).Self(t.Context()); err != nil || self.Kiosk != "K1" {
+		t.Errorf("%+v, %v", self, err)
+	}
+	o.CAs = nil
+	distrusting, err := identity.Open(o)
+	must(t, err)
+	if _, err := d.client(distrusting).Self(t.Context()); !errors.Is(err, portal.ErrAway) {
+		t.Errorf("with another authority: %v", err)
+	}
+	config := &tls.Config{RootCAs: pool}
+	forger := &http.Client{Transport: &http.Transport{TLSClientConfig: config}}
+	defer forger.CloseIdleConnections()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, front+"/v1/kiosks/self", nil)
+	must(t, err)
+	shown, err := who.TLS().GetClientCertificate(nil)
+	must(t, err)
+	req.Header.Set("Client-Cert", ":"+base64.StdEncoding.EncodeToString(shown.Certificate[0])+":")
+	resp, err := forger.Do(req)
+	if err != nil || resp.StatusCode != http.StatusUnauthorized || resp.Body.Close() != nil {
+		t.Errorf("with the header of another's certificate: %+v, %v", resp, err)
 	}
 }

@@ -185,52 +185,58 @@ func (s *Server) stale(ctx context.Context, l list) (drafts []draft, rest bool, 
 	return drafts, false, nil
 }
 
-// make makes entries and puts them on the list.
+// made is an entry that was made.
+type made struct {
+	subject              string
+	made, digest, sealed []byte
+}
+
+// make makes entries, and then puts them on the list.
 func (s *Server) make(ctx context.Context, l list, drafts []draft) error {
-	if len(drafts) == 0 {
-		return nil
-	}
-	type done struct {
-		draft
-		sealed []byte
-	}
-	var entries []done
+	var entries []made
 	for _, d := range drafts {
-		made, err := s.derive(ctx, l, d)
+		m, err := s.derive(ctx, l, d)
 		if errors.Is(err, sql.ErrNoRows) {
 			continue // someone whose number is not known here
 		}
 		if err != nil {
 			return err
 		}
-		sealed, err := made.Seal(d.body)
+		sealed, err := m.Seal(d.body)
 		if err != nil {
 			return err
 		}
-		d.made = made[:]
-		entries = append(entries, done{d, sealed})
+		digest := sha256.Sum256(d.body)
+		entries = append(entries, made{d.subject, m[:], digest[:], sealed})
+	}
+	if len(entries) == 0 {
+		return nil
 	}
 	return s.o.Store.transact(ctx, func(tx *sql.Tx) error {
 		for _, e := range entries {
-			digest := sha256.Sum256(e.body)
-			var revision int64
-			// Where another key was set meanwhile, there is no such list.
-			err := tx.QueryRowContext(ctx, "UPDATE worklists SET revision = revision + 1 WHERE kiosk = $1 AND salt = $2 RETURNING revision", l.kiosk, l.salt).Scan(&revision)
-			if errors.Is(err, sql.ErrNoRows) {
-				return noWorklist()
-			}
-			if err != nil {
-				return err
-			}
-			_, err = tx.ExecContext(ctx, `INSERT INTO worklist_entries (kiosk, subject, made, digest, sealed, revision) VALUES ($1, $2, $3, $4, $5, $6)
-				ON CONFLICT (kiosk, subject) DO UPDATE SET digest = excluded.digest, sealed = excluded.sealed, revision = excluded.revision`,
-				l.kiosk, e.subject, e.made, digest[:], e.sealed, revision)
-			if err != nil {
+			if err := e.put(ctx, tx, l); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
+}
+
+// put puts an entry on a list, unless another key was set meanwhile: then there is no
+// such list.
+func (e made) put(ctx context.Context, tx *sql.Tx, l list) error {
+	var revision int64
+	err := tx.QueryRowContext(ctx, "UPDATE worklists SET revision = revision + 1 WHERE kiosk = $1 AND salt = $2 RETURNING revision", l.kiosk, l.salt).Scan(&revision)
+	if errors.Is(err, sql.ErrNoRows) {
+		return noWorklist()
+	}
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO worklist_entries (kiosk, subject, made, digest, sealed, revision) VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (kiosk, subject) DO UPDATE SET digest = excluded.digest, sealed = excluded.sealed, revision = excluded.revision`,
+		l.kiosk, e.subject, e.made, e.digest, e.sealed, revision)
+	return err
 }
 
 // derive gives index and key of an entry, one at a time for the whole portal: each takes
