@@ -179,7 +179,8 @@ func (i *Identity) TLS() *tls.Config {
 		GetClientCertificate: func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
 			i.mu.Lock()
 			defer i.mu.Unlock()
-			return &i.newest.tls, nil
+			newest := i.newest.tls // the next renewal replaces it
+			return &newest, nil
 		},
 	}
 }

@@ -692,7 +692,8 @@ type ClientInterface interface {
 	// RenewCertificateWithBody A certificate for a new key, before the one in use ends.
 	//
 	// The certificate in use stays good until the new one is used for the first time. The same request may
-	// be repeated and gives the same certificate.
+	// be repeated and gives the same certificate; a key whose certificate has ended gets no other (422
+	// `csr-refused`).
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -702,7 +703,8 @@ type ClientInterface interface {
 	// RenewCertificate A certificate for a new key, before the one in use ends.
 	//
 	// The certificate in use stays good until the new one is used for the first time. The same request may
-	// be repeated and gives the same certificate.
+	// be repeated and gives the same certificate; a key whose certificate has ended gets no other (422
+	// `csr-refused`).
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -953,7 +955,8 @@ func (c *Client) GetSelf(ctx context.Context, reqEditors ...RequestEditorFn) (*h
 // RenewCertificateWithBody A certificate for a new key, before the one in use ends.
 //
 // The certificate in use stays good until the new one is used for the first time. The same request may
-// be repeated and gives the same certificate.
+// be repeated and gives the same certificate; a key whose certificate has ended gets no other (422
+// `csr-refused`).
 //
 // Takes any type of body and a specified content type.
 //
@@ -973,7 +976,8 @@ func (c *Client) RenewCertificateWithBody(ctx context.Context, contentType strin
 // RenewCertificate A certificate for a new key, before the one in use ends.
 //
 // The certificate in use stays good until the new one is used for the first time. The same request may
-// be repeated and gives the same certificate.
+// be repeated and gives the same certificate; a key whose certificate has ended gets no other (422
+// `csr-refused`).
 //
 // Takes a body of the `application/json` content type.
 //
@@ -1605,7 +1609,8 @@ type ClientWithResponsesInterface interface {
 	// RenewCertificateWithBodyWithResponse A certificate for a new key, before the one in use ends.
 	//
 	// The certificate in use stays good until the new one is used for the first time. The same request may
-	// be repeated and gives the same certificate.
+	// be repeated and gives the same certificate; a key whose certificate has ended gets no other (422
+	// `csr-refused`).
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -1615,7 +1620,8 @@ type ClientWithResponsesInterface interface {
 	// RenewCertificateWithResponse A certificate for a new key, before the one in use ends.
 	//
 	// The certificate in use stays good until the new one is used for the first time. The same request may
-	// be repeated and gives the same certificate.
+	// be repeated and gives the same certificate; a key whose certificate has ended gets no other (422
+	// `csr-refused`).
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -2413,7 +2419,8 @@ func (c *ClientWithResponses) GetSelfWithResponse(ctx context.Context, reqEditor
 // RenewCertificateWithBodyWithResponse A certificate for a new key, before the one in use ends.
 //
 // The certificate in use stays good until the new one is used for the first time. The same request may
-// be repeated and gives the same certificate.
+// be repeated and gives the same certificate; a key whose certificate has ended gets no other (422
+// `csr-refused`).
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -2429,7 +2436,8 @@ func (c *ClientWithResponses) RenewCertificateWithBodyWithResponse(ctx context.C
 // RenewCertificateWithResponse A certificate for a new key, before the one in use ends.
 //
 // The certificate in use stays good until the new one is used for the first time. The same request may
-// be repeated and gives the same certificate.
+// be repeated and gives the same certificate; a key whose certificate has ended gets no other (422
+// `csr-refused`).
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //

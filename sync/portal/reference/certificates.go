@@ -48,24 +48,28 @@ func (s *Store) firstUse(ctx context.Context, kiosk, serial string, now time.Tim
 	})
 }
 
-// certificate gives the certificate of a kiosk's key that was issued before and is
-// good; nil where there is none.
-func certificate(ctx context.Context, tx *sql.Tx, kiosk string, spki []byte, now time.Time) (der []byte, err error) {
-	err = tx.QueryRowContext(ctx, "SELECT der FROM certificates WHERE kiosk = $1 AND key = $2 AND ends_at > $3", kiosk, spki, now.UnixMilli()).Scan(&der)
+// certificate gives the certificate of a kiosk's key that was issued before, and whether
+// it is good; nil where there is none.
+func certificate(ctx context.Context, tx *sql.Tx, kiosk string, spki []byte, now time.Time) (der []byte, good bool, err error) {
+	var ends int64
+	err = tx.QueryRowContext(ctx, "SELECT der, ends_at FROM certificates WHERE kiosk = $1 AND key = $2", kiosk, spki).Scan(&der, &ends)
 	if errors.Is(err, sql.ErrNoRows) {
-		return nil, nil
+		return nil, false, nil
 	}
-	return der, err
+	return der, ends > now.UnixMilli(), err
 }
 
-// certify issues a certificate of a kiosk's key, once: the same key again gets the same.
+// certify issues a certificate of a kiosk's key, once: the same key again gets the same,
+// and none where that has ended.
 func (s *Server) certify(ctx context.Context, tx *sql.Tx, kiosk string, csr []byte, now time.Time) ([]byte, error) {
 	public, spki, err := keyOf(csr)
 	if err != nil {
 		return nil, csrRefused()
 	}
-	if der, err := certificate(ctx, tx, kiosk, spki, now); err != nil || der != nil {
+	if der, good, err := certificate(ctx, tx, kiosk, spki, now); err != nil || good {
 		return der, err
+	} else if der != nil {
+		return nil, csrRefused()
 	}
 	cert, err := s.o.Secrets.kioskCertificate(kiosk, public, now, s.o.CertificateLife)
 	if err != nil {

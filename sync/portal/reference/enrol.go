@@ -98,8 +98,12 @@ func (s *Server) redeem(ctx context.Context, tx *sql.Tx, r *api.Enrol, spki []by
 	if err := tx.QueryRowContext(ctx, "SELECT kiosk, confirmed FROM invitations WHERE secret = $1", hash).Scan(&kiosk, &confirmed); err != nil || !confirmed {
 		return kiosk, nil, err
 	}
-	if der, err = certificate(ctx, tx, kiosk, spki, now); err != nil || der != nil {
+	der, good, err := certificate(ctx, tx, kiosk, spki, now)
+	switch {
+	case err != nil, good:
 		return kiosk, der, err // the answer was lost
+	case der != nil:
+		return kiosk, nil, tokenRefused() // it was used, and what it gave was revoked
 	}
 	if err := endAll(ctx, tx, kiosk, now); err != nil {
 		return kiosk, nil, err

@@ -76,6 +76,15 @@ func TestATokenLetsOneKeyIn(t *testing.T) {
 		if second.Status != api.Enrolled || !bytes.Equal(second.Certificate, again.Certificate) || len(second.Certificate) == 0 {
 			t.Errorf("%+v, then %+v", second, again)
 		}
+		must(t, r.store.Revoke(t.Context(), "K1", r.now()))
+		if status, _ := ask(key); status != http.StatusForbidden {
+			t.Errorf("after what it gave was revoked: %d", status)
+		}
+		token = r.invite("K1", false)
+		if status, _ := ask(newKey(t)); status != http.StatusOK {
+			t.Errorf("a new token: %d", status)
+		}
+		token = r.invite("K1", false)
 		r.set(r.now().Add(time.Hour))
 		if status, _ := ask(key); status != http.StatusForbidden {
 			t.Errorf("after the token's time: %d", status)
