@@ -3,6 +3,7 @@ package identity_test
 import (
 	"errors"
 	"io/fs"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -140,4 +141,29 @@ func TestBrokenFiles(t *testing.T) {
 			t.Errorf("%s: is taken", name)
 		}
 	}
+}
+
+// FuzzAnswer is whatever a server with the portal's own certificate answers to an
+// enrolment: nothing is kept that the token's root did not sign.
+func FuzzAnswer(f *testing.F) {
+	h := newHospital(f, 0)
+	token := h.invite("K1", false)
+	f.Add([]byte(`{"status":"enrolled","kiosk":"K1","fingerprint":"x"}`))
+	f.Add([]byte(`{"status":"pending","kiosk":"K1","fingerprint":"x"}`))
+	f.Add([]byte(`{"status":"enrolled","kiosk":"K1","certificate":"MAA=","root":"MAA=","keys":{"payload":"e30=","signature":""}}`))
+	f.Add([]byte(`null`))
+	f.Fuzz(func(t *testing.T, answer []byte) {
+		h.first(func(w http.ResponseWriter, _ *http.Request) bool {
+			w.Header().Set("Content-Type", "application/json")
+			_, _ = w.Write(answer)
+			return true
+		})
+		o := identity.Options{Dir: t.TempDir(), Keys: identity.Keyring{identity.Files()}, URL: h.url}
+		if err := identity.Enrol(t.Context(), identity.EnrolOptions{Options: o, Token: token}); err == nil {
+			t.Errorf("%q enrols", answer)
+		}
+		if _, err := identity.Open(o); !errors.Is(err, identity.ErrNotEnrolled) {
+			t.Errorf("%q: %v", answer, err)
+		}
+	})
 }

@@ -38,7 +38,7 @@ func (nobody) Verify(portal.Proof) (reference.Person, error) {
 
 // hospital is a portal that kiosks come to over TLS.
 type hospital struct {
-	t       *testing.T
+	t       testing.TB
 	store   *reference.Store
 	secrets reference.Secrets
 	url     string
@@ -52,7 +52,7 @@ type hospital struct {
 // the hour that they begin early, is left.
 const life = 30 * time.Minute
 
-func newHospital(t *testing.T, life time.Duration) *hospital {
+func newHospital(t testing.TB, life time.Duration) *hospital {
 	t.Helper()
 	dir := t.TempDir()
 	h := &hospital{t: t}
@@ -108,7 +108,7 @@ func (h *hospital) enrol(id string) identity.Options {
 	return o
 }
 
-func open(t *testing.T, o identity.Options) *identity.Identity {
+func open(t testing.TB, o identity.Options) *identity.Identity {
 	t.Helper()
 	who, err := identity.Open(o)
 	must(t, err)

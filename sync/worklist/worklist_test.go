@@ -337,3 +337,24 @@ func FuzzFile(f *testing.F) {
 		}
 	})
 }
+
+// FuzzPage is whatever a portal answers for a list: at worst it costs time.
+func FuzzPage(f *testing.F) {
+	f.Add([]byte(`{"day":"2000-01-01","revision":1,"more":false,"entries":[{"index":"AAAAAAAAAAAAAAAAAAAAAA==","sealed":"AA=="}]}`))
+	f.Add([]byte(`{"day":"2000-01-01","revision":9,"more":true,"entries":[]}`))
+	f.Add([]byte(`{"entries":[{}]}`))
+	f.Add([]byte(`null`))
+	f.Fuzz(func(t *testing.T, answer []byte) {
+		var page api.Worklist
+		if json.Unmarshal(answer, &page) != nil {
+			return
+		}
+		synctest.Test(t, func(t *testing.T) {
+			l := open(t, &booth{change: func(w *api.Worklist) { *w = page }}, "", false)
+			if s := l.Status(); s.Entries > len(page.Entries) || s.Day != "" && s.Day != "2000-01-01" {
+				t.Errorf("%q: %+v", answer, s)
+			}
+			has(t, l, ssin(number), "")
+		})
+	})
+}
