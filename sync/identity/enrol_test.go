@@ -1,6 +1,8 @@
 package identity_test
 
 import (
+	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"io/fs"
 	"net/http"
@@ -40,6 +42,28 @@ func TestEnrol(t *testing.T) {
 	must(t, os.Chmod(filepath.Join(o.Dir, "identity"), 0o644))
 	if _, err := identity.Open(o); err == nil || !strings.Contains(err.Error(), "chmod 600") {
 		t.Errorf("a key that others can read: %v", err)
+	}
+}
+
+// What lay plainly after the enrolment is closed once systemd hands its credential over.
+func TestAPlainKeyIsClosed(t *testing.T) {
+	h := newHospital(t, 0)
+	o := h.enrol("K1")
+	before, err := os.ReadFile(filepath.Join(o.Dir, "identity"))
+	must(t, err)
+	fingerprint := open(t, o).Status().Fingerprint
+	o.Keys = identity.Keyring{closed(t, 1), identity.Files()}
+	for range 2 {
+		who := open(t, o)
+		if kiosk, err := self(t, who); err != nil || kiosk != "K1" || who.Status().Kind != "credential" || who.Status().Fingerprint != fingerprint {
+			t.Errorf("%s, %v, %+v", kiosk, err, who.Status())
+		}
+	}
+	var plain struct{ Key []byte }
+	must(t, json.Unmarshal(before, &plain))
+	after, err := os.ReadFile(filepath.Join(o.Dir, "identity"))
+	if err != nil || strings.Contains(string(after), base64.StdEncoding.EncodeToString(plain.Key)[:40]) {
+		t.Errorf("it still lies there plainly, %v", err)
 	}
 }
 

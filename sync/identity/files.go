@@ -107,6 +107,22 @@ func (i *Identity) readPair(name string) (p pair, err error) {
 	return p, nil
 }
 
+// closeKey closes a key that lies plainly, where there is something now to close it to:
+// kioskctl, which enrols, is not handed systemd's credential. A TPM takes no key from
+// outside; there the next renewal makes one.
+func (i *Identity) closeKey(p *pair) error {
+	first, is := i.o.Keys[0].(files)
+	if !is || first.aead == nil || p.Kind != Files().Kind() {
+		return nil
+	}
+	kept, err := first.Seal(p.Key)
+	if err != nil {
+		return err
+	}
+	p.Kind, p.Key = first.Kind(), kept
+	return p.write(i.o.Dir, pairFile)
+}
+
 // readOwn reads a file that nobody else may read.
 func readOwn(path string) ([]byte, error) {
 	info, err := os.Stat(path)

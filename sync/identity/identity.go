@@ -81,9 +81,11 @@ func (i *Identity) load() error {
 	if !errors.Is(err, ErrNotEnrolled) {
 		return err
 	}
-	i.newest, err = i.readPair(pairFile)
+	if i.newest, err = i.readPair(pairFile); err != nil {
+		return err
+	}
 	i.proved = true
-	return err
+	return i.closeKey(&i.newest)
 }
 
 // Kiosk is the id of this kiosk.
