@@ -13,11 +13,12 @@ type page struct {
 	prefs
 	Hospital    Hospital
 	Development bool
+	Speaks      bool // this booth has a headphone jack
 	texts       Texts
 }
 
 func newPage(v kiosk.View, p prefs, o Options) page {
-	return page{View: v, prefs: p, Hospital: o.Hospital, Development: o.Development, texts: o.Texts}
+	return page{View: v, prefs: p, Hospital: o.Hospital, Development: o.Development, Speaks: o.Say != nil, texts: o.Texts}
 }
 
 // T is a sentence in the language of the screen.

@@ -11,6 +11,8 @@ import (
 type prefs struct {
 	Contrast bool
 	Large    bool
+	Aloud    bool // every screen is read out
+	Louder   int  // steps from the normal volume
 }
 
 // prefsLife is how long they stay on a screen where no visit is going on.
@@ -27,6 +29,16 @@ func (s *Server) prefer(do, choice string) bool {
 		p.Contrast = choice == "on"
 	case "text-size":
 		p.Large = choice == "on"
+	case "speech":
+		p.Aloud = choice == "on" && s.opts.Say != nil
+	case "volume-up", "volume-down":
+		s.touched = time.Now()
+		s.louder(choice)
+		return true
+	case "again":
+		s.touched = time.Now()
+		s.again()
+		return true
 	default:
 		return false
 	}
@@ -40,8 +52,8 @@ func (s *Server) prefer(do, choice string) bool {
 
 // forgetPrefs puts them back when who set them has walked away. mu is held.
 func (s *Server) forgetPrefs() {
-	if idle(s.view.Screen) && s.prefs != (prefs{}) && time.Since(s.touched) >= prefsLife {
-		s.prefs = prefs{}
+	if idle(s.view.Screen) && s.prefs != s.fresh() && time.Since(s.touched) >= prefsLife {
+		s.prefs = s.fresh()
 		s.redraw()
 	}
 }

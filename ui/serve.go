@@ -39,7 +39,7 @@ func (s *Server) servePress(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	p := kiosk.Press{Seq: seq, Do: do, Choice: choice}
-	if do == "pin" || !s.offers(p) { // a PIN comes with its digits, at /pin
+	if do == "pin" || !s.accepts(p) { // a PIN comes with its digits, at /pin
 		http.Error(w, "not on the present view", http.StatusConflict)
 		return
 	}
@@ -47,9 +47,11 @@ func (s *Server) servePress(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
-func (s *Server) offers(p kiosk.Press) bool {
+// accepts tells whether a press is one of the present view. Whoever presses has heard enough.
+func (s *Server) accepts(p kiosk.Press) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.hush()
 	return p.Seq == s.view.Seq && s.view.Offers(p)
 }
 

@@ -19,6 +19,12 @@ func (p page) PageOf() string {
 // Step is one thing to do, with a drawing.
 type Step struct{ Picture, Text string }
 
+// Volumes are the one below the present volume and the one above.
+func (p page) Volumes() [2]int {
+	now := normalVolume + p.Louder
+	return [2]int{max(now-1, softest), min(now+1, loudest)}
+}
+
 // Steps are what to do beside the code for the app.
 func (p page) Steps() []Step {
 	var list []Step
@@ -54,11 +60,12 @@ func (p page) Unbroken(s string) string { return unbroken(s) }
 // Opening says how a helper stands now, or nothing where that is not known.
 func (p page) Opening(h kiosk.HelperView) string {
 	o := h.Opening
-	switch {
-	case o.State == "":
+	if o.State == "" {
 		return ""
-	case o.Day != "":
-		return p.T("opening."+o.State, "day", p.T("weekday."+o.Day), "time", o.Time)
 	}
-	return p.T("opening."+o.State, "time", o.Time, "date", o.Date)
+	day := ""
+	if o.Day != "" {
+		day = p.T("weekday." + o.Day)
+	}
+	return p.T("opening."+o.State, "time", o.Time, "day", day, "date", o.Date)
 }

@@ -55,6 +55,9 @@ type Options struct {
 	// PIN is given what was typed on the screen for one, just before the press is told;
 	// it owns the bytes, and wipes them. Where nil, no page can send any.
 	PIN func(secret.Bytes)
+	// Say has something heard through headphones, in place of whatever is heard; nil is a
+	// booth that does not speak. It must not wait.
+	Say func(Speech)
 	// Development lets any browser on this machine in, and says so on every screen.
 	Development bool
 	// FrameAncestors are origins whose pages may show the screen in a frame; only
@@ -80,6 +83,9 @@ type Server struct {
 	changed chan struct{} // closed at the next change
 	streams int
 	alive   time.Time
+	plugged bool   // headphones are in
+	reading bool   // the screens are read out
+	read    Speech // what was read out last
 }
 
 // New makes a server. Until the first [Server.Show] it says that the booth is
@@ -114,7 +120,7 @@ func (s *Server) Show(v kiosk.View) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if endsVisit(s.view.Screen, v.Screen) {
-		s.prefs = prefs{}
+		s.prefs = s.fresh()
 	}
 	s.view, s.touched = v, time.Now()
 	s.redraw()
@@ -134,6 +140,7 @@ func (s *Server) redraw() {
 	s.page = page
 	close(s.changed)
 	s.changed = make(chan struct{})
+	s.speak()
 }
 
 // Alive is when an admitted window last said that it shows the present view;
@@ -162,6 +169,7 @@ func (s *Server) Handler() http.Handler {
 	if s.opts.PIN != nil {
 		mux.HandleFunc("POST /pin", s.servePIN)
 	}
+	mux.HandleFunc("POST /focus", s.serveFocus)
 	mux.HandleFunc("GET /{file}", s.serveFile)
 	return s.guard(mux)
 }

@@ -55,6 +55,7 @@ type booth struct {
 	worklist    *worklist.List
 	kiosk       *kiosk.Kiosk
 	screen      *screen
+	speech      *speech // nil where the booth does not speak
 	control     *controlSocket
 }
 
@@ -70,7 +71,8 @@ func build(ctx context.Context, c config.Config, log *slog.Logger) (b *booth, er
 		}
 	}()
 	for _, part := range []func(context.Context) error{
-		b.buildTexts, b.buildCards, b.buildPrinters, b.buildForms, b.buildSync, b.buildRevocations, b.buildScreen, b.buildControl,
+		b.buildTexts, b.buildCards, b.buildPrinters, b.buildForms, b.buildSync, b.buildRevocations, b.buildSpeech, b.buildScreen,
+		b.buildControl,
 	} {
 		if err := part(ctx); err != nil {
 			return b, err
@@ -166,6 +168,12 @@ func (b *booth) Run(ctx context.Context) error {
 	group.Go(func() error { return b.screen.admit(ctx) })
 	group.Go(func() error { return b.screen.tend(ctx) })
 	group.Go(func() error { return b.control.serve(ctx, b) })
+	if b.speech != nil {
+		group.Go(func() error { return b.speech.run(ctx) })
+		for _, i := range b.speech.inputs {
+			group.Go(func() error { return b.speech.listens(ctx, i, b.screen.ui) })
+		}
+	}
 	group.Go(func() error { return tellSystemd(ctx, b.alive) })
 	return group.Wait()
 }

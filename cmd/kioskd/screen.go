@@ -56,7 +56,7 @@ func (b *booth) buildScreen(context.Context) (err error) {
 	}
 	s.ui, err = ui.New(ui.Options{
 		Texts: b.texts, Hospital: hospital, Press: func(p kiosk.Press) { b.kiosk.Press(p) }, PIN: pin,
-		Development: c.Screen.Development, FrameAncestors: c.Screen.FrameAncestors, Log: b.log,
+		Say: b.speech.say(), Development: c.Screen.Development, FrameAncestors: c.Screen.FrameAncestors, Log: b.log,
 	})
 	if err != nil {
 		return exit.Errorf(exit.Usage, "hospital: %w", err)

@@ -9,6 +9,7 @@ const root = document.documentElement;
 let stream = null;
 let behind = 0; // signs of life in a row that were answered with a newer view
 let pressing = false;
+let settling = false;
 
 // post sends a small form and gives the answer, or null where there is none.
 async function post(path, fields) {
@@ -33,8 +34,8 @@ function address(element) {
   if (!element || !element.dataset || !element.dataset.do) return null;
   const { do: what, choice } = element.dataset;
   const by = `[data-do="${CSS.escape(what)}"]`;
-  // Buttons that switch have another choice after each press.
-  return element.hasAttribute('aria-pressed') || choice === undefined ? by : `${by}[data-choice="${CSS.escape(choice)}"]`;
+  // Buttons about reading have another choice after each press.
+  return element.closest('.reading') || choice === undefined ? by : `${by}[data-choice="${CSS.escape(choice)}"]`;
 }
 
 // subject is what a view is about: while it stays, so does the focus.
@@ -49,6 +50,7 @@ function show(html) {
   const same = subject(document) === subject(next);
   const held = same ? address(document.activeElement) : null;
   for (const name of ['lang', 'class', 'data-seq']) root.setAttribute(name, next.documentElement.getAttribute(name) ?? '');
+  root.toggleAttribute('data-aloud', next.documentElement.hasAttribute('data-aloud'));
   document.title = next.title;
   document.body.replaceChildren(...next.body.childNodes);
   pressing = false;
@@ -61,7 +63,9 @@ function show(html) {
 // focus goes where it was, or to the question: a screen reader then reads it out.
 function focus(held) {
   const target = (held && document.querySelector(held)) || document.querySelector('[role="alertdialog"] h2') || document.querySelector('h1');
+  settling = true; // nobody came here by a key: what is said goes on
   target?.focus({ preventScroll: true, focusVisible: held !== null });
+  settling = false;
 }
 
 function connect() {
@@ -152,6 +156,10 @@ document.addEventListener('click', (event) => {
 });
 document.addEventListener('keydown', (event) => {
   if (document.querySelector('[data-typed]') && /^[0-9]$/.test(event.key)) type(Number(event.key));
+});
+document.addEventListener('focusin', (event) => {
+  const { do: what, choice = '' } = event.target.dataset ?? {};
+  if (what && !settling && root.hasAttribute('data-aloud')) post('/focus', { do: what, choice });
 });
 document.addEventListener('contextmenu', (event) => event.preventDefault());
 document.addEventListener('dragstart', (event) => event.preventDefault());

@@ -71,7 +71,7 @@ func TestKeyboard(t *testing.T) {
 		t.Errorf("a new screen begins at %s, want its question", f)
 	}
 	want := []string{
-		"choose 0", "choose 1", "later", "stop", "language nl", "language fr", "language de", "language en", "contrast on", "text-size on",
+		"choose 0", "choose 1", "later", "stop", "help", "language nl", "language fr", "language de", "language en", "contrast on", "text-size on", "speech on",
 	}
 	if got := r.tabs(len(want)); !slices.Equal(got, want) {
 		t.Errorf("the order is %v, want %v", got, want)
@@ -92,7 +92,7 @@ func TestFocusStaysWithItsButton(t *testing.T) {
 	if f := r.focused(); f != "choose 1" {
 		t.Errorf("the same screen, pushed again, moves the focus to %s", f)
 	}
-	r.tabs(6)
+	r.tabs(7)
 	r.key("Enter")
 	r.shown("nl", "contrast")
 	if f := r.focused(); f != "contrast off" {

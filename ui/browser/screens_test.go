@@ -33,6 +33,7 @@ type rig struct {
 	hang    atomic.Bool // the server is as good as gone
 	catalog *text.Catalog
 	presses chan kiosk.Press
+	heard   chan ui.Speech
 	seq     uint64
 }
 
@@ -42,12 +43,18 @@ func newRig(t *testing.T) *rig {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &rig{catalog: catalog, presses: make(chan kiosk.Press, 16)}
+	r := &rig{catalog: catalog, presses: make(chan kiosk.Press, 16), heard: make(chan ui.Speech, 16)}
 	r.server, err = ui.New(ui.Options{
 		Texts:    catalog,
 		Hospital: ui.Hospital{Name: "Ziekenhuis Sint-Voorbeeld", Phone: "+32 16 00 00 00"},
 		Press:    func(p kiosk.Press) { r.presses <- p },
-		Log:      slog.New(slog.NewTextHandler(t.Output(), nil)),
+		Say: func(s ui.Speech) {
+			select {
+			case r.heard <- s:
+			default: // nobody listens
+			}
+		},
+		Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -35,6 +35,7 @@ type Config struct {
 	Control  Control  `toml:"control"`
 	Info     Info     `toml:"info"`
 	Hours    Hours    `toml:"hours"`
+	Speech   Speech   `toml:"speech"`
 
 	Printers map[string]NamedPrinter `toml:"printers"` // besides the ticket printer, by name
 }
@@ -167,7 +168,8 @@ func Default() Config {
 			Topics: info.DefaultTopics(),
 			Labs:   Duration(24 * time.Hour), Reports: Duration(72 * time.Hour), Pathology: Duration(30 * 24 * time.Hour),
 		},
-		Hours: Hours{Holidays: []string{"01-01", "easter+1", "05-01", "easter+39", "easter+50", "07-21", "08-15", "11-01", "11-11", "12-25"}},
+		Speech: Speech{Device: "default"},
+		Hours:  Hours{Holidays: []string{"01-01", "easter+1", "05-01", "easter+39", "easter+50", "07-21", "08-15", "11-01", "11-11", "12-25"}},
 	}
 }
 

@@ -64,7 +64,10 @@ func TestExampleNamesTheProfiles(t *testing.T) {
 
 // blank makes empty lists of those that are nil: a file can only say the former.
 func blank(c Config) Config {
-	for _, list := range []*[]string{&c.Screen.FrameAncestors, &c.Cards.Ignore, &c.Cards.TestRoots, &c.Booth.Without, &c.Hours.Desk, &c.Hours.Phone, &c.Hours.Booth, &c.Forms.Command} {
+	for _, list := range []*[]string{
+		&c.Screen.FrameAncestors, &c.Cards.Ignore, &c.Cards.TestRoots, &c.Booth.Without, &c.Hours.Desk, &c.Hours.Phone, &c.Hours.Booth, &c.Forms.Command,
+		&c.Speech.Inputs,
+	} {
 		*list = append([]string{}, *list...)
 	}
 	return c
@@ -231,6 +234,11 @@ func TestParseRefuses(t *testing.T) {
 		"twice open":            {"[hours]\nbooth = ['mo-fr 08:00-12:00', 'we 11:00-13:00']", "hours.booth"},
 		"no such holiday":       {"[hours]\nholidays = ['christmas']", "hours.holidays"},
 		"two lines of hours":    {"[hours]\ndesk = [\"mo\\n08:00\"]", "hours.desk"},
+		"no device of sound":    {"[speech]\ndevice = ''", "speech.device"},
+		"an option of aplay":    {"[speech]\ndevice = '--help'", "speech.device"},
+		"input from here":       {"[speech]\ninputs = ['event0']", "speech.inputs"},
+		"a key of nothing":      {"[speech]\nkey = 59", "speech.key"},
+		"no such key":           {"[speech]\nkey = 70000", "speech.key"},
 		"credentials from here": {"[portal]\ncredentials = 'portal'", "portal.credentials"},
 		"no such CA":            {"[portal]\nca = '" + absent + "'", "portal.ca"},
 	} {
