@@ -2,6 +2,7 @@ package browser
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -80,6 +81,42 @@ func TestKeyboard(t *testing.T) {
 	r.tabs(1)
 	r.key("Enter")
 	r.pressed(kiosk.Press{Seq: r.seq, Do: "confirm"})
+}
+
+// TestFocusIsSaid holds that a button is said when one comes to it with a key, and that a
+// screen that comes by itself is said once and not broken off.
+func TestFocusIsSaid(t *testing.T) {
+	r := newRig(t)
+	r.show(r.sample("choose"), "")
+	r.tap(`[data-do="speech"]`)
+	r.hears("Dit scherm wordt voorgelezen.")
+	r.show(r.sample("confirm"), "")
+	r.hears("Dag An B. Komt u voor deze afspraak?")
+	r.key("Tab")
+	r.hears("Knop: Ja, ik ben er.")
+	r.key("Tab")
+	r.hears("Knop: Stoppen.")
+}
+
+// hears waits for what is said next, silence left out.
+func (r *rig) hears(begins string) {
+	r.t.Helper()
+	limit := time.NewTimer(5 * time.Second)
+	defer limit.Stop()
+	for {
+		select {
+		case s := <-r.heard:
+			if s.Text.Empty() {
+				continue
+			}
+			if !strings.HasPrefix(s.Text.Reveal(), begins) {
+				r.t.Errorf("heard %q, want %q", s.Text.Reveal(), begins)
+			}
+			return
+		case <-limit.C:
+			r.t.Fatalf("in vain: %q", begins)
+		}
+	}
 }
 
 // TestFocusStaysWithItsButton holds that a view that is pushed anew takes nobody

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"bytes"
 	"context"
 	"os"
 	"path/filepath"
@@ -68,7 +69,7 @@ pages = [["At the entrance."]]
 	v.reads("A l’entrée.")
 	v.presses("print")
 	v.reads("Prenez votre feuille")
-	if paper := r.paper(2); !strings.Contains(paper.Text, "- A l'entrée.") {
+	if paper := r.paper(2); !strings.Contains(paper.Text, "- A l’entrée.") {
 		t.Errorf("the paper in French is %+v", paper)
 	}
 
@@ -89,6 +90,37 @@ pages = [["At the entrance."]]
 		t.Errorf("the last screen is in %s", seen.Lang)
 	}
 	r.pull()
+}
+
+// TestSpeech is a booth that reads its screens out. ALSA writes what would be heard to a
+// file: the card's owner is greeted there, once they asked for it, and the log has
+// nothing of that.
+func TestSpeech(t *testing.T) {
+	t.Parallel()
+	sound := filepath.Join(t.TempDir(), "heard.raw")
+	r := newRig(t, 1, func(c *config.Config) { c.Speech.On, c.Speech.Device = true, "file:"+sound+",raw" })
+	v := r.visitor()
+	v.sees("welcome")
+	if _, err := os.Stat(sound); err == nil {
+		t.Error("it speaks before anybody asked for it")
+	}
+	r.must(v.Press("speech", "on"))
+	r.until("the welcome screen is heard", func(context.Context) bool { return loud(sound) })
+	r.must(os.Remove(sound))
+	r.insert(desk.CrowdCard(0))
+	v.sees("confirm")
+	r.until("the appointment is heard", func(context.Context) bool { return loud(sound) })
+	v.presses("stop")
+	r.pull()
+	if line := "nothing can be heard"; r.says("kioskd", line) || r.says("kioskd", desk.CrowdName(0)) {
+		t.Error("the log says that nothing is heard, or who is greeted")
+	}
+}
+
+// loud tells whether there is a second of sound in a file, and not silence.
+func loud(path string) bool {
+	raw, err := os.ReadFile(path)
+	return err == nil && len(raw) > 44100 && bytes.ContainsFunc(raw, func(r rune) bool { return r != 0 })
 }
 
 // reads waits until a text is on the screen.
