@@ -98,6 +98,26 @@ func TestFocusIsSaid(t *testing.T) {
 	r.hears("Knop: Stoppen.")
 }
 
+// TestToolsOfSpeechFit holds the buttons of who listens, in every language, plain and
+// large, to the same measures as every screen.
+func TestToolsOfSpeechFit(t *testing.T) {
+	for _, language := range uitest.Languages() {
+		r := newRig(t)
+		v := r.sample("confirm")
+		v.Language = language
+		r.show(v, "")
+		r.prefer(language, "large")
+		r.tap(`[data-do="speech"]`)
+		r.do("wait", map[string]any{"page": "square", "selector": `[data-do="volume-up"]`}, nil)
+		for _, page := range []string{"portrait", "landscape"} {
+			r.do("wait", map[string]any{"page": page, "selector": `[data-do="volume-up"]`}, nil)
+		}
+		for _, bad := range r.list("measure", map[string]any{"large": true}) {
+			t.Errorf("%s: %s", language, bad)
+		}
+	}
+}
+
 // hears waits for what is said next, silence left out.
 func (r *rig) hears(begins string) {
 	r.t.Helper()
