@@ -3,12 +3,14 @@ package reference_test
 import (
 	"bufio"
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -37,8 +39,7 @@ func behindPrism(t *testing.T, url string) (front string) {
 	must(t, err)
 	_, port, err := net.SplitHostPort(l.Addr().String())
 	must(t, errors.Join(err, l.Close()))
-	spec, err := filepath.Abs("../openapi.yaml")
-	must(t, err)
+	spec := withoutSecurity(t)
 	cmd := exec.Command("node", prism, "proxy", spec, url, "--errors", "--host", "127.0.0.1", "--port", port)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	said, err := cmd.StdoutPipe()
@@ -58,6 +59,21 @@ func behindPrism(t *testing.T, url string) (front string) {
 	return ""
 }
 
+// withoutSecurity is openapi.yaml without its certificates, which prism does not know
+// and takes for a violation: behind what ends TLS they are not its to judge.
+func withoutSecurity(t *testing.T) (path string) {
+	t.Helper()
+	const demand = "security:\n  - kioskCertificate: []\n"
+	raw, err := os.ReadFile("../openapi.yaml")
+	must(t, err)
+	if strings.Count(string(raw), demand) != 1 {
+		t.Fatal("openapi.yaml does not ask for certificates where it did")
+	}
+	path = filepath.Join(t.TempDir(), "openapi.yaml")
+	must(t, os.WriteFile(path, []byte(strings.Replace(string(raw), demand, "", 1)), 0o600))
+	return path
+}
+
 // violations is what prism says of an answer that it did not let through.
 func violations(header http.Header, answer string) string {
 	if strings.Contains(answer, "stoplight.io/prism") || header.Get("sl-violations") != "" {
@@ -66,7 +82,8 @@ func violations(header http.Header, answer string) string {
 	return ""
 }
 
-// judge passes calls on to prism, one at a time, and keeps what prism finds.
+// judge ends TLS, hands on who came, passes calls on to prism, one at a time, and keeps
+// what prism finds.
 type judge struct {
 	front string
 	found []string
@@ -79,6 +96,10 @@ func (j *judge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	req.Header = r.Header.Clone()
+	req.Header.Del("Client-Cert")
+	if r.TLS != nil && len(r.TLS.PeerCertificates) > 0 { // RFC 9440, section 2.2
+		req.Header.Set("Client-Cert", ":"+base64.StdEncoding.EncodeToString(r.TLS.PeerCertificates[0].Raw)+":")
+	}
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
 		w.WriteHeader(http.StatusBadGateway)
@@ -114,19 +135,17 @@ func TestPrism(t *testing.T) {
 		r.serve(w, req)
 	}))
 	defer behind.Close()
+	r.options.Terminators = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
+	r.restart()
 	j := &judge{front: behindPrism(t, behind.URL)}
-	front := httptest.NewServer(j)
-	defer front.Close()
-	r.everyCall(t, front.URL)
+	r.everyCall(t, r.secure(j))
 	if len(j.found) > 0 {
 		t.Errorf("violations:\n%s", strings.Join(j.found, "\n"))
 	}
 	for _, answer := range []string{`{"status":7,"time":"2026-03-02T09:00:00Z","test":false}`, `{"status":"ok"}`} {
 		j.found = nil
 		wrong.Store(&answer)
-		resp, err := http.Get(front.URL + "/v1/health")
-		must(t, err)
-		must(t, resp.Body.Close())
+		j.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/v1/health", http.NoBody))
 		if len(j.found) == 0 {
 			t.Errorf("it finds nothing in %s", answer)
 		}
