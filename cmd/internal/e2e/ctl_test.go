@@ -159,6 +159,12 @@ func (r *rig) waitingAction(t *testing.T, v *visitor) {
 	if out, code := r.kioskctl(t, "queue", "park", id); code != 0 || len(r.queue(t, "parked")) != 1 {
 		t.Errorf("park ends with %d and says %q", code, out)
 	}
+	if out, code := r.kioskctl(t, "queue", "show", id); code != 0 || !strings.Contains(out, id) || !strings.Contains(out, "by-technician") {
+		t.Errorf("show ends with %d and says %q", code, out)
+	}
+	if out, code := r.kioskctl(t, "queue", "stats"); code != 0 || !strings.Contains(out, "parked        1\n") {
+		t.Errorf("stats ends with %d and says %q", code, out)
+	}
 	if out, code := r.kioskctl(t, "status"); code != 3 || !strings.Contains(out, "! parked actions") || !strings.Contains(out, "! portal") {
 		t.Errorf("with the portal away and a parked action, status ends with %d and says\n%s", code, out)
 	}
@@ -170,7 +176,7 @@ func (r *rig) waitingAction(t *testing.T, v *visitor) {
 	if list := r.queue(t, "acknowledged"); len(list) != 1 || list[0].ID.String() != id {
 		t.Errorf("the portal has %+v", list)
 	}
-	if out, code := r.kioskctl(t, "queue", "retry", "0194d0a0-0000-7000-8000-000000000001"); code != 1 || !strings.Contains(out, "no such action") {
+	if out, code := r.kioskctl(t, "queue", "retry", "0194d0a0-0000-7000-8000-000000000001"); code != 3 || !strings.Contains(out, "no such action") {
 		t.Errorf("retrying what is not there ends with %d and says %q", code, out)
 	}
 	if out, code := r.kioskctl(t, "metrics"); code != 0 || !strings.Contains(out, "\nbalie_queue_pending 0\n") {
