@@ -16,7 +16,10 @@ import (
 // Printer is an Evolis printer at the end of a port.
 type Printer struct{ *driver.Printer }
 
-var _ printer.Printer = Printer{}
+var (
+	_ printer.Follower = Printer{}
+	_ printer.Clearer  = Printer{}
+)
 
 // New makes the driver of a printer. open opens its wire, when it is needed and
 // whenever it was lost. Nothing of a document comes into the log.

@@ -56,7 +56,10 @@ type Printer struct {
 	last printer.Status
 }
 
-var _ printer.Printer = (*Printer)(nil)
+var (
+	_ printer.Follower = (*Printer)(nil)
+	_ printer.Clearer  = (*Printer)(nil)
+)
 
 // New makes the driver of a printer. open opens its wire; it is called when the
 // first job or status needs it and whenever the wire was lost. Nothing of a
@@ -107,6 +110,11 @@ func (p *Printer) Status(ctx context.Context) (printer.Status, error) {
 
 // Print prints doc once.
 func (p *Printer) Print(ctx context.Context, doc printer.Document) (printer.Result, error) {
+	return p.Follow(ctx, doc, func(printer.Stage, string) error { return nil })
+}
+
+// Follow prints doc once and says how far it is.
+func (p *Printer) Follow(ctx context.Context, doc printer.Document, reached func(printer.Stage, string) error) (printer.Result, error) {
 	parts, err := p.dialect.Encode(doc)
 	if err != nil {
 		return printer.Result{Outcome: printer.NotSent}, fmt.Errorf("encoding: %w", err)
@@ -119,7 +127,7 @@ func (p *Printer) Print(ctx context.Context, doc printer.Document) (printer.Resu
 	}
 	p.busy.Store(true)
 	defer p.busy.Store(false)
-	r, err := p.print(ctx, parts)
+	r, err := p.print(ctx, job{parts, reached})
 	p.know(r.Status)
 	attrs := []any{"outcome", r.Outcome.String(), "by", r.By, "faults", r.Status.Faults}
 	if err != nil {
@@ -128,6 +136,29 @@ func (p *Printer) Print(ctx context.Context, doc printer.Document) (printer.Resu
 	}
 	p.log.InfoContext(ctx, "job ended", attrs...)
 	return r, nil
+}
+
+// Clear makes the printer forget whatever an earlier job left in it.
+func (p *Printer) Clear(ctx context.Context) error {
+	select {
+	case <-p.turn:
+		defer p.release()
+	case <-ctx.Done():
+		return fmt.Errorf("waiting for the printer: %w", ctx.Err())
+	}
+	p.clean = false
+	s, err := p.ask(ctx)
+	switch {
+	case err == nil && s.Has(printer.Mute):
+		err = wire.ErrMute
+	case err == nil:
+		err = p.dialect.Forget(ctx, p.line)
+	}
+	if err != nil {
+		return fmt.Errorf("clearing printer: %w", err)
+	}
+	p.clean = true
+	return nil
 }
 
 func (p *Printer) know(s printer.Status) {

@@ -9,25 +9,43 @@ import (
 	"balie/printer/internal/wire"
 )
 
+// job is a document on its way, in the parts that are sent one by one.
+type job struct {
+	parts   [][]byte
+	reached func(printer.Stage, string) error
+}
+
+// reach says that a job is at a stage. It goes on whether that could be noted or not.
+func (p *Printer) reach(ctx context.Context, j job, stage printer.Stage, by string) {
+	if err := j.reached(stage, by); err != nil {
+		p.log.WarnContext(ctx, "noting how far a job is", "stage", string(stage), "error", err)
+	}
+}
+
 // print takes a job through: prepare, send, confirm. The document is sent once,
 // whatever happens.
-func (p *Printer) print(ctx context.Context, parts [][]byte) (printer.Result, error) {
+func (p *Printer) print(ctx context.Context, j job) (printer.Result, error) {
 	s, err := p.prepare(ctx)
 	if err != nil {
 		return printer.Result{Outcome: printer.NotSent, Status: s}, err
 	}
+	if err := j.reached(printer.Sending, ""); err != nil {
+		return printer.Result{Outcome: printer.NotSent, Status: s}, fmt.Errorf("noting that the job begins: %w", err)
+	}
 	p.clean = false
-	sent, err := p.dialect.Send(ctx, p.line, parts)
+	sent, err := p.dialect.Send(ctx, p.line, j.parts)
 	if err != nil && sent == 0 {
 		return printer.Result{Outcome: printer.NotSent, Status: s}, fmt.Errorf("beginning to print: %w", err)
 	}
 	if err != nil {
-		return p.abandon(ctx, sent < len(parts), err)
+		return p.abandon(ctx, sent < len(j.parts), err)
 	}
+	p.reach(ctx, j, printer.Delivered, "drained")
 	by, clean, err := p.dialect.Confirm(ctx, p.line)
 	if err != nil {
 		return p.abandon(ctx, false, err)
 	}
+	p.reach(ctx, j, printer.Printed, by)
 	r := printer.Result{Outcome: printer.Confirmed, By: by}
 	if r.Status, err = p.ask(ctx); err != nil {
 		p.log.WarnContext(ctx, "asking printer after a job", "error", err)
