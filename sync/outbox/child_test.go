@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -48,6 +49,7 @@ func TestMain(m *testing.M) {
 // appendForEver appends and acknowledges until it is killed, or as often as it is told, and says each thing once it is promised:
 // "append ID COUNTER", "settle ID".
 func appendForEver(path string, out io.Writer) error {
+	runtime.LockOSThread() // strace counts the syncs of each thread by itself
 	raw, err := hex.DecodeString(os.Getenv(envKey))
 	if err != nil {
 		return err

