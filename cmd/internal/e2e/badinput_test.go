@@ -155,7 +155,8 @@ func newerDatabase(t *testing.T, c config.Config) {
 		t.Fatal(err)
 	}
 	defer func() { _ = db.Close() }() // written
-	_, err = db.Exec(`CREATE TABLE schema_version (version INTEGER PRIMARY KEY, readable_by INTEGER NOT NULL, name TEXT NOT NULL, applied_at TEXT NOT NULL);
+	_, err = db.Exec(`PRAGMA application_id = 0x42616C51; -- BalQ
+		CREATE TABLE schema_version (version INTEGER PRIMARY KEY, readable_by INTEGER NOT NULL, name TEXT NOT NULL, applied_at TEXT NOT NULL);
 		INSERT INTO schema_version VALUES (999, 999, '0999_later.sql', '2036-01-01T00:00:00Z')`)
 	if err != nil {
 		t.Fatal(err)
