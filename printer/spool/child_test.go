@@ -16,8 +16,6 @@ import (
 	"go.bug.st/serial"
 
 	"balie/printer"
-	"balie/printer/escpos"
-	"balie/printer/printertest"
 	"balie/printer/spool"
 	"balie/printer/spool/journal"
 )
@@ -40,38 +38,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// model is a virtual printer of the test and the profile that it is driven by.
-type model struct {
-	profile string
-	options printertest.Options
-}
-
-// models are every kind of printer, by name. They are slow, so that a kill finds
-// something under way.
-func models() map[string]model {
-	paper := printertest.Options{LineTime: 4 * time.Millisecond}
-	noID, small, half, mouth := paper, paper, paper, paper
-	noID.NoProcessID, small.Buffer, half.KeepsHalf = true, 512, true
-	mouth.Custom, mouth.Columns, mouth.Dots, mouth.Reach, mouth.Hand = true, 48, 576, 50*time.Millisecond, 150*time.Millisecond
-	return map[string]model{
-		"epson": {"epson-tm", paper}, "no-id": {"epson-tm", noID}, "small": {"epson-tm", small}, "half": {"epson-tm", half}, "mouth": {"custom-vkp80", mouth},
-	}
-}
-
-// profileOf is a shipped profile; a mouth holds a ticket for so short that it is drawn
-// in while the test looks.
-func profileOf(name string) (escpos.Profile, error) {
-	if name != "custom-vkp80" {
-		return escpos.LoadProfile(name)
-	}
-	text, err := os.ReadFile("../escpos/profiles/custom-vkp80.toml")
-	if err != nil {
-		return escpos.Profile{}, err
-	}
-	return escpos.ParseProfile(name, []byte(strings.NewReplacer("52 1E", "52 04", "hold = 30", "hold = 4").Replace(string(text))))
-}
-
-func openTTY(path string) func(context.Context) (printer.Port, error) {
+func openTTY(path string) opener {
 	return func(context.Context) (printer.Port, error) {
 		port, err := serial.Open(path, &serial.Mode{BaudRate: 115200})
 		if err != nil {
@@ -90,15 +57,12 @@ func printUntilKilled(dir string, last bool, out io.Writer) error {
 		return err
 	}
 	devices := map[string]printer.Printer{}
-	for name, m := range models() {
-		p, err := profileOf(m.profile)
-		if err != nil {
-			return err
-		}
-		if m.options.Buffer > 0 {
-			p.Wire.Buffer = m.options.Buffer
-		}
-		devices[name] = escpos.New(openTTY(filepath.Join(dir, name)), p, slog.New(slog.DiscardHandler))
+	kinds, err := models()
+	if err != nil {
+		return err
+	}
+	for name, m := range kinds {
+		devices[name] = m.driver(openTTY(filepath.Join(dir, name)))
 	}
 	s, left, err := spool.Open(ctx, spool.Options{Journal: j, Printers: devices, Log: slog.New(slog.DiscardHandler), Retry: 200 * time.Millisecond})
 	if err != nil {
@@ -180,7 +144,7 @@ func (b *books) printOne(ctx context.Context, name string, secret bool) (printer
 	return r.Outcome, b.end(id, secret, r.Outcome)
 }
 
-// card is a document whose every line names it.
+// card is a document whose every line names it. It fits on a card.
 func card(id uuid.UUID, secret bool) printer.Document {
 	doc := printer.Document{Secret: secret, Language: "en"}
 	for _, line := range linesOf(id) {

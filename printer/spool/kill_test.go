@@ -28,7 +28,8 @@ type scene struct {
 	t       *testing.T
 	dir     string
 	rng     *rand.Rand
-	devices map[string]*printertest.Printer
+	models  map[string]model
+	devices map[string]virtual
 	cables  map[string]*printertest.PTY
 	asked   map[string]string   // printer of each job
 	secret  map[string]bool     //
@@ -37,11 +38,15 @@ type scene struct {
 
 func newScene(t *testing.T, seed, stream uint64) *scene {
 	s := &scene{
-		t: t, dir: t.TempDir(), rng: rand.New(rand.NewPCG(seed, stream)), devices: map[string]*printertest.Printer{}, cables: map[string]*printertest.PTY{},
+		t: t, dir: t.TempDir(), rng: rand.New(rand.NewPCG(seed, stream)),
+		devices: map[string]virtual{}, cables: map[string]*printertest.PTY{},
 		asked: map[string]string{}, secret: map[string]bool{}, told: map[string][]string{},
 	}
-	for name, m := range models() {
-		s.devices[name] = printertest.New(m.options)
+	var err error
+	s.models, err = models()
+	s.must(err)
+	for name, m := range s.models {
+		s.devices[name] = m.device()
 		cable, err := printertest.StartPTY(s.devices[name], filepath.Join(s.dir, name))
 		if err != nil {
 			t.Fatal(err)
@@ -84,13 +89,13 @@ func (s *scene) trouble() {
 		if s.rng.IntN(6) > 0 {
 			s.mendOne(name)
 		}
-		faults := printertest.AllFaults()
-		fault := faults[s.rng.IntN(len(faults))]
+		m := s.models[name]
+		fault := m.faults[s.rng.IntN(len(m.faults))]
 		switch s.rng.IntN(12) {
 		case 0:
 			device.Set(fault, true)
 		case 1, 2, 3, 4, 5:
-			device.FaultAt(1100+s.rng.IntN(4000), fault)
+			device.FaultAt(m.strike(s.rng), fault)
 		case 6:
 			s.must(cable.Unplug())
 		}
@@ -98,7 +103,7 @@ func (s *scene) trouble() {
 }
 
 func (s *scene) mendOne(name string) {
-	for _, fault := range printertest.AllFaults() {
+	for _, fault := range s.models[name].faults {
 		s.devices[name].Set(fault, false)
 	}
 	s.must(s.cables[name].Replug())
@@ -177,24 +182,46 @@ func (s *scene) hear(line string) {
 	}
 	if n, _ := fmt.Sscanf(line, "ended %s %s", &id, &word); n == 2 {
 		s.told[id] = append(s.told[id], word)
+		s.look(id, word)
 	}
+}
+
+// look sees whether what is told to be on paper is on it by now: once a fault is mended,
+// a printer may print what it still had.
+func (s *scene) look(id, outcome string) {
+	if outcome != "confirmed" && outcome != "taken" {
+		return
+	}
+	name := s.asked[id]
+	for _, paper := range s.devices[name].out() {
+		if strings.HasSuffix(paper.lines[0], id) {
+			return
+		}
+	}
+	s.t.Errorf("job %s on %s was told as %s before it was out", id, name, outcome)
 }
 
 // check compares what was told with what is on paper.
 func (s *scene) check() {
-	copies, whole, outcomes := map[string]int{}, map[string]string{}, map[string]int{}
-	for _, device := range s.devices {
-		for _, paper := range device.Papers() {
-			for _, line := range paper.Lines() {
+	copies, whole, outcomes := map[string]int{}, map[string]string{}, map[string]map[string]int{}
+	for name := range s.devices {
+		outcomes[name] = map[string]int{}
+	}
+	for name, device := range s.devices {
+		for _, paper := range device.out() {
+			for _, line := range paper.lines {
 				copies[line]++
 			}
-			if lines := paper.Lines(); len(lines) == 12 {
-				_, id, _ := strings.Cut(lines[0], " ")
-				whole[id] = paper.Cut + " " + paper.Fate
+			if len(paper.lines) == 12 {
+				_, id, _ := strings.Cut(paper.lines[0], " ")
+				whole[id] = paper.fate
 			}
 		}
 		if n := device.Holds(); n > 0 {
-			s.t.Errorf("a printer holds %d bytes at the end", n)
+			s.t.Errorf("%s holds %d at the end", name, n)
+		}
+		if n := device.mixed(); n > 0 {
+			s.t.Errorf("%s got %d jobs while it held something of an earlier one", name, n)
 		}
 	}
 	for line, n := range copies {
@@ -208,7 +235,7 @@ func (s *scene) check() {
 			s.t.Errorf("job %s on %s was told as %v", id, name, told)
 		}
 		for _, outcome := range told {
-			outcomes[outcome]++
+			outcomes[name][outcome]++
 			s.checkOne(id, name, outcome, whole[id])
 		}
 	}
@@ -230,9 +257,9 @@ func (s *scene) checkOne(id, name, outcome, paper string) {
 	}
 	if !good {
 		s.t.Errorf("job %s on %s was told as %s, and its paper is %q", id, name, outcome, paper)
-		for _, p := range s.devices[name].Papers() {
-			if strings.Contains(p.Text(), id) {
-				s.t.Logf("%s %s:\n%s", p.Cut, p.Fate, p.Text())
+		for _, p := range s.devices[name].out() {
+			if text := strings.Join(p.lines, "\n"); strings.Contains(text, id) {
+				s.t.Logf("%s:\n%s", p.fate, text)
 			}
 		}
 	}
