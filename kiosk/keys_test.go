@@ -136,7 +136,6 @@ func (s said) papers(t *testing.T) {
 	booth := papers.Booth{Test: true}
 	papers.Password{Booth: booth}.Document(s, "nl")
 	papers.ChildLink{Booth: booth, Requested: true}.Document(s, "nl")
-	papers.Test{Booth: booth, Profile: "epson-tm", Columns: 42}.Document(s, "nl")
 }
 
 // pages says what package ui says by itself. The kiosk may not import it, and so

@@ -15,6 +15,7 @@ import (
 
 	"balie/cmd/internal/control"
 	"balie/cmd/internal/exit"
+	"balie/cmd/internal/version"
 	"balie/kiosk/papers"
 	"balie/kiosk/text"
 	"balie/printer"
@@ -50,7 +51,7 @@ func printPapers(d *door) []*cobra.Command {
 		o := &paperOptions{kind: kind}
 		cmd := &cobra.Command{Use: kind, Short: "Print " + paperName(kind), Args: cobra.NoArgs, Long: "Prints " + paperName(kind) + ".\n\n" + printHelp}
 		if kind == "test" {
-			cmd = printTest(d, o)
+			cmd = printTest()
 		}
 		list = append(list, withPaper(d, o, cmd))
 	}
@@ -67,19 +68,15 @@ func paperName(kind string) string {
 	}[kind]
 }
 
-// withPaper gives a command the options of a paper. Without --to it prints as it
-// did, or orders the paper of the daemon.
+// withPaper gives a command the options of a paper. Without --to it orders the paper
+// of the daemon.
 func withPaper(d *door, o *paperOptions, cmd *cobra.Command) *cobra.Command {
-	before := cmd.RunE
-	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		if err := o.check(cmd.Flags().Changed); err != nil {
 			return exit.Errorf(exit.Usage, "%w", err)
 		}
-		switch {
-		case o.to != "":
+		if o.to != "" {
 			return o.write(cmd.OutOrStdout())
-		case before != nil && o.data == "" && !cmd.Flags().Changed("lang"):
-			return before(cmd, args)
 		}
 		return o.order(cmd, d)
 	}
@@ -138,10 +135,14 @@ func (o paperOptions) order(cmd *cobra.Command, d *door) error {
 	if err != nil {
 		return unprinted(err)
 	}
-	if err := writeOutcome(cmd.OutOrStdout(), p); err != nil {
+	write := writeOutcome
+	if o.kind == "test" {
+		write = writeProof
+	}
+	if err := write(cmd.OutOrStdout(), p); err != nil {
 		return err
 	}
-	return outcomeError(o.kind, p)
+	return outcomeError(paperName(o.kind), p)
 }
 
 // write makes the paper and writes it, without a daemon.
@@ -204,11 +205,20 @@ func (o paperOptions) paper(profile *dialect.Profile) (papers.Paper, error) {
 		return papers.Read(o.kind, bytes.NewReader(data))
 	}
 	paper, err := papers.Sample(o.kind, papers.Booth{})
-	if test, ok := paper.(papers.Test); ok && profile != nil {
-		test.Profile, test.Columns = profile.Name, profile.Columns
-		return test, err
+	if sample, ok := paper.(papers.Test); ok {
+		return testPage(sample.Booth, profile), err
 	}
 	return paper, err
+}
+
+// testPage is the one that kioskd prints, but for what only a booth has: its printer
+// and the port of that.
+func testPage(of papers.Booth, profile *dialect.Profile) papers.Test {
+	test := papers.Test{Booth: of, Version: version.String(), Printed: time.Now().Format(time.DateTime)}
+	if profile != nil {
+		test.Profile, test.Columns = profile.Name, profile.Columns
+	}
+	return test
 }
 
 // look is a picture or the text of a document.

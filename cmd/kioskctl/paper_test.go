@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"balie/cmd/internal/exit"
+	"balie/cmd/internal/version"
 	"balie/kiosk/papers"
 	"balie/kiosk/text"
 	"balie/printer/dialect"
@@ -59,6 +60,21 @@ func TestPaperIntoFile(t *testing.T) {
 			if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
 				t.Errorf("%s %s: mode %v, %v", name, kind, info.Mode(), err)
 			}
+		}
+	}
+}
+
+// TestTestPageIntoFile: it is the daemon's page, as far as that can be known without
+// one: the width only where the printer has columns.
+func TestTestPageIntoFile(t *testing.T) {
+	for profile, line := range map[string]bool{"epson-tm": true, "evolis-primacy": false, "zebra-zpl": false} {
+		out, said, code := kioskctl(t, "print", "test", "--profile", profile, "--as", "text", "--to", "-")
+		words := strings.Join(strings.Fields(out), " ")
+		if code != 0 || !strings.Contains(words, "Zuil K1 Versie "+version.String()+" Afgedrukt 20") || !strings.Contains(words, "Profiel "+profile) || strings.Contains(words, "Poort") {
+			t.Errorf("%s ends with %d: %s%s", profile, code, out, said)
+		}
+		if full := strings.Contains(out, "\n"+strings.Repeat("0123456789", 4)+"01\n"); full != line {
+			t.Errorf("%s: a full line %t:\n%s", profile, full, out)
 		}
 	}
 }

@@ -15,7 +15,7 @@ import (
 	"balie/printer"
 )
 
-func printTest(d *door, o *paperOptions) *cobra.Command {
+func printTest() *cobra.Command {
 	return &cobra.Command{
 		Use: "test", Short: "Print the test page, and say what the printer could prove", Args: cobra.NoArgs,
 		Long: `Prints a page that shows what paper relies on: the code page with accents and the
@@ -28,16 +28,6 @@ page out instead is not fit for codes and passwords.
 
 ` + printCodes,
 		Example: "  kioskctl print test\n  kioskctl print test --printer card\n  kioskctl print test --profile epson-tm --to page.bin",
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			p, err := d.client().PrintTest(cmd.Context(), o.printer)
-			if err != nil {
-				return unprinted(err)
-			}
-			if err := writeProof(cmd.OutOrStdout(), p); err != nil {
-				return err
-			}
-			return outcomeError("test page", p)
-		},
 	}
 }
 

@@ -39,7 +39,7 @@ func (b *booth) Print(ctx context.Context, order control.Order) (control.Printed
 }
 
 // paper is what is ordered. A sample says that it is a test: it carries the
-// hospital's name.
+// hospital's name. The test page is about the printer that it comes out of.
 func (b *booth) paper(order control.Order) (papers.Paper, error) {
 	switch {
 	case !slices.Contains(text.Languages(), order.Language):
@@ -49,6 +49,8 @@ func (b *booth) paper(order control.Order) (papers.Paper, error) {
 	case order.Data != nil:
 		p, err := papers.Read(order.Kind, bytes.NewReader(order.Data))
 		return p, control.BadRequest(err)
+	case order.Kind == "test":
+		return b.testPage(b.printerFor(order)), nil
 	}
 	p, err := papers.Sample(order.Kind, papers.Booth{
 		Hospital: b.config.Hospital.Name, Kiosk: b.id, Phone: b.config.Hospital.Phone, Test: true,

@@ -5,51 +5,23 @@ import (
 	"errors"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
 	"balie/cmd/internal/control"
 	"balie/cmd/internal/version"
+	"balie/kiosk/papers"
 	"balie/printer"
 )
 
-// testPage shows a technician what a ticket relies on: accents and the euro sign
-// (the code page), a full line (the width), a QR code, the cut.
-func (b *booth) testPage(name string, d device) printer.Document {
-	return printer.Document{Title: "test page", Language: "en", Blocks: []printer.Block{
-		printer.Heading{Level: 2, Text: "Test page"},
-		printer.Paragraph{Text: b.config.Hospital.Name, Center: true},
-		printer.Rule{},
-		printer.Field{Label: "Kiosk", Value: b.id},
-		printer.Field{Label: "Version", Value: version.String()},
-		printer.Field{Label: "Printed", Value: time.Now().Format("2006-01-02 15:04:05")},
-		printer.Field{Label: "Printer", Value: name + " (" + d.Role + ")"},
-		printer.Field{Label: "Profile", Value: d.Profile},
-		printer.Field{Label: "Port", Value: d.Port},
-		printer.Rule{},
-		printer.Paragraph{Text: "Code page, accents and euro: é è ê ë ï ö ü ä à â ç ß œ É Ü € — these must be letters."},
-		printer.Paragraph{Text: "The next line must fill the paper from edge to edge:"},
-		printer.Paragraph{Text: strings.Repeat("0123456789", d.columns/10+1)[:d.columns]},
-		printer.Space{},
-		printer.Heading{Level: 1, Text: "K0-000"},
-		printer.QR{Data: "https://example.com/balie/test", Caption: "This code must be read by a phone."},
-		printer.Paragraph{Text: "A printer with a mouth holds this page out. Leave it there once: it must be drawn back in."},
-	}}
-}
-
-// PrintTest prints the test page and follows it to its end. An empty name is the
-// ticket printer.
-func (b *booth) PrintTest(ctx context.Context, name string) (control.Printed, error) {
-	if name == "" && b.tickets != nil {
-		name = b.tickets.name
+// testPage is the test page for the printer of that name.
+func (b *booth) testPage(name string) papers.Test {
+	d := b.devices[name] // of the printer of A4, nothing is known
+	return papers.Test{
+		Booth: papers.Booth{Hospital: b.config.Hospital.Name, Kiosk: b.id}, Version: version.String(), Printed: time.Now().Format(time.DateTime),
+		Printer: name, Role: d.Role, Port: d.Port, Profile: d.Profile, Columns: d.columns,
 	}
-	d, found := b.devices[name]
-	if !found {
-		return control.Printed{}, control.ErrNoPrinter
-	}
-	return b.follow(ctx, name, b.testPage(name, d))
 }
 
 // follow prints a document and waits for its end. Where nobody waits any more, a

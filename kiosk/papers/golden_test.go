@@ -50,6 +50,15 @@ func sample(t testing.TB, kind string) papers.Paper {
 	return p
 }
 
+// fitting is a paper for a printer of that profile: the test page is about it.
+func fitting(paper papers.Paper, p dialect.Profile) papers.Paper {
+	if test, ok := paper.(papers.Test); ok {
+		test.Profile, test.Columns = p.Name, p.Columns
+		return test
+	}
+	return paper
+}
+
 // golden compares with a file of testdata.
 func golden(t *testing.T, name string, got []byte) {
 	t.Helper()
@@ -81,7 +90,7 @@ func TestBytes(t *testing.T) {
 		for _, kind := range papers.Kinds() {
 			for _, language := range text.Languages() {
 				t.Run(name+" "+kind+" "+language, func(t *testing.T) {
-					doc := sample(t, kind).Document(texts, language)
+					doc := fitting(sample(t, kind), p).Document(texts, language)
 					stream, err := p.Encode(doc)
 					if err != nil {
 						t.Fatal(err)

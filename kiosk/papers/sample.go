@@ -39,7 +39,10 @@ func Sample(kind string, booth Booth) (Paper, error) {
 	case "instructions":
 		return Instructions{Booth: booth, URL: portal}, nil
 	case "test":
-		return Test{Booth: booth}, nil
+		return Test{
+			Booth: booth, Version: "v1.0.0", Printed: "2026-11-24 14:05:00", Printer: "ticket", Role: "ticket",
+			Port: "/dev/serial/by-id/usb-Voorbeeld-if00-port0", Profile: "epson-tm", Columns: 42,
+		}, nil
 	}
 	return nil, unknown(kind)
 }

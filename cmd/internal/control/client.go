@@ -72,11 +72,6 @@ func (c *Client) Printers(ctx context.Context) ([]PrinterState, error) {
 	return ask[[]PrinterState](ctx, c, http.MethodGet, "/v1/printers")
 }
 
-// PrintTest prints the test page.
-func (c *Client) PrintTest(ctx context.Context, name string) (Printed, error) {
-	return ask[Printed](ctx, c, http.MethodPost, "/v1/print/test?"+url.Values{"printer": {name}}.Encode())
-}
-
 // Metrics are the daemon's numbers, in Prometheus' text format.
 func (c *Client) Metrics(ctx context.Context) (text []byte, err error) {
 	resp, err := c.send(ctx, http.MethodGet, "/metrics", nil)

@@ -30,15 +30,11 @@ type Daemon interface {
 	Deliver(ctx context.Context) error
 	// Printers asks every printer how it is, in order of name.
 	Printers(ctx context.Context) ([]PrinterState, error)
-	// PrintTest prints the test page on the printer of that name, the ticket printer
-	// where it is empty, and returns when it is known what became of it. The error wraps
-	// [ErrNoPrinter] where this booth has none of that name.
-	PrintTest(ctx context.Context, name string) (Printed, error)
 	// Enrol enrols the kiosk again: the same kiosk, at the same portal. The error is an
 	// *[EnrolFailure].
 	Enrol(ctx context.Context, e Enrol) (Enrolment, error)
-	// Print prints a paper. The error wraps [ErrNoPrinter] where this booth has no
-	// such printer.
+	// Print prints a paper, and returns when it is known what became of it. The error
+	// wraps [ErrNoPrinter] where this booth has no such printer.
 	Print(ctx context.Context, order Order) (Printed, error)
 	// Forms lists the sheets of A4 that are kept for the desk, the oldest first.
 	Forms(ctx context.Context) ([]Form, error)

@@ -63,11 +63,6 @@ func (b *booth) Deliver(context.Context) error {
 
 func (b *booth) Printers(context.Context) ([]control.PrinterState, error) { return b.printers, b.err }
 
-func (b *booth) PrintTest(_ context.Context, name string) (control.Printed, error) {
-	b.told = append(b.told, "print on "+name)
-	return b.printed, b.err
-}
-
 func (b *booth) Enrol(_ context.Context, e control.Enrol) (control.Enrolment, error) {
 	b.told = append(b.told, "enrol "+e.Portal+" "+e.Token.Reveal())
 	return control.Enrolment{Kiosk: "K1", Fingerprint: "0000"}, b.err
@@ -129,13 +124,13 @@ func TestAskedThroughTheSocket(t *testing.T) {
 	if list, err := c.Printers(t.Context()); err != nil || !reflect.DeepEqual(list, b.printers) {
 		t.Errorf("printers: %+v, %v", list, err)
 	}
-	if p, err := c.PrintTest(t.Context(), "card"); err != nil || !reflect.DeepEqual(p, b.printed) {
+	if p, err := c.Print(t.Context(), control.Order{Kind: "test", Language: "nl", Printer: "card"}); err != nil || !reflect.DeepEqual(p, b.printed) {
 		t.Errorf("print test: %+v, %v", p, err)
 	}
 	if err := errors.Join(c.Retry(t.Context(), id), c.Park(t.Context(), id), c.Deliver(t.Context())); err != nil {
 		t.Error(err)
 	}
-	want := []string{"parked+pending", "show " + id.String(), "print on card", "retry " + id.String(), "park " + id.String(), "deliver"}
+	want := []string{"parked+pending", "show " + id.String(), "print test nl card ", "retry " + id.String(), "park " + id.String(), "deliver"}
 	if !reflect.DeepEqual(b.told, want) {
 		t.Errorf("the daemon was told %q, not %q", b.told, want)
 	}
@@ -180,7 +175,7 @@ func TestErrorsComeThrough(t *testing.T) {
 	c, _ := serve(t, b)
 	for _, want := range []error{control.ErrUnknown, control.ErrNoPrinter} {
 		b.err = want
-		_, printing := c.PrintTest(t.Context(), "")
+		_, printing := c.Print(t.Context(), control.Order{Kind: "test", Language: "nl"})
 		for _, err := range []error{c.Retry(t.Context(), id), c.Park(t.Context(), id), printing} {
 			if !errors.Is(err, want) {
 				t.Errorf("%v came as %v", want, err)

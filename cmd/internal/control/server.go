@@ -54,9 +54,6 @@ func (s *Server) handler() http.Handler {
 	mux.HandleFunc("POST /v1/queue/{id}/park", s.change("park", func(r *http.Request, id uuid.UUID) error { return s.Daemon.Park(r.Context(), id) }))
 	mux.HandleFunc("POST /v1/deliver", answer(func(r *http.Request) (any, error) { return struct{}{}, s.Daemon.Deliver(r.Context()) }))
 	mux.HandleFunc("GET /v1/printers", answer(s.printers))
-	mux.HandleFunc("POST /v1/print/test", patient(answer(func(r *http.Request) (any, error) {
-		return s.Daemon.PrintTest(r.Context(), r.URL.Query().Get("printer"))
-	})))
 	mux.HandleFunc("POST /v1/enrol", answer(s.enrol))
 	mux.HandleFunc("POST /v1/print", patient(answer(s.print)))
 	mux.HandleFunc("GET /v1/forms", answer(s.forms))

@@ -39,7 +39,7 @@ func TestTechnician(t *testing.T) {
 		t.Errorf("on a printer that there is not, print test ends with %d and says %q", code, out)
 	}
 	papers, err := r.Papers(t.Context())
-	if r.must(err); len(papers) != 1 || !strings.Contains(papers[0].Text, "é è ê ë ï ö ü") || !strings.Contains(papers[0].Text, "€") || len(papers[0].QR) != 1 {
+	if r.must(err); len(papers) != 1 || !strings.Contains(papers[0].Text, "é è ê ë ï ö ü") || !strings.Contains(papers[0].Text, "€") || !strings.Contains(papers[0].Text, "ticket (ticket)") || len(papers[0].QR) != 1 {
 		t.Errorf("the test page is %+v", papers)
 	}
 	r.must(r.PrinterFault(t.Context(), "paper-end", true))
