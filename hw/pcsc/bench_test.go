@@ -53,7 +53,8 @@ func newRealBench(t *testing.T) realBench {
 
 type fakeBench struct{ fake *pcsctest.Fake }
 
-// newFakeBench checks at the end of the test that all was given back.
+// newFakeBench checks at the end of the test that all is given back: a call that was
+// cancelled has returned before its card's goroutine has.
 func newFakeBench(t *testing.T) fakeBench {
 	t.Helper()
 	b := fakeBench{pcsctest.NewFake()}
@@ -61,9 +62,10 @@ func newFakeBench(t *testing.T) fakeBench {
 		b.fake.Plug(name)
 	}
 	t.Cleanup(func() {
-		if contexts, handles := b.fake.Open(); contexts != 0 || handles != 0 {
-			t.Errorf("%d contexts and %d handles were not given back", contexts, handles)
-		}
+		waitUntil(t, "all contexts and handles are given back", func() bool {
+			contexts, handles := b.fake.Open()
+			return contexts == 0 && handles == 0
+		})
 	})
 	return b
 }
