@@ -3,7 +3,8 @@ package eid
 import (
 	"strconv"
 	"strings"
-	"time"
+
+	"balie/internal/age"
 )
 
 // ParseDate reads a date as cards write it: "DD.MM.YYYY" for validity, and for
@@ -53,14 +54,10 @@ func tidy(d Date) Date {
 	if d.Month == 0 {
 		return Date{Year: d.Year}
 	}
-	if d.Day > daysIn(d.Year, d.Month) {
+	if d.Day > age.DaysIn(d.Year, d.Month) {
 		d.Day = 0
 	}
 	return d
-}
-
-func daysIn(year, month int) int {
-	return time.Date(year, time.Month(month)+1, 0, 0, 0, 0, 0, time.UTC).Day()
 }
 
 // digits reads a number of at most n digits. A year has all of them.
@@ -104,35 +101,4 @@ func parseMonth(s string) (int, bool) {
 		return 12, true
 	}
 	return 0, false
-}
-
-// ParseISODate reads what [Date.String] writes; "" is the zero Date.
-func ParseISODate(s string) (Date, bool) {
-	if s == "" {
-		return Date{}, true
-	}
-	parts := strings.Split(s, "-")
-	if len(parts) > 3 {
-		return Date{}, false
-	}
-	var d Date
-	for i, into := range []*int{&d.Year, &d.Month, &d.Day}[:len(parts)] {
-		v, ok := digits(parts[i], []int{4, 2, 2}[i])
-		if !ok || v == 0 {
-			return Date{}, false
-		}
-		*into = v
-	}
-	return d, d.Month <= 12 && tidy(d) == d
-}
-
-// before compares two complete dates.
-func (d Date) before(e Date) bool {
-	if d.Year != e.Year {
-		return d.Year < e.Year
-	}
-	if d.Month != e.Month {
-		return d.Month < e.Month
-	}
-	return d.Day < e.Day
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"testing"
 
+	"balie/internal/age"
+
 	"pgregory.net/rapid"
 )
 
@@ -45,28 +47,17 @@ func months() [][]string {
 func TestDateRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		d := Date{Year: rapid.IntRange(1880, 2100).Draw(t, "year"), Month: rapid.IntRange(1, 12).Draw(t, "month")}
-		d.Day = rapid.IntRange(1, daysIn(d.Year, d.Month)).Draw(t, "day")
+		d.Day = rapid.IntRange(1, age.DaysIn(d.Year, d.Month)).Draw(t, "day")
 		names := months()[rapid.IntRange(0, 2).Draw(t, "language")]
 		format := rapid.SampledFrom([]string{"%02d %s %d", "%d %s %d", "%02d.%s.%d", "%02d.%s. %d", "%02d %s  %d"}).Draw(t, "format")
 		s := fmt.Sprintf(format, d.Day, names[d.Month-1], d.Year)
 		if got, ok := ParseDate(s); !ok || got != d {
 			t.Fatalf("%q is %v, %v", s, got, ok)
 		}
-		if got, ok := ParseISODate(d.String()); !ok || got != d {
+		if got, ok := age.ParseDate(d.String()); !ok || got != d {
 			t.Fatalf("%v is %v, %v", d, got, ok)
 		}
 	})
-}
-
-func TestParseISODate(t *testing.T) {
-	for _, in := range []string{"1971-13-01", "1971-02-30", "1971-1-1-1", "71", "1971-00", "1971-01-00", "x"} {
-		if d, ok := ParseISODate(in); ok {
-			t.Errorf("%q is %v", in, d)
-		}
-	}
-	if d, ok := ParseISODate(""); !ok || d != (Date{}) {
-		t.Errorf("nothing is %v, %v", d, ok)
-	}
 }
 
 func FuzzParseDate(f *testing.F) {
@@ -78,7 +69,7 @@ func FuzzParseDate(f *testing.F) {
 		if !ok && d != (Date{}) {
 			t.Errorf("%q is %v and not ok", s, d)
 		}
-		if again, isoOK := ParseISODate(d.String()); !isoOK || again != d {
+		if again, isoOK := age.ParseDate(d.String()); !isoOK || again != d {
 			t.Errorf("%q is %v, which reads as %v", s, d, again)
 		}
 	})

@@ -81,12 +81,3 @@ func ExampleProveHolder() {
 	// Output:
 	// true 0
 }
-
-func ExampleUnder15() {
-	today := eid.Date{Year: 2026, Month: 3, Day: 4}
-	fmt.Println(eid.Under15(eid.Date{Year: 2011, Month: 3, Day: 5}, today))
-	fmt.Println(eid.Under15(eid.Date{Year: 2011, Month: 3}, today)) // the day would decide
-	// Output:
-	// true true
-	// true false
-}

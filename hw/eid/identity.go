@@ -7,6 +7,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"balie/internal/age"
 	"balie/internal/secret"
 )
 
@@ -87,7 +88,7 @@ func (i *Identity) birth(e element) {
 
 // Birth is the birth date; zero where the card gives none that can be read.
 func (i Identity) Birth() Date {
-	d, _ := ParseISODate(i.BirthDate.Reveal())
+	d, _ := age.ParseDate(i.BirthDate.Reveal())
 	return d
 }
 

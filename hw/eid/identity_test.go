@@ -23,7 +23,7 @@ func TestDecodeIdentity(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if i.FamilyName.Reveal() != "De Smet" || i.Sex != "F" || i.DocumentType != "6" || i.ValidFrom != (Date{2020, 3, 5}) ||
+	if i.FamilyName.Reveal() != "De Smet" || i.Sex != "F" || i.DocumentType != "6" || i.ValidFrom != (Date{Year: 2020, Month: 3, Day: 5}) ||
 		i.BirthDate.Reveal() != "1984" || i.Document() != "kids-id" || !i.ChildCard() {
 		t.Errorf("got %+v", i)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"balie/hw/card"
 	"balie/hw/eid/eidtest"
+	"balie/internal/age"
 )
 
 // TestTenThousandMutatedFiles puts 10,000 mutations of the files of a good card, of
@@ -34,7 +35,7 @@ func TestTenThousandMutatedFiles(t *testing.T) {
 		"card data":          {[]byte(alice), func(b []byte) { _, _ = parseCardData(b) }},
 		"answer to reset":    {atr18(), func(b []byte) { _, _ = card.ParseATR(b); LooksBelgian(b) }},
 		"response":           {[]byte{0x6C, 0x10}, func(b []byte) { _, _ = card.ParseResponse(b) }},
-		"date":               {[]byte("08 SEP  1964"), func(b []byte) { _, _ = ParseDate(string(b)); _, _ = ParseISODate(string(b)) }},
+		"date":               {[]byte("08 SEP  1964"), func(b []byte) { _, _ = ParseDate(string(b)); _, _ = age.ParseDate(string(b)) }},
 		"national number":    {[]byte("85073003427"), func(b []byte) { _, _ = ParseNumber(string(b)) }},
 		"card number":        {[]byte("592443620689"), func(b []byte) { cardNumberChecks(string(b)) }},
 	} {

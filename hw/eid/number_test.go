@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"testing"
 
+	"balie/internal/age"
+
 	"pgregory.net/rapid"
 )
 
@@ -56,10 +58,10 @@ func TestCheckDigitsDecideTheCentury(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		year, month := rapid.IntRange(1, 99).Draw(t, "year"), rapid.IntRange(1, 12).Draw(t, "month")
 		century := rapid.SampledFrom([]int{1900, 2000}).Draw(t, "century")
-		day := rapid.IntRange(1, daysIn(century+year, month)).Draw(t, "day")
+		day := rapid.IntRange(1, age.DaysIn(century+year, month)).Draw(t, "day")
 		s := number(fmt.Sprintf("%02d%02d%02d", year, month, day), rapid.IntRange(1, 998).Draw(t, "order"), century)
 		n, ok := ParseNumber(s)
-		if want := (Date{century + year, month, day}); !ok || n.Birth != want {
+		if want := (Date{Year: century + year, Month: month, Day: day}); !ok || n.Birth != want {
 			t.Fatalf("%s: %+v, %v; not %v", s, n, ok, want)
 		}
 	})

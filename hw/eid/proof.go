@@ -5,6 +5,8 @@ import (
 	"crypto/ecdsa"
 	"crypto/x509"
 	"fmt"
+
+	"balie/internal/age"
 )
 
 // challengeLen is the length in bytes of what the chip signs at INTERNAL AUTHENTICATE.
@@ -20,7 +22,7 @@ func VerifyProof(p Proof, t *Trust) (Identity, Checks, error) {
 	if err != nil {
 		return Identity{}, Checks{}, fmt.Errorf("%w: %w", ErrUnreadable, err)
 	}
-	c := Checks{IdentitySignature: Invalid, Chain: Invalid, Validity: validity(i, Today(t.now()))}
+	c := Checks{IdentitySignature: Invalid, Chain: Invalid, Validity: validity(i, age.Today(t.now()))}
 	if rrn, err := parseCertificate(p.RRN); err == nil && rrn != nil {
 		t.learn(p.Root)
 		_, c.Chain = t.judge(rrn, t.issuer(rrn))
@@ -55,7 +57,7 @@ func validity(i Identity, today Date) Check {
 	if !i.ValidTo.Complete() {
 		return Absent
 	}
-	if i.ValidTo.before(today) || i.ValidFrom.Complete() && today.before(i.ValidFrom) {
+	if i.ValidTo.Before(today) || i.ValidFrom.Complete() && today.Before(i.ValidFrom) {
 		return Invalid
 	}
 	return Valid

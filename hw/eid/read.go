@@ -11,6 +11,7 @@ import (
 	"sync"
 
 	"balie/hw/card"
+	"balie/internal/age"
 	"balie/internal/secret"
 )
 
@@ -156,7 +157,7 @@ func (r *reader) decoded(data []byte) error {
 	}
 	r.record.Identity = i
 	r.record.Proof.Identity = secret.NewBytes(data)
-	r.record.Checks.Validity = validity(i, Today(r.trust.now()))
+	r.record.Checks.Validity = validity(i, age.Today(r.trust.now()))
 	if len(i.PublicKeyHash) > 0 {
 		r.old, r.record.Applet = false, "1.8"
 	}

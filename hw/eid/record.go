@@ -1,30 +1,12 @@
 package eid
 
 import (
-	"fmt"
-
+	"balie/internal/age"
 	"balie/internal/secret"
 )
 
-// Date is a calendar date as the card gives it: what the card does not say is 0.
-// A month without a year, or a day without a month, does not occur.
-type Date struct{ Year, Month, Day int }
-
-// String is "2017-03-05", "2017-03", "2017" or "".
-func (d Date) String() string {
-	switch {
-	case d.Year == 0:
-		return ""
-	case d.Month == 0:
-		return fmt.Sprintf("%04d", d.Year)
-	case d.Day == 0:
-		return fmt.Sprintf("%04d-%02d", d.Year, d.Month)
-	}
-	return fmt.Sprintf("%04d-%02d-%02d", d.Year, d.Month, d.Day)
-}
-
-// Complete tells whether year, month and day are all known.
-func (d Date) Complete() bool { return d.Year != 0 && d.Month != 0 && d.Day != 0 }
+// Date is a date as cards have them: day and month may be unknown.
+type Date = age.Date
 
 // Identity is the identity file (EF 3F00/DF01/4031) of a card, decoded and not
 // judged: what it says is true only as far as [Checks] says so.

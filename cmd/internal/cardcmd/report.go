@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"balie/hw/eid"
+	"balie/internal/age"
 )
 
 // report is what card read prints. It is all personal data, and goes to stdout only.
@@ -77,7 +78,7 @@ func newReport(r eid.Record, asked eid.Want, now time.Time) report {
 		Applet: r.Applet, Identity: newIdentity(r.Identity), Checks: newChecks(r.Checks), Child: r.Identity.ChildCard(),
 		Exchanges: r.Exchanges, Bytes: r.Bytes,
 	}
-	if under, known := eid.Under15(r.Identity.Birth(), eid.Today(now)); known {
+	if under, known := age.Under15(r.Identity.Birth(), age.Today(now)); known {
 		out.Under15 = &under
 	}
 	if a := r.Address; a != nil {

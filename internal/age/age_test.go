@@ -1,4 +1,4 @@
-package eid
+package age
 
 import (
 	"testing"
@@ -9,7 +9,7 @@ import (
 
 func iso(t testing.TB, s string) Date {
 	t.Helper()
-	d, ok := ParseISODate(s)
+	d, ok := ParseDate(s)
 	if !ok {
 		t.Fatalf("%q is no date", s)
 	}
@@ -83,5 +83,16 @@ func TestTodayIsBelgian(t *testing.T) {
 		if got := Today(at).String(); got != want {
 			t.Errorf("%s is %s, not %s", in, got, want)
 		}
+	}
+}
+
+func TestParseDate(t *testing.T) {
+	for _, in := range []string{"1971-13-01", "1971-02-30", "1971-1-1-1", "71", "1971-00", "1971-01-00", "x"} {
+		if d, ok := ParseDate(in); ok {
+			t.Errorf("%q is %v", in, d)
+		}
+	}
+	if d, ok := ParseDate(""); !ok || d != (Date{}) {
+		t.Errorf("nothing is %v, %v", d, ok)
 	}
 }

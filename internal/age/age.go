@@ -1,4 +1,6 @@
-package eid
+// Package age decides who is a child: under 15 on a day in Brussels. It is the only
+// place that does, for the screen, the end of a parent's access and the portal.
+package age
 
 import (
 	"time"
@@ -31,9 +33,9 @@ func Under15(birth, today Date) (under, known bool) {
 		early.Month, late.Month = 1, 12
 	}
 	if birth.Day == 0 {
-		early.Day, late.Day = 1, daysIn(late.Year, late.Month)
+		early.Day, late.Day = 1, DaysIn(late.Year, late.Month)
 	}
-	first, last := today.before(fifteenth(early)), today.before(fifteenth(late))
+	first, last := today.Before(fifteenth(early)), today.Before(fifteenth(late))
 	return last, first == last
 }
 
