@@ -1,6 +1,10 @@
 package main
 
 import (
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/hex"
+
 	"balie/hw/eid"
 	"balie/sync/portal"
 	"balie/sync/portal/reference"
@@ -14,19 +18,53 @@ var _ reference.Verifier = verifier{}
 // Verify asks of a card that the national register signed it and, where its chip was
 // asked, that it is no copy. A card that has expired still says who its holder is.
 func (v verifier) Verify(p portal.Proof) (reference.Person, error) {
+	_, person, err := v.identity(p)
+	return person, err
+}
+
+func (v verifier) identity(p portal.Proof) (eid.Identity, reference.Person, error) {
 	i, c, err := eid.VerifyProof(eid.Proof{
 		Identity: p.Identity, Signature: p.Signature, RRN: p.RRN, Root: p.Root,
 		Challenge: p.Challenge, Answer: p.Answer, PublicKey: p.PublicKey,
 	}, v.trust)
+	reason := ""
 	switch {
 	case err != nil || i.NationalNumber.Empty():
-		return reference.Person{}, &reference.CardError{Reason: "unreadable"}
+		reason = "unreadable"
 	case c.Chain != eid.Valid && c.Chain != eid.Test:
-		return reference.Person{}, &reference.CardError{Reason: "chain"}
+		reason = "chain"
 	case !c.Verified():
-		return reference.Person{}, &reference.CardError{Reason: "signature"}
+		reason = "signature"
 	case c.Genuine == eid.Invalid:
-		return reference.Person{}, &reference.CardError{Reason: "genuine"}
+		reason = "genuine"
 	}
-	return reference.Person{Number: i.NationalNumber, Test: c.Chain == eid.Test}, nil
+	if reason != "" {
+		return i, reference.Person{}, &reference.CardError{Reason: reason}
+	}
+	return i, reference.Person{Number: i.NationalNumber, Birth: i.Birth(), Test: c.Chain == eid.Test}, nil
+}
+
+// VerifyHolder asks besides that the card's own key signed the challenge, and that its
+// certificate names the person of the card.
+func (v verifier) VerifyHolder(h portal.HolderProof) (reference.Holder, error) {
+	i, person, err := v.identity(h.Proof)
+	if err != nil {
+		return reference.Holder{}, err
+	}
+	checks := eid.VerifyHolder(eid.HolderProof{
+		Challenge: h.Challenge, Signature: h.Signature, Certificate: h.Certificate, CA: h.CA, Root: h.Root,
+	}, i, v.trust)
+	cert, err := x509.ParseCertificate(h.Certificate.Reveal())
+	if err != nil || !checks.Proved() {
+		return reference.Holder{}, &reference.CardError{Reason: "holder"}
+	}
+	person.Test = person.Test || checks.Chain == eid.Test
+	return reference.Holder{
+		Person: person, Key: hexSum(cert.RawSubjectPublicKeyInfo), Issuer: hexSum(cert.RawIssuer), Serial: cert.SerialNumber.Text(16),
+	}, nil
+}
+
+func hexSum(b []byte) string {
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
 }

@@ -19,6 +19,10 @@ var (
 	ErrPatientUnknown = errors.New("patient not known at the portal")
 	// ErrCardRefused says that the portal does not believe the card.
 	ErrCardRefused = errors.New("portal refuses the card")
+	// ErrClerkRefused says that the portal does not believe what a clerk attests.
+	ErrClerkRefused = errors.New("portal refuses the clerk")
+	// ErrRefused says that the portal refuses for another reason: the code says which.
+	ErrRefused = errors.New("portal refuses")
 )
 
 // Error is an answer that says no. It wraps one of the errors above where it is one.
@@ -41,18 +45,22 @@ func (e *Error) Error() string {
 	return text
 }
 
-// Unwrap gives what a caller acts on. 404 and 422 are those of the API only with
-// its code: a wrong address gives 404 too.
+// Unwrap gives what a caller acts on. 404, 409 and 422 are those of the API only
+// with a code: a wrong address gives 404 too.
 func (e *Error) Unwrap() error {
 	switch {
 	case e.Code == "patient-unknown":
 		return ErrPatientUnknown
 	case e.Code == "card-refused":
 		return ErrCardRefused
+	case e.Code == "clerk-refused":
+		return ErrClerkRefused
 	case e.Status == http.StatusUnauthorized, e.Status == http.StatusForbidden:
 		return ErrUnauthorized
 	case e.Status == http.StatusGone:
 		return ErrStopped
+	case e.Code != "" && e.Code != "not-found" && (e.Status == http.StatusNotFound || e.Status == http.StatusConflict || e.Status == http.StatusUnprocessableEntity):
+		return ErrRefused
 	}
 	return ErrAway
 }

@@ -1,8 +1,6 @@
 package portal
 
 import (
-	"encoding/json"
-	"fmt"
 	"time"
 
 	"balie/internal/secret"
@@ -41,12 +39,8 @@ type CheckIn struct {
 // Body is the plain body of the action. It is personal data: to be sealed at once,
 // and wiped.
 func (c CheckIn) Body() ([]byte, error) {
-	body, err := json.Marshal(api.CheckIn{
+	return plainBody("a check-in", api.CheckIn{
 		Appointment: c.Appointment, Ticket: c.Ticket, Proof: c.Proof.wire(),
 		Reading: api.Reading{Method: api.Chip, Document: c.Document, ReadAt: c.ReadAt},
 	})
-	if err != nil {
-		return nil, fmt.Errorf("making the body of a check-in: %w", err)
-	}
-	return body, nil
 }

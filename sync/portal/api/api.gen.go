@@ -44,6 +44,51 @@ func (e ActionResultStatus) Valid() bool {
 	}
 }
 
+// Defines values for CardState.
+const (
+	CardActive       CardState = "active"
+	CardEndedBlocked CardState = "blocked"
+	CardEndedVoid    CardState = "void"
+	CardReplaced     CardState = "replaced"
+	CardReserved     CardState = "reserved"
+)
+
+// Valid indicates whether the value is a known member of the CardState enum.
+func (e CardState) Valid() bool {
+	switch e {
+	case CardActive:
+		return true
+	case CardEndedBlocked:
+		return true
+	case CardEndedVoid:
+		return true
+	case CardReplaced:
+		return true
+	case CardReserved:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CardIssuedConfirmed.
+const (
+	ConfirmedByClerk CardIssuedConfirmed = "clerk"
+	ConfirmedTyped   CardIssuedConfirmed = "typed"
+)
+
+// Valid indicates whether the value is a known member of the CardIssuedConfirmed enum.
+func (e CardIssuedConfirmed) Valid() bool {
+	switch e {
+	case ConfirmedByClerk:
+		return true
+	case ConfirmedTyped:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for HealthStatus.
 const (
 	Ok HealthStatus = "ok"
@@ -80,6 +125,40 @@ func (e ReadingMethod) Valid() bool {
 	}
 }
 
+// Defines values for UserName.
+const (
+	UserNameEAD            UserName = "ead"
+	UserNameNationalNumber UserName = "national-number"
+)
+
+// Valid indicates whether the value is a known member of the UserName enum.
+func (e UserName) Valid() bool {
+	switch e {
+	case UserNameEAD:
+		return true
+	case UserNameNationalNumber:
+		return true
+	default:
+		return false
+	}
+}
+
+// AccountStatus defines model for AccountStatus.
+type AccountStatus struct {
+	Account bool `json:"account"`
+
+	// Card A card is active.
+	Card bool `json:"card"`
+
+	// CodesLeft Codes of it that were not asked yet in this round.
+	CodesLeft int  `json:"codes_left"`
+	Deceased  bool `json:"deceased"`
+	Locked    bool `json:"locked"`
+
+	// UserName Which number is the user name. The number itself is not told.
+	UserName UserName `json:"user_name"`
+}
+
 // Action defines model for Action.
 type Action struct {
 	// Counter Of the kiosk, never twice.
@@ -95,13 +174,14 @@ type Action struct {
 	// Sealed HPKE (RFC 9180) base mode, DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, AES-256-GCM: the encapsulated
 	// key and the ciphertext. `info` is the fields `balie/action/1`, kiosk id, action id, counter, type,
 	// key id, in that order, each written as its length in bytes, a colon, the field and a comma. The
-	// plain body is JSON: for `check-in` a CheckIn.
+	// plain body is JSON: for `check-in` a CheckIn, for `card-issued` a CardIssued, for `card-void` a
+	// CardVoid, for `card-blocked` a CardBlocked.
 	Sealed []byte `json:"sealed"`
 
 	// Test Done under a test root; a production portal refuses it.
 	Test bool `json:"test"`
 
-	// Type `check-in`; a type that the portal does not know is refused.
+	// Type `check-in`, `card-issued`, `card-void`, `card-blocked`; a type that the portal does not know is refused.
 	Type string `json:"type"`
 }
 
@@ -113,13 +193,15 @@ type ActionBatch struct {
 // ActionResult defines model for ActionResult.
 type ActionResult struct {
 	// Code With `refused`: `unknown-type`, `unknown-key`, `does-not-open`, `bad-body`, `id-reused`,
-	// `counter-reused`, `test-refused`, `card-refused`, `patient-unknown`, `not-theirs`, `wrong-day`.
-	// With `retry`: `busy`. With `accepted`: empty, or `already-checked-in`.
-	Code string             `json:"code,omitempty"`
+	// `counter-reused`, `test-refused`, `card-refused`, `patient-unknown`, `not-theirs`, `wrong-day`,
+	// `clerk-refused`, `proof-needed`, `under-15`, `card-unknown`, `card-void`, `card-blocked`.
+	// With `retry`: `busy`, `too-many-blocks`. With `accepted`: empty, `already-checked-in`, or
+	// `replaced` (a newer card was issued before).
+	Code string             `json:"code,omitempty,omitzero"`
 	Id   openapi_types.UUID `json:"id"`
 
 	// RetryAfter Seconds, with `retry`.
-	RetryAfter int `json:"retry_after,omitempty"`
+	RetryAfter int `json:"retry_after,omitempty,omitzero"`
 
 	// Status `accepted`: it is the portal's now. `duplicate`: it was already. `refused`: for good.
 	// `retry`: not now.
@@ -138,8 +220,8 @@ type ActionResults struct {
 // Appointment defines model for Appointment.
 type Appointment struct {
 	// Campus Only where it is not the kiosk's own.
-	Campus    string    `json:"campus,omitempty"`
-	CheckedIn bool      `json:"checked_in,omitempty"`
+	Campus    string    `json:"campus,omitempty,omitzero"`
+	CheckedIn bool      `json:"checked_in,omitempty,omitzero"`
 	End       time.Time `json:"end"`
 	Id        string    `json:"id"`
 
@@ -147,21 +229,129 @@ type Appointment struct {
 	Label string `json:"label"`
 
 	// Phone Of the department.
-	Phone string `json:"phone,omitempty"`
+	Phone string `json:"phone,omitempty,omitzero"`
 
 	// Place Where to wait.
-	Place string `json:"place,omitempty"`
+	Place string `json:"place,omitempty,omitzero"`
 
 	// Route How to get there.
-	Route string `json:"route,omitempty"`
+	Route string `json:"route,omitempty,omitzero"`
 
 	// RouteUrl For a QR code; holds nothing personal.
-	RouteUrl string    `json:"route_url,omitempty"`
+	RouteUrl string    `json:"route_url,omitempty,omitzero"`
 	Start    time.Time `json:"start"`
 
 	// Ticket Of the check-in that was.
-	Ticket string `json:"ticket,omitempty"`
-	Video  bool   `json:"video,omitempty"`
+	Ticket string `json:"ticket,omitempty,omitzero"`
+	Video  bool   `json:"video,omitempty,omitzero"`
+}
+
+// Attested A statement that a clerk signed with the key of the shift.
+type Attested struct {
+	// Payload JSON: Statement
+	Payload []byte `json:"payload"`
+
+	// Shift A clerk at a kiosk for some hours. `card` (the clerk's own, with PIN) or `badge` says that it is that
+	// clerk; the key of the card, or the badge, is in the staff list. What the clerk's card signs as
+	// challenge is SHA-256 of the fields `balie/shift/1`, clerk, kiosk, key, from and until (both in
+	// seconds since 1970), each written as its length in bytes, a colon, the field and a comma.
+	Shift Shift `json:"shift"`
+
+	// Signature Ed25519 over the text `balie/attested/1`, a zero byte and the payload.
+	Signature []byte `json:"signature"`
+}
+
+// Birth `1984-05-17`; `1984-05` or `1984` where no more is known.
+type Birth = string
+
+// Card defines model for Card.
+type Card struct {
+	// Card Made by the kiosk, random, never of a person; printed on the card.
+	Card CardID `json:"card"`
+
+	// NewAccount There is no account yet: `card-issued` must bring a password.
+	NewAccount bool `json:"new_account,omitempty,omitzero"`
+
+	// State `replaced`: a newer card of the same person is active.
+	State CardState `json:"state"`
+
+	// UserName Which number is the user name. The number itself is not told.
+	UserName UserName `json:"user_name,omitempty,omitzero"`
+}
+
+// CardState `replaced`: a newer card of the same person is active.
+type CardState string
+
+// CardBlocked The plain body of an action `card-blocked`: `person`, or `card`, or `user_name` and `birth`. It ends
+// every card of that person that was reserved before, known or not. It is accepted whether there is
+// such a person or not.
+type CardBlocked struct {
+	// Birth `1984-05-17`; `1984-05` or `1984` where no more is known.
+	Birth Birth `json:"birth,omitempty,omitzero"`
+
+	// Card Made by the kiosk, random, never of a person; printed on the card.
+	Card CardID `json:"card,omitempty,omitzero"`
+
+	// ClockKnown The kiosk's clock was right; else the time of arrival counts.
+	ClockKnown bool `json:"clock_known"`
+
+	// Person Whom it is about and how that is known: one of `card` and `holder`, or neither, and `attested` where
+	// a clerk stands for it. `attested` beside a card: a clerk compared face and document. `attested`
+	// alone: no chip was read, and what comes of it is marked unverified.
+	Person   Person `json:"person,omitempty,omitzero"`
+	UserName string `json:"user_name,omitempty,omitzero"`
+}
+
+// CardID Made by the kiosk, random, never of a person; printed on the card.
+type CardID = string
+
+// CardIssued The plain body of an action `card-issued`: the card was taken and one of its codes was typed back. It
+// activates the card and ends the one before it. A card that was blocked, is void or was not reserved
+// by this kiosk for this person stays as it is, however late this comes.
+type CardIssued struct {
+	// Card Made by the kiosk, random, never of a person; printed on the card.
+	Card CardID `json:"card"`
+
+	// Codes The first is number 1.
+	Codes []string `json:"codes"`
+
+	// Confirmed Who showed that the card is in the right hands.
+	Confirmed CardIssuedConfirmed `json:"confirmed"`
+	Password  Password            `json:"password,omitempty,omitzero"`
+
+	// Person Whom it is about and how that is known: one of `card` and `holder`, or neither, and `attested` where
+	// a clerk stands for it. `attested` beside a card: a clerk compared face and document. `attested`
+	// alone: no chip was read, and what comes of it is marked unverified.
+	Person Person `json:"person"`
+}
+
+// CardIssuedConfirmed Who showed that the card is in the right hands.
+type CardIssuedConfirmed string
+
+// CardReservation defines model for CardReservation.
+type CardReservation struct {
+	// Card Made by the kiosk, random, never of a person; printed on the card.
+	Card CardID `json:"card"`
+
+	// Person Whom it is about and how that is known: one of `card` and `holder`, or neither, and `attested` where
+	// a clerk stands for it. `attested` beside a card: a clerk compared face and document. `attested`
+	// alone: no chip was read, and what comes of it is marked unverified.
+	Person Person `json:"person"`
+}
+
+// CardVoid The plain body of an action `card-void`. It ends a card of this kiosk, known or not, for good.
+type CardVoid struct {
+	// Card Made by the kiosk, random, never of a person; printed on the card.
+	Card CardID `json:"card"`
+
+	// Reason `retracted`, `unknown`, `walked-away`, `restart`, `commit-error`, `card-pulled`.
+	Reason string `json:"reason"`
+}
+
+// Challenge defines model for Challenge.
+type Challenge struct {
+	Challenge []byte    `json:"challenge"`
+	ExpiresAt time.Time `json:"expires_at"`
 }
 
 // CheckIn The plain body of an action `check-in`.
@@ -178,17 +368,42 @@ type CheckIn struct {
 	Ticket string `json:"ticket"`
 }
 
+// ClerkID defines model for ClerkID.
+type ClerkID = string
+
+// EAD Spaces and marks between do not count; nor does the case.
+type EAD = string
+
 // Health defines model for Health.
 type Health struct {
 	Status HealthStatus `json:"status"`
 
 	// Test The portal believes cards of a test root.
-	Test bool      `json:"test,omitempty"`
+	Test bool      `json:"test,omitempty,omitzero"`
 	Time time.Time `json:"time"`
 }
 
 // HealthStatus defines model for Health.Status.
 type HealthStatus string
+
+// HolderProof That the holder of a card was there: the authentication key, which needs the PIN, signed the text
+// `balie holder present 1`, a zero byte and the challenge (PKCS #1 v1.5 with SHA-256, or r‖s of P-384
+// with SHA-384). In a call the challenge is the portal's.
+type HolderProof struct {
+	// Ca That issued it, DER.
+	Ca []byte `json:"ca"`
+
+	// Certificate Of the authentication key, DER.
+	Certificate []byte `json:"certificate"`
+	Challenge   []byte `json:"challenge"`
+
+	// Proof The signed files of a Belgian identity card, exactly as read. Personal data as a whole.
+	Proof Proof `json:"proof"`
+
+	// Root That issued the CA, DER.
+	Root      []byte `json:"root"`
+	Signature []byte `json:"signature"`
+}
 
 // KeySet defines model for KeySet.
 type KeySet struct {
@@ -237,17 +452,77 @@ type LookupResult struct {
 	Day openapi_types.Date `json:"day"`
 }
 
+// Named Of whom the statement is. Where a card was read, `card` alone: the SHA-256 of its identity file. Else
+// `national_number` or `ead` (the hospital's patient number), the birth date on the document, and the
+// kind of document.
+type Named struct {
+	// Birth `1984-05-17`; `1984-05` or `1984` where no more is known.
+	Birth Birth  `json:"birth,omitempty,omitzero"`
+	Card  []byte `json:"card,omitempty,omitzero"`
+
+	// Document `passport`, `identity-card`, `residence-card`, `other`.
+	Document string `json:"document,omitempty,omitzero"`
+
+	// Ead Spaces and marks between do not count; nor does the case.
+	Ead            EAD    `json:"ead,omitempty,omitzero"`
+	NationalNumber string `json:"national_number,omitempty,omitzero"`
+
+	// Reason Why it was typed: `no-chip`, `chip-unreadable`.
+	Reason string `json:"reason,omitempty,omitzero"`
+}
+
+// NewPassword defines model for NewPassword.
+type NewPassword struct {
+	Password Password `json:"password"`
+
+	// Person Whom it is about and how that is known: one of `card` and `holder`, or neither, and `attested` where
+	// a clerk stands for it. `attested` beside a card: a clerk compared face and document. `attested`
+	// alone: no chip was read, and what comes of it is marked unverified.
+	Person Person `json:"person"`
+}
+
+// Password defines model for Password.
+type Password = string
+
+// Person Whom it is about and how that is known: one of `card` and `holder`, or neither, and `attested` where
+// a clerk stands for it. `attested` beside a card: a clerk compared face and document. `attested`
+// alone: no chip was read, and what comes of it is marked unverified.
+type Person struct {
+	// Attested A statement that a clerk signed with the key of the shift.
+	Attested Attested `json:"attested,omitempty,omitzero"`
+
+	// Card The signed files of a Belgian identity card, exactly as read. Personal data as a whole.
+	Card Proof `json:"card,omitempty,omitzero"`
+
+	// Holder That the holder of a card was there: the authentication key, which needs the PIN, signed the text
+	// `balie holder present 1`, a zero byte and the challenge (PKCS #1 v1.5 with SHA-256, or r‖s of P-384
+	// with SHA-384). In a call the challenge is the portal's.
+	Holder HolderProof `json:"holder,omitempty,omitzero"`
+}
+
+// PersonQuery defines model for PersonQuery.
+type PersonQuery struct {
+	// Person Whom it is about and how that is known: one of `card` and `holder`, or neither, and `attested` where
+	// a clerk stands for it. `attested` beside a card: a clerk compared face and document. `attested`
+	// alone: no chip was read, and what comes of it is marked unverified.
+	Person Person `json:"person"`
+}
+
 // Problem RFC 9457.
 type Problem struct {
 	// Code `bad-request`, `too-large`, `unauthorized`, `kiosk-stopped` (410), `card-refused`,
-	// `patient-unknown`, `too-many-lookups`, `unavailable`, `not-found`, `internal`.
+	// `patient-unknown`, `too-many-lookups`, `unavailable`, `not-found`, `internal`,
+	// `idempotency-key-missing`, `idempotency-key-reused`, `idempotency-key-running`, `clerk-refused`,
+	// `proof-needed`, `under-15`, `patient-deceased`, `card-exists`, `no-account`.
 	Code string `json:"code"`
 
 	// Instance Id of this answer in the portal's log.
-	Instance string `json:"instance,omitempty"`
+	Instance string `json:"instance,omitempty,omitzero"`
 
-	// Reason With `card-refused`, one of `unreadable`, `signature`, `chain`, `genuine`, `test`.
-	Reason string `json:"reason,omitempty"`
+	// Reason With `card-refused`: `unreadable`, `signature`, `chain`, `genuine`, `test`, and of a holder
+	// `holder`, `challenge` (not the portal's, not this kiosk's, or too old), `revoked`. With
+	// `clerk-refused`: `staff`, `shift`, `signature`, `statement`.
+	Reason string `json:"reason,omitempty,omitzero"`
 	Status int    `json:"status"`
 	Title  string `json:"title"`
 
@@ -257,16 +532,16 @@ type Problem struct {
 
 // Proof The signed files of a Belgian identity card, exactly as read. Personal data as a whole.
 type Proof struct {
-	Answer []byte `json:"answer,omitempty"`
+	Answer []byte `json:"answer,omitempty,omitzero"`
 
 	// Challenge What the chip signed; applet 1.8 only.
-	Challenge []byte `json:"challenge,omitempty"`
+	Challenge []byte `json:"challenge,omitempty,omitzero"`
 
 	// Identity EF 3F00/DF01/4031
 	Identity []byte `json:"identity"`
 
 	// PublicKey EF 3F00/DF01/4040
-	PublicKey []byte `json:"public_key,omitempty"`
+	PublicKey []byte `json:"public_key,omitempty,omitzero"`
 
 	// Root Root certificate, DER
 	Root []byte `json:"root"`
@@ -281,16 +556,39 @@ type Proof struct {
 // Reading How the identity was read, as the Belgian rules on the verification of identity ask.
 type Reading struct {
 	// Document Kind of document, as on the card: `6`.
-	Document string        `json:"document,omitempty"`
+	Document string        `json:"document,omitempty,omitzero"`
 	Method   ReadingMethod `json:"method"`
 	ReadAt   time.Time     `json:"read_at"`
 
 	// Reason Code of why it was entered by hand; with `manual`.
-	Reason string `json:"reason,omitempty"`
+	Reason string `json:"reason,omitempty,omitzero"`
 }
 
 // ReadingMethod defines model for Reading.Method.
 type ReadingMethod string
+
+// Shift A clerk at a kiosk for some hours. `card` (the clerk's own, with PIN) or `badge` says that it is that
+// clerk; the key of the card, or the badge, is in the staff list. What the clerk's card signs as
+// challenge is SHA-256 of the fields `balie/shift/1`, clerk, kiosk, key, from and until (both in
+// seconds since 1970), each written as its length in bytes, a colon, the field and a comma.
+type Shift struct {
+	// Badge What the badge holds, 16 bytes or more.
+	Badge []byte `json:"badge,omitempty,omitzero"`
+
+	// Card That the holder of a card was there: the authentication key, which needs the PIN, signed the text
+	// `balie holder present 1`, a zero byte and the challenge (PKCS #1 v1.5 with SHA-256, or r‖s of P-384
+	// with SHA-384). In a call the challenge is the portal's.
+	Card  HolderProof `json:"card,omitempty,omitzero"`
+	Clerk ClerkID     `json:"clerk"`
+	From  time.Time   `json:"from"`
+
+	// Key Ed25519, of this shift alone.
+	Key   []byte  `json:"key"`
+	Kiosk KioskID `json:"kiosk"`
+
+	// Until At most 12 hours later.
+	Until time.Time `json:"until"`
+}
 
 // SignedKeys The portal's sealing keys, signed under the root that enrolment pinned.
 // `signature` is Ed25519 over the text `balie/keys/1`, a zero byte and the payload.
@@ -300,11 +598,64 @@ type SignedKeys struct {
 	Signature []byte `json:"signature"`
 }
 
+// Statement What a clerk attests.
+type Statement struct {
+	// At Within the shift. In a call within ten minutes of the portal's clock.
+	At time.Time `json:"at"`
+
+	// Matter Id of the card, link or appointment, where there is one.
+	Matter string `json:"matter,omitempty,omitzero"`
+
+	// Patient Of whom the statement is. Where a card was read, `card` alone: the SHA-256 of its identity file. Else
+	// `national_number` or `ead` (the hospital's patient number), the birth date on the document, and the
+	// kind of document.
+	Patient Named `json:"patient"`
+
+	// Purpose The operationId of the call in lower case with hyphens, or the type of the action: `reserve-card`, `link`.
+	Purpose string `json:"purpose"`
+}
+
+// UserName Which number is the user name. The number itself is not told.
+type UserName string
+
+// IdempotencyKey defines model for IdempotencyKey.
+type IdempotencyKey = string
+
+// SetPasswordParams defines parameters for SetPassword.
+type SetPasswordParams struct {
+	// IdempotencyKey A string of RFC 9651, in double quotes; the same at each try.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key"`
+}
+
+// UnlockAccountParams defines parameters for UnlockAccount.
+type UnlockAccountParams struct {
+	// IdempotencyKey A string of RFC 9651, in double quotes; the same at each try.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key"`
+}
+
+// ReserveCardParams defines parameters for ReserveCard.
+type ReserveCardParams struct {
+	// IdempotencyKey A string of RFC 9651, in double quotes; the same at each try.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key"`
+}
+
+// SetPasswordJSONRequestBody defines body for SetPassword for application/json ContentType.
+type SetPasswordJSONRequestBody = NewPassword
+
+// UnlockAccountJSONRequestBody defines body for UnlockAccount for application/json ContentType.
+type UnlockAccountJSONRequestBody = PersonQuery
+
 // SendActionsJSONRequestBody defines body for SendActions for application/json ContentType.
 type SendActionsJSONRequestBody = ActionBatch
 
 // LookupAppointmentsJSONRequestBody defines body for LookupAppointments for application/json ContentType.
 type LookupAppointmentsJSONRequestBody = Lookup
+
+// ReserveCardJSONRequestBody defines body for ReserveCard for application/json ContentType.
+type ReserveCardJSONRequestBody = CardReservation
+
+// AccountStatusJSONRequestBody defines body for AccountStatus for application/json ContentType.
+type AccountStatusJSONRequestBody = PersonQuery
 
 // RequestEditorFn is the function signature for the RequestEditor callback function
 type RequestEditorFn func(ctx context.Context, req *http.Request) error
@@ -380,6 +731,38 @@ func WithRequestEditorFn(fn RequestEditorFn) ClientOption {
 // The interface specification for the client above.
 type ClientInterface interface {
 
+	// SetPasswordWithBody Give an account a new password, which the kiosk made and printed.
+	//
+	// Proof as for `status`. 404 `no-account` where there is none.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PUT /v1/accounts/password (the `SetPassword` operationId).
+	SetPasswordWithBody(ctx context.Context, params *SetPasswordParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SetPassword Give an account a new password, which the kiosk made and printed.
+	//
+	// Proof as for `status`. 404 `no-account` where there is none.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PUT /v1/accounts/password (the `SetPassword` operationId).
+	SetPassword(ctx context.Context, params *SetPasswordParams, body SetPasswordJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UnlockAccountWithBody Unlock an account after five wrong codes. A clerk's; a holder alone is `proof-needed`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/accounts/unlock (the `UnlockAccount` operationId).
+	UnlockAccountWithBody(ctx context.Context, params *UnlockAccountParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UnlockAccount Unlock an account after five wrong codes. A clerk's; a holder alone is `proof-needed`.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/accounts/unlock (the `UnlockAccount` operationId).
+	UnlockAccount(ctx context.Context, params *UnlockAccountParams, body UnlockAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// SendActionsWithBody Tell what people did.
 	//
 	// Actions are handled in the order of the batch, each by itself: one that is refused does not hold
@@ -426,6 +809,59 @@ type ClientInterface interface {
 	// Corresponds with POST /v1/appointments/lookup (the `LookupAppointments` operationId).
 	LookupAppointments(ctx context.Context, body LookupAppointmentsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ReserveCardWithBody Reserve a code card by its id, before it is printed.
+	//
+	// Proof as for `status`. Nothing is valid yet: the action `card-issued` makes it so, `card-void` ends
+	// it. 422 `patient-deceased`; 409 `card-exists` where the id was taken.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/cards (the `ReserveCard` operationId).
+	ReserveCardWithBody(ctx context.Context, params *ReserveCardParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReserveCard Reserve a code card by its id, before it is printed.
+	//
+	// Proof as for `status`. Nothing is valid yet: the action `card-issued` makes it so, `card-void` ends
+	// it. 422 `patient-deceased`; 409 `card-exists` where the id was taken.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/cards (the `ReserveCard` operationId).
+	ReserveCard(ctx context.Context, params *ReserveCardParams, body ReserveCardJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AccountStatusWithBody What must be known before a code card is offered.
+	//
+	// Of a holder or of whom a clerk attests; a card alone is `proof-needed`. 404 `patient-unknown`,
+	// 422 `under-15` for a child alone.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/cards/status (the `AccountStatus` operationId).
+	AccountStatusWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AccountStatus What must be known before a code card is offered.
+	//
+	// Of a holder or of whom a clerk attests; a card alone is `proof-needed`. 404 `patient-unknown`,
+	// 422 `under-15` for a child alone.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/cards/status (the `AccountStatus` operationId).
+	AccountStatus(ctx context.Context, body AccountStatusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetCard What became of a card that this kiosk reserved.
+	//
+	// Corresponds with GET /v1/cards/{card} (the `GetCard` operationId).
+	GetCard(ctx context.Context, card CardID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// NewChallenge Something new for a card to sign.
+	//
+	// For the chip's own proof (applet 1.8) and for the holder's. It serves this kiosk alone, for the calls
+	// of the next ten minutes: a PIN is typed once in a visit.
+	//
+	// Corresponds with POST /v1/challenges (the `NewChallenge` operationId).
+	NewChallenge(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// Health Whether the portal is up. Needs no token.
 	//
 	// Corresponds with GET /v1/health (the `Health` operationId).
@@ -435,6 +871,78 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /v1/kiosks/self (the `GetSelf` operationId).
 	GetSelf(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+}
+
+// SetPasswordWithBody Give an account a new password, which the kiosk made and printed.
+//
+// Proof as for `status`. 404 `no-account` where there is none.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PUT /v1/accounts/password (the `SetPassword` operationId).
+func (c *Client) SetPasswordWithBody(ctx context.Context, params *SetPasswordParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSetPasswordRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SetPassword Give an account a new password, which the kiosk made and printed.
+//
+// Proof as for `status`. 404 `no-account` where there is none.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PUT /v1/accounts/password (the `SetPassword` operationId).
+func (c *Client) SetPassword(ctx context.Context, params *SetPasswordParams, body SetPasswordJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSetPasswordRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UnlockAccountWithBody Unlock an account after five wrong codes. A clerk's; a holder alone is `proof-needed`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/accounts/unlock (the `UnlockAccount` operationId).
+func (c *Client) UnlockAccountWithBody(ctx context.Context, params *UnlockAccountParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUnlockAccountRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UnlockAccount Unlock an account after five wrong codes. A clerk's; a holder alone is `proof-needed`.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/accounts/unlock (the `UnlockAccount` operationId).
+func (c *Client) UnlockAccount(ctx context.Context, params *UnlockAccountParams, body UnlockAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUnlockAccountRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
 }
 
 // SendActionsWithBody Tell what people did.
@@ -523,6 +1031,119 @@ func (c *Client) LookupAppointments(ctx context.Context, body LookupAppointments
 	return c.Client.Do(req)
 }
 
+// ReserveCardWithBody Reserve a code card by its id, before it is printed.
+//
+// Proof as for `status`. Nothing is valid yet: the action `card-issued` makes it so, `card-void` ends
+// it. 422 `patient-deceased`; 409 `card-exists` where the id was taken.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/cards (the `ReserveCard` operationId).
+func (c *Client) ReserveCardWithBody(ctx context.Context, params *ReserveCardParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReserveCardRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReserveCard Reserve a code card by its id, before it is printed.
+//
+// Proof as for `status`. Nothing is valid yet: the action `card-issued` makes it so, `card-void` ends
+// it. 422 `patient-deceased`; 409 `card-exists` where the id was taken.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/cards (the `ReserveCard` operationId).
+func (c *Client) ReserveCard(ctx context.Context, params *ReserveCardParams, body ReserveCardJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReserveCardRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AccountStatusWithBody What must be known before a code card is offered.
+//
+// Of a holder or of whom a clerk attests; a card alone is `proof-needed`. 404 `patient-unknown`,
+// 422 `under-15` for a child alone.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/cards/status (the `AccountStatus` operationId).
+func (c *Client) AccountStatusWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAccountStatusRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AccountStatus What must be known before a code card is offered.
+//
+// Of a holder or of whom a clerk attests; a card alone is `proof-needed`. 404 `patient-unknown`,
+// 422 `under-15` for a child alone.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/cards/status (the `AccountStatus` operationId).
+func (c *Client) AccountStatus(ctx context.Context, body AccountStatusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAccountStatusRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetCard What became of a card that this kiosk reserved.
+//
+// Corresponds with GET /v1/cards/{card} (the `GetCard` operationId).
+func (c *Client) GetCard(ctx context.Context, card CardID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetCardRequest(c.Server, card)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// NewChallenge Something new for a card to sign.
+//
+// For the chip's own proof (applet 1.8) and for the holder's. It serves this kiosk alone, for the calls
+// of the next ten minutes: a PIN is typed once in a visit.
+//
+// Corresponds with POST /v1/challenges (the `NewChallenge` operationId).
+func (c *Client) NewChallenge(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewNewChallengeRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // Health Whether the portal is up. Needs no token.
 //
 // Corresponds with GET /v1/health (the `Health` operationId).
@@ -551,6 +1172,112 @@ func (c *Client) GetSelf(ctx context.Context, reqEditors ...RequestEditorFn) (*h
 		return nil, err
 	}
 	return c.Client.Do(req)
+}
+
+// NewSetPasswordRequest calls the generic SetPassword builder with application/json body
+func NewSetPasswordRequest(server string, params *SetPasswordParams, body SetPasswordJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSetPasswordRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewSetPasswordRequestWithBody constructs an http.Request for the SetPassword method, with any body, and a specified content type
+func NewSetPasswordRequestWithBody(server string, params *SetPasswordParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/accounts/password")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPut, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("Idempotency-Key", headerParam0)
+
+	}
+
+	return req, nil
+}
+
+// NewUnlockAccountRequest calls the generic UnlockAccount builder with application/json body
+func NewUnlockAccountRequest(server string, params *UnlockAccountParams, body UnlockAccountJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewUnlockAccountRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewUnlockAccountRequestWithBody constructs an http.Request for the UnlockAccount method, with any body, and a specified content type
+func NewUnlockAccountRequestWithBody(server string, params *UnlockAccountParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/accounts/unlock")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("Idempotency-Key", headerParam0)
+
+	}
+
+	return req, nil
 }
 
 // NewSendActionsRequest calls the generic SendActions builder with application/json body
@@ -629,6 +1356,160 @@ func NewLookupAppointmentsRequestWithBody(server string, contentType string, bod
 	}
 
 	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewReserveCardRequest calls the generic ReserveCard builder with application/json body
+func NewReserveCardRequest(server string, params *ReserveCardParams, body ReserveCardJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewReserveCardRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewReserveCardRequestWithBody constructs an http.Request for the ReserveCard method, with any body, and a specified content type
+func NewReserveCardRequestWithBody(server string, params *ReserveCardParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/cards")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("Idempotency-Key", headerParam0)
+
+	}
+
+	return req, nil
+}
+
+// NewAccountStatusRequest calls the generic AccountStatus builder with application/json body
+func NewAccountStatusRequest(server string, body AccountStatusJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewAccountStatusRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewAccountStatusRequestWithBody constructs an http.Request for the AccountStatus method, with any body, and a specified content type
+func NewAccountStatusRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/cards/status")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetCardRequest constructs an http.Request for the GetCard method
+func NewGetCardRequest(server string, card CardID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "card", card, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/cards/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewNewChallengeRequest constructs an http.Request for the NewChallenge method
+func NewNewChallengeRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/challenges")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
 
 	return req, nil
 }
@@ -731,6 +1612,38 @@ func WithBaseURL(baseURL string) ClientOption {
 // ClientWithResponsesInterface is the interface specification for the client with responses above.
 type ClientWithResponsesInterface interface {
 
+	// SetPasswordWithBodyWithResponse Give an account a new password, which the kiosk made and printed.
+	//
+	// Proof as for `status`. 404 `no-account` where there is none.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /v1/accounts/password (the `SetPassword` operationId).
+	SetPasswordWithBodyWithResponse(ctx context.Context, params *SetPasswordParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SetPasswordResponse, error)
+
+	// SetPasswordWithResponse Give an account a new password, which the kiosk made and printed.
+	//
+	// Proof as for `status`. 404 `no-account` where there is none.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /v1/accounts/password (the `SetPassword` operationId).
+	SetPasswordWithResponse(ctx context.Context, params *SetPasswordParams, body SetPasswordJSONRequestBody, reqEditors ...RequestEditorFn) (*SetPasswordResponse, error)
+
+	// UnlockAccountWithBodyWithResponse Unlock an account after five wrong codes. A clerk's; a holder alone is `proof-needed`.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/accounts/unlock (the `UnlockAccount` operationId).
+	UnlockAccountWithBodyWithResponse(ctx context.Context, params *UnlockAccountParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UnlockAccountResponse, error)
+
+	// UnlockAccountWithResponse Unlock an account after five wrong codes. A clerk's; a holder alone is `proof-needed`.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/accounts/unlock (the `UnlockAccount` operationId).
+	UnlockAccountWithResponse(ctx context.Context, params *UnlockAccountParams, body UnlockAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*UnlockAccountResponse, error)
+
 	// SendActionsWithBodyWithResponse Tell what people did.
 	//
 	// Actions are handled in the order of the batch, each by itself: one that is refused does not hold
@@ -777,6 +1690,63 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /v1/appointments/lookup (the `LookupAppointments` operationId).
 	LookupAppointmentsWithResponse(ctx context.Context, body LookupAppointmentsJSONRequestBody, reqEditors ...RequestEditorFn) (*LookupAppointmentsResponse, error)
 
+	// ReserveCardWithBodyWithResponse Reserve a code card by its id, before it is printed.
+	//
+	// Proof as for `status`. Nothing is valid yet: the action `card-issued` makes it so, `card-void` ends
+	// it. 422 `patient-deceased`; 409 `card-exists` where the id was taken.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/cards (the `ReserveCard` operationId).
+	ReserveCardWithBodyWithResponse(ctx context.Context, params *ReserveCardParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReserveCardResponse, error)
+
+	// ReserveCardWithResponse Reserve a code card by its id, before it is printed.
+	//
+	// Proof as for `status`. Nothing is valid yet: the action `card-issued` makes it so, `card-void` ends
+	// it. 422 `patient-deceased`; 409 `card-exists` where the id was taken.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/cards (the `ReserveCard` operationId).
+	ReserveCardWithResponse(ctx context.Context, params *ReserveCardParams, body ReserveCardJSONRequestBody, reqEditors ...RequestEditorFn) (*ReserveCardResponse, error)
+
+	// AccountStatusWithBodyWithResponse What must be known before a code card is offered.
+	//
+	// Of a holder or of whom a clerk attests; a card alone is `proof-needed`. 404 `patient-unknown`,
+	// 422 `under-15` for a child alone.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/cards/status (the `AccountStatus` operationId).
+	AccountStatusWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AccountStatusResponse, error)
+
+	// AccountStatusWithResponse What must be known before a code card is offered.
+	//
+	// Of a holder or of whom a clerk attests; a card alone is `proof-needed`. 404 `patient-unknown`,
+	// 422 `under-15` for a child alone.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/cards/status (the `AccountStatus` operationId).
+	AccountStatusWithResponse(ctx context.Context, body AccountStatusJSONRequestBody, reqEditors ...RequestEditorFn) (*AccountStatusResponse, error)
+
+	// GetCardWithResponse What became of a card that this kiosk reserved.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/cards/{card} (the `GetCard` operationId).
+	GetCardWithResponse(ctx context.Context, card CardID, reqEditors ...RequestEditorFn) (*GetCardResponse, error)
+
+	// NewChallengeWithResponse Something new for a card to sign.
+	//
+	// For the chip's own proof (applet 1.8) and for the holder's. It serves this kiosk alone, for the calls
+	// of the next ten minutes: a PIN is typed once in a visit.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/challenges (the `NewChallenge` operationId).
+	NewChallengeWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*NewChallengeResponse, error)
+
 	// HealthWithResponse Whether the portal is up. Needs no token.
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -790,6 +1760,116 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /v1/kiosks/self (the `GetSelf` operationId).
 	GetSelfWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetSelfResponse, error)
+}
+
+// SetPasswordResponseDefaultHeaders the declared response headers of an HTTP default response for SetPassword
+type SetPasswordResponseDefaultHeaders struct {
+	RetryAfter int
+}
+
+type SetPasswordResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AccountStatus
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *SetPasswordResponseDefaultHeaders
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r SetPasswordResponse) GetJSON200() *AccountStatus {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r SetPasswordResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r SetPasswordResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SetPasswordResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SetPasswordResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SetPasswordResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// UnlockAccountResponseDefaultHeaders the declared response headers of an HTTP default response for UnlockAccount
+type UnlockAccountResponseDefaultHeaders struct {
+	RetryAfter int
+}
+
+type UnlockAccountResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AccountStatus
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *UnlockAccountResponseDefaultHeaders
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r UnlockAccountResponse) GetJSON200() *AccountStatus {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r UnlockAccountResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r UnlockAccountResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r UnlockAccountResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r UnlockAccountResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r UnlockAccountResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
 }
 
 // SendActionsResponseDefaultHeaders the declared response headers of an HTTP default response for SendActions
@@ -909,6 +1989,240 @@ func (r LookupAppointmentsResponse) ContentType() string {
 	return ""
 }
 
+// ReserveCardResponseDefaultHeaders the declared response headers of an HTTP default response for ReserveCard
+type ReserveCardResponseDefaultHeaders struct {
+	RetryAfter int
+}
+
+type ReserveCardResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Card
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *ReserveCardResponseDefaultHeaders
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ReserveCardResponse) GetJSON200() *Card {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ReserveCardResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ReserveCardResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ReserveCardResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ReserveCardResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ReserveCardResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// AccountStatusResponse200Headers the declared response headers of an HTTP 200 response for AccountStatus
+type AccountStatusResponse200Headers struct {
+	CacheControl string
+}
+
+// AccountStatusResponseDefaultHeaders the declared response headers of an HTTP default response for AccountStatus
+type AccountStatusResponseDefaultHeaders struct {
+	RetryAfter int
+}
+
+type AccountStatusResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AccountStatus
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *AccountStatusResponse200Headers
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *AccountStatusResponseDefaultHeaders
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r AccountStatusResponse) GetJSON200() *AccountStatus {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r AccountStatusResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r AccountStatusResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AccountStatusResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AccountStatusResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AccountStatusResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetCardResponseDefaultHeaders the declared response headers of an HTTP default response for GetCard
+type GetCardResponseDefaultHeaders struct {
+	RetryAfter int
+}
+
+type GetCardResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Card
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *GetCardResponseDefaultHeaders
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetCardResponse) GetJSON200() *Card {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r GetCardResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r GetCardResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetCardResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetCardResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetCardResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// NewChallengeResponse200Headers the declared response headers of an HTTP 200 response for NewChallenge
+type NewChallengeResponse200Headers struct {
+	CacheControl string
+}
+
+// NewChallengeResponseDefaultHeaders the declared response headers of an HTTP default response for NewChallenge
+type NewChallengeResponseDefaultHeaders struct {
+	RetryAfter int
+}
+
+type NewChallengeResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Challenge
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *NewChallengeResponse200Headers
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *NewChallengeResponseDefaultHeaders
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r NewChallengeResponse) GetJSON200() *Challenge {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r NewChallengeResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r NewChallengeResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r NewChallengeResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r NewChallengeResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r NewChallengeResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // HealthResponseDefaultHeaders the declared response headers of an HTTP default response for Health
 type HealthResponseDefaultHeaders struct {
 	RetryAfter int
@@ -1019,6 +2333,62 @@ func (r GetSelfResponse) ContentType() string {
 	return ""
 }
 
+// SetPasswordWithBodyWithResponse Give an account a new password, which the kiosk made and printed.
+//
+// Proof as for `status`. 404 `no-account` where there is none.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /v1/accounts/password (the `SetPassword` operationId).
+func (c *ClientWithResponses) SetPasswordWithBodyWithResponse(ctx context.Context, params *SetPasswordParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SetPasswordResponse, error) {
+	rsp, err := c.SetPasswordWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSetPasswordResponse(rsp)
+}
+
+// SetPasswordWithResponse Give an account a new password, which the kiosk made and printed.
+//
+// Proof as for `status`. 404 `no-account` where there is none.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /v1/accounts/password (the `SetPassword` operationId).
+func (c *ClientWithResponses) SetPasswordWithResponse(ctx context.Context, params *SetPasswordParams, body SetPasswordJSONRequestBody, reqEditors ...RequestEditorFn) (*SetPasswordResponse, error) {
+	rsp, err := c.SetPassword(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSetPasswordResponse(rsp)
+}
+
+// UnlockAccountWithBodyWithResponse Unlock an account after five wrong codes. A clerk's; a holder alone is `proof-needed`.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/accounts/unlock (the `UnlockAccount` operationId).
+func (c *ClientWithResponses) UnlockAccountWithBodyWithResponse(ctx context.Context, params *UnlockAccountParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UnlockAccountResponse, error) {
+	rsp, err := c.UnlockAccountWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUnlockAccountResponse(rsp)
+}
+
+// UnlockAccountWithResponse Unlock an account after five wrong codes. A clerk's; a holder alone is `proof-needed`.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/accounts/unlock (the `UnlockAccount` operationId).
+func (c *ClientWithResponses) UnlockAccountWithResponse(ctx context.Context, params *UnlockAccountParams, body UnlockAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*UnlockAccountResponse, error) {
+	rsp, err := c.UnlockAccount(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUnlockAccountResponse(rsp)
+}
+
 // SendActionsWithBodyWithResponse Tell what people did.
 //
 // Actions are handled in the order of the batch, each by itself: one that is refused does not hold
@@ -1089,6 +2459,99 @@ func (c *ClientWithResponses) LookupAppointmentsWithResponse(ctx context.Context
 	return ParseLookupAppointmentsResponse(rsp)
 }
 
+// ReserveCardWithBodyWithResponse Reserve a code card by its id, before it is printed.
+//
+// Proof as for `status`. Nothing is valid yet: the action `card-issued` makes it so, `card-void` ends
+// it. 422 `patient-deceased`; 409 `card-exists` where the id was taken.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/cards (the `ReserveCard` operationId).
+func (c *ClientWithResponses) ReserveCardWithBodyWithResponse(ctx context.Context, params *ReserveCardParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReserveCardResponse, error) {
+	rsp, err := c.ReserveCardWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReserveCardResponse(rsp)
+}
+
+// ReserveCardWithResponse Reserve a code card by its id, before it is printed.
+//
+// Proof as for `status`. Nothing is valid yet: the action `card-issued` makes it so, `card-void` ends
+// it. 422 `patient-deceased`; 409 `card-exists` where the id was taken.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/cards (the `ReserveCard` operationId).
+func (c *ClientWithResponses) ReserveCardWithResponse(ctx context.Context, params *ReserveCardParams, body ReserveCardJSONRequestBody, reqEditors ...RequestEditorFn) (*ReserveCardResponse, error) {
+	rsp, err := c.ReserveCard(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReserveCardResponse(rsp)
+}
+
+// AccountStatusWithBodyWithResponse What must be known before a code card is offered.
+//
+// Of a holder or of whom a clerk attests; a card alone is `proof-needed`. 404 `patient-unknown`,
+// 422 `under-15` for a child alone.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/cards/status (the `AccountStatus` operationId).
+func (c *ClientWithResponses) AccountStatusWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AccountStatusResponse, error) {
+	rsp, err := c.AccountStatusWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAccountStatusResponse(rsp)
+}
+
+// AccountStatusWithResponse What must be known before a code card is offered.
+//
+// Of a holder or of whom a clerk attests; a card alone is `proof-needed`. 404 `patient-unknown`,
+// 422 `under-15` for a child alone.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/cards/status (the `AccountStatus` operationId).
+func (c *ClientWithResponses) AccountStatusWithResponse(ctx context.Context, body AccountStatusJSONRequestBody, reqEditors ...RequestEditorFn) (*AccountStatusResponse, error) {
+	rsp, err := c.AccountStatus(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAccountStatusResponse(rsp)
+}
+
+// GetCardWithResponse What became of a card that this kiosk reserved.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/cards/{card} (the `GetCard` operationId).
+func (c *ClientWithResponses) GetCardWithResponse(ctx context.Context, card CardID, reqEditors ...RequestEditorFn) (*GetCardResponse, error) {
+	rsp, err := c.GetCard(ctx, card, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetCardResponse(rsp)
+}
+
+// NewChallengeWithResponse Something new for a card to sign.
+//
+// For the chip's own proof (applet 1.8) and for the holder's. It serves this kiosk alone, for the calls
+// of the next ten minutes: a PIN is typed once in a visit.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/challenges (the `NewChallenge` operationId).
+func (c *ClientWithResponses) NewChallengeWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*NewChallengeResponse, error) {
+	rsp, err := c.NewChallenge(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseNewChallengeResponse(rsp)
+}
+
 // HealthWithResponse Whether the portal is up. Needs no token.
 //
 // Returns a wrapper object for the known response body format(s).
@@ -1113,6 +2576,98 @@ func (c *ClientWithResponses) GetSelfWithResponse(ctx context.Context, reqEditor
 		return nil, err
 	}
 	return ParseGetSelfResponse(rsp)
+}
+
+// ParseSetPasswordResponse parses an HTTP response from a SetPasswordWithResponse call
+func ParseSetPasswordResponse(rsp *http.Response) (*SetPasswordResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SetPasswordResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AccountStatus
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers SetPasswordResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseUnlockAccountResponse parses an HTTP response from a UnlockAccountWithResponse call
+func ParseUnlockAccountResponse(rsp *http.Response) (*UnlockAccountResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &UnlockAccountResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AccountStatus
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers UnlockAccountResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
 }
 
 // ParseSendActionsResponse parses an HTTP response from a SendActionsWithResponse call
@@ -1204,6 +2759,210 @@ func ParseLookupAppointmentsResponse(rsp *http.Response) (*LookupAppointmentsRes
 		response.Headers200 = &headers
 	case true:
 		var headers LookupAppointmentsResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseReserveCardResponse parses an HTTP response from a ReserveCardWithResponse call
+func ParseReserveCardResponse(rsp *http.Response) (*ReserveCardResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ReserveCardResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Card
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers ReserveCardResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseAccountStatusResponse parses an HTTP response from a AccountStatusWithResponse call
+func ParseAccountStatusResponse(rsp *http.Response) (*AccountStatusResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AccountStatusResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AccountStatus
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers AccountStatusResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		response.Headers200 = &headers
+	case true:
+		var headers AccountStatusResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetCardResponse parses an HTTP response from a GetCardWithResponse call
+func ParseGetCardResponse(rsp *http.Response) (*GetCardResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetCardResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Card
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers GetCardResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseNewChallengeResponse parses an HTTP response from a NewChallengeWithResponse call
+func ParseNewChallengeResponse(rsp *http.Response) (*NewChallengeResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &NewChallengeResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Challenge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers NewChallengeResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		response.Headers200 = &headers
+	case true:
+		var headers NewChallengeResponseDefaultHeaders
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
@@ -1311,12 +3070,30 @@ func ParseGetSelfResponse(rsp *http.Response) (*GetSelfResponse, error) {
 
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
+	// SetPassword Give an account a new password, which the kiosk made and printed.
+	// (PUT /v1/accounts/password)
+	SetPassword(w http.ResponseWriter, r *http.Request, params SetPasswordParams)
+	// UnlockAccount Unlock an account after five wrong codes. A clerk's; a holder alone is `proof-needed`.
+	// (POST /v1/accounts/unlock)
+	UnlockAccount(w http.ResponseWriter, r *http.Request, params UnlockAccountParams)
 	// SendActions Tell what people did.
 	// (POST /v1/actions)
 	SendActions(w http.ResponseWriter, r *http.Request)
 	// LookupAppointments Today's appointments of the person whom a card proves.
 	// (POST /v1/appointments/lookup)
 	LookupAppointments(w http.ResponseWriter, r *http.Request)
+	// ReserveCard Reserve a code card by its id, before it is printed.
+	// (POST /v1/cards)
+	ReserveCard(w http.ResponseWriter, r *http.Request, params ReserveCardParams)
+	// AccountStatus What must be known before a code card is offered.
+	// (POST /v1/cards/status)
+	AccountStatus(w http.ResponseWriter, r *http.Request)
+	// GetCard What became of a card that this kiosk reserved.
+	// (GET /v1/cards/{card})
+	GetCard(w http.ResponseWriter, r *http.Request, card CardID)
+	// NewChallenge Something new for a card to sign.
+	// (POST /v1/challenges)
+	NewChallenge(w http.ResponseWriter, r *http.Request)
 	// Health Whether the portal is up. Needs no token.
 	// (GET /v1/health)
 	Health(w http.ResponseWriter, r *http.Request)
@@ -1333,6 +3110,96 @@ type ServerInterfaceWrapper struct {
 }
 
 type MiddlewareFunc func(http.Handler) http.Handler
+
+// SetPassword operation middleware
+func (siw *ServerInterfaceWrapper) SetPassword(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SetPasswordParams
+
+	headers := r.Header
+
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Idempotency-Key", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Idempotency-Key", Err: err})
+			return
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+
+	} else {
+		err := fmt.Errorf("header parameter Idempotency-Key is required, but not found")
+		siw.ErrorHandlerFunc(w, r, &RequiredHeaderError{ParamName: "Idempotency-Key", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.SetPassword(w, r, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// UnlockAccount operation middleware
+func (siw *ServerInterfaceWrapper) UnlockAccount(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params UnlockAccountParams
+
+	headers := r.Header
+
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Idempotency-Key", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Idempotency-Key", Err: err})
+			return
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+
+	} else {
+		err := fmt.Errorf("header parameter Idempotency-Key is required, but not found")
+		siw.ErrorHandlerFunc(w, r, &RequiredHeaderError{ParamName: "Idempotency-Key", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.UnlockAccount(w, r, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
 
 // SendActions operation middleware
 func (siw *ServerInterfaceWrapper) SendActions(w http.ResponseWriter, r *http.Request) {
@@ -1353,6 +3220,105 @@ func (siw *ServerInterfaceWrapper) LookupAppointments(w http.ResponseWriter, r *
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.LookupAppointments(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ReserveCard operation middleware
+func (siw *ServerInterfaceWrapper) ReserveCard(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ReserveCardParams
+
+	headers := r.Header
+
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Idempotency-Key", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Idempotency-Key", Err: err})
+			return
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+
+	} else {
+		err := fmt.Errorf("header parameter Idempotency-Key is required, but not found")
+		siw.ErrorHandlerFunc(w, r, &RequiredHeaderError{ParamName: "Idempotency-Key", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ReserveCard(w, r, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// AccountStatus operation middleware
+func (siw *ServerInterfaceWrapper) AccountStatus(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.AccountStatus(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// GetCard operation middleware
+func (siw *ServerInterfaceWrapper) GetCard(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "card" -------------
+	var card CardID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "card", r.PathValue("card"), &card, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "card", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetCard(w, r, card)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// NewChallenge operation middleware
+func (siw *ServerInterfaceWrapper) NewChallenge(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.NewChallenge(w, r)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -1513,6 +3479,12 @@ func HandlerWithOptions(si ServerInterface, options StdHTTPServerOptions) http.H
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/health", wrapper.Health)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/kiosks/self", wrapper.GetSelf)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/appointments/lookup", wrapper.LookupAppointments)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/challenges", wrapper.NewChallenge)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/cards/status", wrapper.AccountStatus)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/cards", wrapper.ReserveCard)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/cards/{card}", wrapper.GetCard)
+	m.HandleFunc(http.MethodPut+" "+options.BaseURL+"/v1/accounts/password", wrapper.SetPassword)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/accounts/unlock", wrapper.UnlockAccount)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/actions", wrapper.SendActions)
 
 	return m
@@ -1525,6 +3497,90 @@ type ProblemApplicationProblemPlusJSONResponse struct {
 	Body Problem
 
 	Headers ProblemResponseHeaders
+}
+
+type SetPasswordRequestObject struct {
+	Params SetPasswordParams
+	Body   *SetPasswordJSONRequestBody
+}
+
+type SetPasswordResponseObject interface {
+	VisitSetPasswordResponse(w http.ResponseWriter) error
+}
+
+type SetPassword200JSONResponse AccountStatus
+
+func (response SetPassword200JSONResponse) VisitSetPasswordResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetPassworddefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response SetPassworddefaultApplicationProblemPlusJSONResponse) VisitSetPasswordResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnlockAccountRequestObject struct {
+	Params UnlockAccountParams
+	Body   *UnlockAccountJSONRequestBody
+}
+
+type UnlockAccountResponseObject interface {
+	VisitUnlockAccountResponse(w http.ResponseWriter) error
+}
+
+type UnlockAccount200JSONResponse AccountStatus
+
+func (response UnlockAccount200JSONResponse) VisitUnlockAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnlockAccountdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response UnlockAccountdefaultApplicationProblemPlusJSONResponse) VisitUnlockAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
 }
 
 type SendActionsRequestObject struct {
@@ -1605,6 +3661,186 @@ type LookupAppointmentsdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response LookupAppointmentsdefaultApplicationProblemPlusJSONResponse) VisitLookupAppointmentsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReserveCardRequestObject struct {
+	Params ReserveCardParams
+	Body   *ReserveCardJSONRequestBody
+}
+
+type ReserveCardResponseObject interface {
+	VisitReserveCardResponse(w http.ResponseWriter) error
+}
+
+type ReserveCard200JSONResponse Card
+
+func (response ReserveCard200JSONResponse) VisitReserveCardResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReserveCarddefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response ReserveCarddefaultApplicationProblemPlusJSONResponse) VisitReserveCardResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AccountStatusRequestObject struct {
+	Body *AccountStatusJSONRequestBody
+}
+
+type AccountStatusResponseObject interface {
+	VisitAccountStatusResponse(w http.ResponseWriter) error
+}
+
+type AccountStatus200ResponseHeaders struct {
+	CacheControl string
+}
+
+type AccountStatus200JSONResponse struct {
+	Body    AccountStatus
+	Headers AccountStatus200ResponseHeaders
+}
+
+func (response AccountStatus200JSONResponse) VisitAccountStatusResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", fmt.Sprint(response.Headers.CacheControl))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AccountStatusdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response AccountStatusdefaultApplicationProblemPlusJSONResponse) VisitAccountStatusResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCardRequestObject struct {
+	Card CardID `json:"card"`
+}
+
+type GetCardResponseObject interface {
+	VisitGetCardResponse(w http.ResponseWriter) error
+}
+
+type GetCard200JSONResponse Card
+
+func (response GetCard200JSONResponse) VisitGetCardResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCarddefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response GetCarddefaultApplicationProblemPlusJSONResponse) VisitGetCardResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type NewChallengeRequestObject struct {
+}
+
+type NewChallengeResponseObject interface {
+	VisitNewChallengeResponse(w http.ResponseWriter) error
+}
+
+type NewChallenge200ResponseHeaders struct {
+	CacheControl string
+}
+
+type NewChallenge200JSONResponse struct {
+	Body    Challenge
+	Headers NewChallenge200ResponseHeaders
+}
+
+func (response NewChallenge200JSONResponse) VisitNewChallengeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", fmt.Sprint(response.Headers.CacheControl))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type NewChallengedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response NewChallengedefaultApplicationProblemPlusJSONResponse) VisitNewChallengeResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -1699,12 +3935,30 @@ func (response GetSelfdefaultApplicationProblemPlusJSONResponse) VisitGetSelfRes
 
 // StrictServerInterface represents all server handlers.
 type StrictServerInterface interface {
+	// SetPassword Give an account a new password, which the kiosk made and printed.
+	// (PUT /v1/accounts/password)
+	SetPassword(ctx context.Context, request SetPasswordRequestObject) (SetPasswordResponseObject, error)
+	// UnlockAccount Unlock an account after five wrong codes. A clerk's; a holder alone is `proof-needed`.
+	// (POST /v1/accounts/unlock)
+	UnlockAccount(ctx context.Context, request UnlockAccountRequestObject) (UnlockAccountResponseObject, error)
 	// SendActions Tell what people did.
 	// (POST /v1/actions)
 	SendActions(ctx context.Context, request SendActionsRequestObject) (SendActionsResponseObject, error)
 	// LookupAppointments Today's appointments of the person whom a card proves.
 	// (POST /v1/appointments/lookup)
 	LookupAppointments(ctx context.Context, request LookupAppointmentsRequestObject) (LookupAppointmentsResponseObject, error)
+	// ReserveCard Reserve a code card by its id, before it is printed.
+	// (POST /v1/cards)
+	ReserveCard(ctx context.Context, request ReserveCardRequestObject) (ReserveCardResponseObject, error)
+	// AccountStatus What must be known before a code card is offered.
+	// (POST /v1/cards/status)
+	AccountStatus(ctx context.Context, request AccountStatusRequestObject) (AccountStatusResponseObject, error)
+	// GetCard What became of a card that this kiosk reserved.
+	// (GET /v1/cards/{card})
+	GetCard(ctx context.Context, request GetCardRequestObject) (GetCardResponseObject, error)
+	// NewChallenge Something new for a card to sign.
+	// (POST /v1/challenges)
+	NewChallenge(ctx context.Context, request NewChallengeRequestObject) (NewChallengeResponseObject, error)
 	// Health Whether the portal is up. Needs no token.
 	// (GET /v1/health)
 	Health(ctx context.Context, request HealthRequestObject) (HealthResponseObject, error)
@@ -1750,6 +4004,72 @@ type strictHandler struct {
 	ssi         StrictServerInterface
 	middlewares []StrictMiddlewareFunc
 	options     StrictHTTPServerOptions
+}
+
+// SetPassword operation middleware
+func (sh *strictHandler) SetPassword(w http.ResponseWriter, r *http.Request, params SetPasswordParams) {
+	var request SetPasswordRequestObject
+
+	request.Params = params
+
+	var body SetPasswordJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.SetPassword(ctx, request.(SetPasswordRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SetPassword")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(SetPasswordResponseObject); ok {
+		if err := validResponse.VisitSetPasswordResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// UnlockAccount operation middleware
+func (sh *strictHandler) UnlockAccount(w http.ResponseWriter, r *http.Request, params UnlockAccountParams) {
+	var request UnlockAccountRequestObject
+
+	request.Params = params
+
+	var body UnlockAccountJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.UnlockAccount(ctx, request.(UnlockAccountRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UnlockAccount")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(UnlockAccountResponseObject); ok {
+		if err := validResponse.VisitUnlockAccountResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
 }
 
 // SendActions operation middleware
@@ -1807,6 +4127,120 @@ func (sh *strictHandler) LookupAppointments(w http.ResponseWriter, r *http.Reque
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(LookupAppointmentsResponseObject); ok {
 		if err := validResponse.VisitLookupAppointmentsResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReserveCard operation middleware
+func (sh *strictHandler) ReserveCard(w http.ResponseWriter, r *http.Request, params ReserveCardParams) {
+	var request ReserveCardRequestObject
+
+	request.Params = params
+
+	var body ReserveCardJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ReserveCard(ctx, request.(ReserveCardRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReserveCard")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ReserveCardResponseObject); ok {
+		if err := validResponse.VisitReserveCardResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// AccountStatus operation middleware
+func (sh *strictHandler) AccountStatus(w http.ResponseWriter, r *http.Request) {
+	var request AccountStatusRequestObject
+
+	var body AccountStatusJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.AccountStatus(ctx, request.(AccountStatusRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AccountStatus")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(AccountStatusResponseObject); ok {
+		if err := validResponse.VisitAccountStatusResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetCard operation middleware
+func (sh *strictHandler) GetCard(w http.ResponseWriter, r *http.Request, card CardID) {
+	var request GetCardRequestObject
+
+	request.Card = card
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.GetCard(ctx, request.(GetCardRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetCard")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(GetCardResponseObject); ok {
+		if err := validResponse.VisitGetCardResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// NewChallenge operation middleware
+func (sh *strictHandler) NewChallenge(w http.ResponseWriter, r *http.Request) {
+	var request NewChallengeRequestObject
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.NewChallenge(ctx, request.(NewChallengeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "NewChallenge")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(NewChallengeResponseObject); ok {
+		if err := validResponse.VisitNewChallengeResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {

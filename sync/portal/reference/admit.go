@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"strings"
 	"sync"
@@ -16,6 +17,7 @@ import (
 // be, and more than a kiosk puts in a batch, in base64.
 const (
 	maxLookup = 64 << 10
+	maxCall   = 128 << 10 // a card, its holder, and a clerk with a card of their own
 	maxBatch  = 4 << 20
 )
 
@@ -70,9 +72,12 @@ func (s *Server) whoCalls(r *http.Request) (Kiosk, *problem) {
 }
 
 func readBody(w http.ResponseWriter, r *http.Request) *problem {
-	limit := int64(maxBatch)
-	if r.Pattern == "POST /v1/appointments/lookup" {
+	limit := int64(maxCall)
+	switch r.Pattern {
+	case "POST /v1/appointments/lookup":
 		limit = maxLookup
+	case "POST /v1/actions":
+		limit = maxBatch
 	}
 	raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
 	var long *http.MaxBytesError
@@ -122,10 +127,27 @@ type limiter struct {
 	next map[string]time.Time // by when all that was done would have been, one at a time
 }
 
+func newLimiter(perMinute, burst int) *limiter {
+	return &limiter{every: time.Minute / time.Duration(perMinute), burst: burst, next: map[string]time.Time{}}
+}
+
+// manyKeys is when a limiter forgets whoever has waited long enough.
+const manyKeys = 10000
+
+// back takes back what was allowed.
+func (l *limiter) back(key string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.next[key] = l.next[key].Add(-l.every)
+}
+
 // allow gives 0, or how long to wait.
 func (l *limiter) allow(kiosk string, now time.Time) time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if len(l.next) > manyKeys {
+		maps.DeleteFunc(l.next, func(_ string, next time.Time) bool { return next.Before(now) })
+	}
 	next := l.next[kiosk]
 	if next.After(now.Add(time.Duration(l.burst) * l.every)) {
 		next = now // the clock was put back

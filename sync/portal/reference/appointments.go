@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"time"
 
-	"balie/internal/secret"
 	"balie/sync/portal/api"
 )
 
@@ -53,7 +52,7 @@ func (s *Store) appointments(ctx context.Context, query string, args ...any) (li
 
 // Visit is an appointment and whose it is.
 type Visit struct {
-	Number      secret.Text // national number
+	Patient     Patient
 	Appointment api.Appointment
 	CheckedInAt time.Time // zero: not yet
 }
@@ -61,16 +60,15 @@ type Visit struct {
 // Admit puts in whom the hospital knows, and appointments of theirs. One that is
 // there already is dated anew unless its person has checked in; what was checked in
 // stays so.
-func (s *Server) Admit(ctx context.Context, people []secret.Text, visits []Visit) error {
+func (s *Server) Admit(ctx context.Context, people []Patient, visits []Visit) error {
 	return s.o.Store.transact(ctx, func(tx *sql.Tx) error {
-		for _, number := range people {
-			_, err := tx.ExecContext(ctx, "INSERT INTO people (subject) VALUES ($1) ON CONFLICT DO NOTHING", s.o.Secrets.subjectOf(number))
-			if err != nil {
+		for _, p := range people {
+			if err := p.put(ctx, tx, s.o.Secrets); err != nil {
 				return fmt.Errorf("adding a patient: %w", err)
 			}
 		}
 		for _, v := range visits {
-			if err := v.put(ctx, tx, s.o.Secrets.subjectOf(v.Number), s.day(v.Appointment.Start)); err != nil {
+			if err := v.put(ctx, tx, v.Patient.subject(s.o.Secrets), s.day(v.Appointment.Start)); err != nil {
 				return fmt.Errorf("adding an appointment: %w", err)
 			}
 		}

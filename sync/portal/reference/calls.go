@@ -53,7 +53,7 @@ func (s *Server) LookupAppointments(ctx context.Context, r api.LookupAppointment
 	}
 	return api.LookupAppointments200JSONResponse{
 		Body:    api.LookupResult{Day: openapi_types.Date{Time: date}, Appointments: list},
-		Headers: api.LookupAppointments200ResponseHeaders{CacheControl: "no-store"},
+		Headers: api.LookupAppointments200ResponseHeaders{CacheControl: noStore},
 	}, nil
 }
 
@@ -61,10 +61,16 @@ func (s *Server) LookupAppointments(ctx context.Context, r api.LookupAppointment
 // besides is told to nobody.
 func reasonOf(err error) string {
 	var c *CardError
-	if errors.As(err, &c) && slices.Contains([]string{"signature", "chain", "genuine", "test"}, c.Reason) {
+	if errors.As(err, &c) && slices.Contains([]string{"signature", "chain", "genuine", "test", "holder"}, c.Reason) {
 		return c.Reason
 	}
 	return "unreadable"
+}
+
+func holderOf(h api.HolderProof) portal.HolderProof {
+	return portal.HolderProof{
+		Proof: proofOf(h.Proof), Challenge: h.Challenge, Signature: h.Signature, Certificate: secret.NewBytes(h.Certificate), CA: h.Ca, Root: h.Root,
+	}
 }
 
 func proofOf(p api.Proof) portal.Proof {

@@ -3,7 +3,6 @@ package reference
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"strings"
 	"unicode"
@@ -14,9 +13,9 @@ import (
 // checkIn checks a person in, where the card proves them and the appointment is
 // theirs and of the day on which it was done. An appointment that does not exist is
 // answered as one of another person.
-func (s *Server) checkIn(ctx context.Context, tx *sql.Tx, a api.Action, body []byte) (outcome, error) {
+func (s *Server) checkIn(ctx context.Context, tx *sql.Tx, a act) (outcome, error) {
 	var c api.CheckIn
-	if !s.contract.fits("CheckIn", body) || json.Unmarshal(body, &c) != nil || !printable(c.Ticket) || !printable(c.Appointment) {
+	if !s.decode("CheckIn", a.body, &c) || !printable(c.Ticket) || !printable(c.Appointment) {
 		return refused("bad-body"), nil
 	}
 	if c.Reading.Method != api.Chip {
@@ -53,7 +52,7 @@ func (s *Server) checkIn(ctx context.Context, tx *sql.Tx, a api.Action, body []b
 }
 
 // arrive marks the appointment, once: whoever comes second is told so.
-func (o *outcome) arrive(ctx context.Context, tx *sql.Tx, a api.Action) error {
+func (o *outcome) arrive(ctx context.Context, tx *sql.Tx, a act) error {
 	done, err := tx.ExecContext(ctx, "UPDATE appointments SET checked_in_at = $1, ticket = $2 WHERE id = $3 AND checked_in_at = 0",
 		a.OccurredAt.UnixMilli(), o.ticket, o.appointment)
 	if err != nil {

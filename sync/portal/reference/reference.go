@@ -18,6 +18,7 @@ import (
 	"time"
 	_ "time/tzdata" // a server in a container has none
 
+	"balie/internal/age"
 	"balie/internal/secret"
 	"balie/sync/portal"
 	"balie/sync/portal/api"
@@ -27,7 +28,15 @@ import (
 // Person is whom a card proves.
 type Person struct {
 	Number secret.Text // national number
+	Birth  age.Date    // as on the card; perhaps incomplete
 	Test   bool        // under a test root
+}
+
+// Holder is who was there with card and PIN.
+type Holder struct {
+	Person
+	Key            string // SHA-256 of the public key of the authentication certificate, hexadecimal
+	Issuer, Serial string // of that certificate: SHA-256 of the issuer's name, and the number, hexadecimal
 }
 
 // Verifier judges the signed files of a card under the portal's roots.
@@ -35,11 +44,15 @@ type Verifier interface {
 	// Verify gives whom the files prove. The error is a *[CardError] where they
 	// prove nobody.
 	Verify(p portal.Proof) (Person, error)
+	// VerifyHolder gives whose card signed the challenge after their PIN. The error is
+	// a *[CardError] where nobody's did. That the challenge is the right one is for the
+	// caller to see.
+	VerifyHolder(h portal.HolderProof) (Holder, error)
 }
 
 // CardError says why a card proves nobody.
 type CardError struct {
-	Reason string // "unreadable", "signature", "chain", "genuine" or "test"
+	Reason string // "unreadable", "signature", "chain", "genuine", "test" or "holder"
 }
 
 // Error is made of the reason only.
@@ -48,6 +61,13 @@ func (e *CardError) Error() string { return "the card proves nobody: " + e.Reaso
 // lookups is how many look-ups a kiosk may make in a minute: more than people can
 // put cards in.
 const lookups = 60
+
+// Blocks is how many blocked cards a kiosk may tell of in a minute, and passwords how
+// many wrong ones may be tried for a user name, twice as many at first.
+const (
+	blocks    = 10
+	passwords = 10
+)
 
 // Options are the parts of a portal.
 type Options struct {
@@ -58,8 +78,12 @@ type Options struct {
 	Bench    bool // serve POST /bench/down
 	// Lookups is how many look-ups a kiosk may make in a minute; 0 is 60.
 	Lookups int
-	Log     *slog.Logger     // nil logs nothing
-	Now     func() time.Time // nil is time.Now
+	// Blocks is how many blocked cards a kiosk may tell of in a minute; 0 is 10.
+	Blocks int
+	// Cost is of the hashes of codes and passwords; the zero Cost is two passes over 19 MiB.
+	Cost Cost
+	Log  *slog.Logger     // nil logs nothing
+	Now  func() time.Time // nil is time.Now
 }
 
 // Server is a portal. It is safe for use by several goroutines.
@@ -68,7 +92,9 @@ type Server struct {
 	contract *contract
 	keys     api.SignedKeys
 	brussels *time.Location
-	limits   *limiter
+	limits   *limiter // look-ups of a kiosk
+	blocks   *limiter // blocked cards of a kiosk
+	tries    *limiter // passwords for a user name
 	down     atomic.Bool
 }
 
@@ -88,6 +114,12 @@ func New(o Options) (*Server, error) {
 	if o.Lookups == 0 {
 		o.Lookups = lookups
 	}
+	if o.Blocks == 0 {
+		o.Blocks = blocks
+	}
+	if o.Cost == (Cost{}) {
+		o.Cost = usualCost
+	}
 	checked, err := newContract()
 	if err != nil {
 		return nil, fmt.Errorf("making the portal: %w", err)
@@ -100,12 +132,19 @@ func New(o Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("making the portal: %w", err)
 	}
-	limits := &limiter{every: time.Minute / time.Duration(o.Lookups), burst: o.Lookups, next: map[string]time.Time{}}
-	return &Server{o: o, contract: checked, keys: api.SignedKeys(signed), brussels: brussels, limits: limits}, nil
+	return &Server{
+		o: o, contract: checked, keys: api.SignedKeys(signed), brussels: brussels,
+		limits: newLimiter(o.Lookups, o.Lookups), blocks: newLimiter(o.Blocks, o.Blocks), tries: newLimiter(passwords, 2*passwords),
+	}, nil
 }
 
 // day is the day in Brussels.
 func (s *Server) day(t time.Time) string { return t.In(s.brussels).Format(time.DateOnly) }
+
+// dayOf is the day in Brussels as a date.
+func (s *Server) dayOf(t time.Time) age.Date { return age.Today(t) }
+
+func (s *Server) today() age.Date { return s.dayOf(s.o.Now()) }
 
 // Handler serves the API, the staff's page, and the bench's switch where asked for.
 func (s *Server) Handler() http.Handler {
@@ -116,14 +155,25 @@ func (s *Server) Handler() http.Handler {
 	})
 	// The last of the middlewares is the outermost.
 	api.HandlerWithOptions(strict, api.StdHTTPServerOptions{
-		BaseRouter: mux, Middlewares: []api.MiddlewareFunc{s.check, s.admit, s.playDead},
+		BaseRouter: mux, Middlewares: []api.MiddlewareFunc{s.check, s.once, s.admit, s.playDead}, ErrorHandlerFunc: s.badParameter,
 	})
 	mux.HandleFunc("/v1/", func(w http.ResponseWriter, r *http.Request) { notFound().write(w) })
 	s.staff(mux)
+	s.logIn(mux)
 	if s.o.Bench {
 		mux.Handle("POST /bench/down", local(http.HandlerFunc(s.setDown)))
 	}
 	return s.observe(mux)
+}
+
+// badParameter answers what is wrong with a header or a path, which is found before
+// the middlewares run; who calls is asked first.
+func (s *Server) badParameter(w http.ResponseWriter, r *http.Request, _ error) {
+	p := badRequest()
+	if s.contract.once(r.Pattern) && !idempotencyKey.MatchString(r.Header.Get("Idempotency-Key")) {
+		p = keyMissing()
+	}
+	s.playDead(s.admit(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { p.write(w) }))).ServeHTTP(w, r)
 }
 
 // opener finds the private key of an id.

@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -22,9 +23,11 @@ import (
 	"github.com/getkin/kin-openapi/routers"
 	"github.com/google/uuid"
 
+	"balie/internal/age"
 	"balie/internal/secret"
 	"balie/sync/portal"
 	"balie/sync/portal/api"
+	"balie/sync/portal/conformance"
 	"balie/sync/portal/reference"
 	"balie/sync/seal"
 )
@@ -51,12 +54,49 @@ func (words) Verify(p portal.Proof) (reference.Person, error) {
 	if string(p.Signature) != "good" && string(p.Signature) != "testing" {
 		return reference.Person{}, &reference.CardError{Reason: string(p.Signature)}
 	}
-	who, _, _ := strings.Cut(string(p.Identity.Reveal()), " ")
-	return reference.Person{Number: secret.NewText(who), Test: string(p.Signature) == "testing"}, nil
+	who := strings.Fields(string(p.Identity.Reveal()))
+	birth, _ := age.ParseDate(who[1])
+	return reference.Person{Number: secret.NewText(who[0]), Birth: birth, Test: string(p.Signature) == "testing"}, nil
+}
+
+// VerifyHolder believes who repeats the challenge.
+func (w words) VerifyHolder(h portal.HolderProof) (reference.Holder, error) {
+	p, err := w.Verify(h.Proof)
+	if err == nil && !bytes.Equal(h.Signature, append([]byte("pin "), h.Challenge...)) {
+		err = &reference.CardError{Reason: "holder"}
+	}
+	serial := string(h.Certificate.Reveal())
+	return reference.Holder{Person: p, Key: "key of " + serial, Issuer: "ca", Serial: serial}, err
 }
 
 func card(who, signature string) portal.Proof {
-	return portal.Proof{Identity: secret.NewBytes([]byte(who + " " + name)), Signature: []byte(signature), RRN: []byte{1}, Root: []byte{2}}
+	return born(who, "1985-07-30", signature)
+}
+
+func born(who, birth, signature string) portal.Proof {
+	return portal.Proof{Identity: secret.NewBytes([]byte(who + " " + birth + " " + name)), Signature: []byte(signature), RRN: []byte{1}, Root: []byte{2}}
+}
+
+// minted makes such cards for the conformance suite.
+type minted struct{}
+
+func (minted) Card(p conformance.Person) (portal.Proof, error) {
+	return born(p.Number, p.Birth, "testing"), nil
+}
+
+func (minted) Forged(p conformance.Person) (portal.Proof, error) {
+	return born(p.Number, p.Birth, "signature"), nil
+}
+
+func (minted) Holder(p conformance.Person, challenge []byte) (portal.HolderProof, error) {
+	return held(p.Number, p.Birth, challenge), nil
+}
+
+func held(who, birth string, challenge []byte) portal.HolderProof {
+	return portal.HolderProof{
+		Proof: born(who, birth, "testing"), Challenge: challenge, Signature: append([]byte("pin "), challenge...),
+		Certificate: secret.NewBytes([]byte("5e" + who)), CA: []byte{3}, Root: []byte{2},
+	}
 }
 
 // rig is a portal over HTTP on a database, every answer of which is held against
@@ -106,7 +146,7 @@ func newRig(t testing.TB, dir, where, pg string) *rig {
 	must(t, err)
 	must(t, r.store.Own(t.Context(), r.secrets))
 	r.options = reference.Options{
-		Store: r.store, Secrets: r.secrets, Verifier: words{}, Test: true, Lookups: 6000, Now: r.now,
+		Store: r.store, Secrets: r.secrets, Verifier: words{}, Test: true, Lookups: 6000, Cost: reference.Cost{Passes: 1, KiB: 64}, Now: r.now,
 		Log: slog.New(slog.NewTextHandler(writer{r}, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
 	r.restart()
@@ -162,7 +202,7 @@ func (r *rig) serve(w http.ResponseWriter, req *http.Request) {
 }
 
 func (r *rig) hold(req *http.Request, recorder *httptest.ResponseRecorder) error {
-	item := r.doc.Paths.Value(req.URL.Path)
+	item := r.item(req.URL.Path)
 	if item == nil || item.GetOperation(req.Method) == nil {
 		if recorder.Code != http.StatusNotFound {
 			return fmt.Errorf("no such call, and the answer is %d", recorder.Code)
@@ -178,6 +218,21 @@ func (r *rig) hold(req *http.Request, recorder *httptest.ResponseRecorder) error
 		Options: &openapi3filter.Options{IncludeResponseStatus: true},
 	})
 }
+
+// item finds the calls of a path, in which a part may be a parameter.
+func (r *rig) item(path string) *openapi3.PathItem {
+	if item := r.doc.Paths.Value(path); item != nil {
+		return item
+	}
+	for pattern, item := range r.doc.Paths.Map() {
+		if matched, err := filepath.Match(parameter.ReplaceAllString(pattern, "*"), path); err == nil && matched {
+			return item
+		}
+	}
+	return nil
+}
+
+var parameter = regexp.MustCompile(`\{[a-z]+\}`)
 
 // enrol lets a kiosk in and gives its client.
 func (r *rig) enrol(id string) (secret.Text, *portal.Client) {
@@ -211,10 +266,10 @@ func (r *rig) call(method, path string, token secret.Text, body string) (status 
 // admit puts someone with an appointment today into the register.
 func (r *rig) admit(who, appointment string) {
 	r.t.Helper()
-	v := reference.Visit{Number: secret.NewText(who), Appointment: api.Appointment{
+	v := reference.Visit{Patient: reference.Patient{Number: secret.NewText(who)}, Appointment: api.Appointment{
 		Id: appointment, Start: r.now(), End: r.now().Add(time.Hour), Label: "Raadpleging",
 	}}
-	must(r.t, r.portal.Admit(context.Background(), []secret.Text{v.Number}, []reference.Visit{v}))
+	must(r.t, r.portal.Admit(context.Background(), []reference.Patient{v.Patient}, []reference.Visit{v}))
 }
 
 // told is all that anyone could read: the log, the answers, the database.

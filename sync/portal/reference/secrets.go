@@ -1,6 +1,8 @@
 package reference
 
 import (
+	"crypto/aes"
+	"crypto/cipher"
 	"crypto/ed25519"
 	"crypto/hmac"
 	"crypto/rand"
@@ -183,6 +185,56 @@ func (s Secrets) subjectOf(number secret.Text) string {
 
 // fingerprint tells these secrets from others without telling them.
 func (s Secrets) fingerprint() string { return s.mac("balie/portal/1\x00" + string(s.Root())) }
+
+// aliasOf is what stands for a number that the hospital gave.
+func (s Secrets) aliasOf(ead secret.Text) string {
+	return s.mac("balie/alias/1\x00" + plainNumber(ead))
+}
+
+// birthOf is what stands for a birth date: to compare one, and to read none.
+func (s Secrets) birthOf(subject string, birth secret.Text) string {
+	return s.mac("balie/birth/1\x00" + subject + "\x00" + birth.Reveal())
+}
+
+// key is a key of its own for one use, which is not in the database.
+func (s Secrets) key(use string) []byte {
+	h := hmac.New(sha256.New, s.subject)
+	_, _ = h.Write([]byte("balie/key/1\x00" + use)) // never fails
+	return h.Sum(nil)
+}
+
+// seal closes what must be read again, under the key of a use.
+func (s Secrets) seal(use string, plain []byte) []byte {
+	nonce := make([]byte, 12)
+	_, _ = rand.Read(nonce) // never fails
+	return s.aead(use).Seal(nonce, nonce, plain, nil)
+}
+
+// open opens what seal closed.
+func (s Secrets) open(use string, sealed []byte) ([]byte, error) {
+	if len(sealed) < 12 {
+		return nil, errNotSealed
+	}
+	plain, err := s.aead(use).Open(nil, sealed[:12], sealed[12:], nil)
+	if err != nil {
+		return nil, errNotSealed
+	}
+	return plain, nil
+}
+
+var errNotSealed = errors.New("what the database holds was not sealed under this state folder")
+
+func (s Secrets) aead(use string) cipher.AEAD {
+	block, err := aes.NewCipher(s.key(use))
+	if err != nil { // cannot be: a key has 32 bytes
+		return nil
+	}
+	aead, err := cipher.NewGCM(block)
+	if err != nil { // cannot be: AES has blocks of 16 bytes
+		return nil
+	}
+	return aead
+}
 
 func (s Secrets) mac(text string) string {
 	h := hmac.New(sha256.New, s.subject)

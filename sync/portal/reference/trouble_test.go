@@ -66,6 +66,11 @@ func (c crash) Verify(p portal.Proof) (reference.Person, error) {
 	return reference.Person{}, nil
 }
 
+func (c crash) VerifyHolder(h portal.HolderProof) (reference.Holder, error) {
+	p, err := c.Verify(h.Proof)
+	return reference.Holder{Person: p}, err
+}
+
 func TestACrashIsAnsweredAndNotTold(t *testing.T) {
 	everywhere(t, func(t *testing.T, r *rig) {
 		_, client := r.enrol("K1")
@@ -117,7 +122,7 @@ func TestANewDayIsSeeded(t *testing.T) {
 // demoOf looks up the first of the demo's people, without a network.
 func demoOf(t *testing.T, p *reference.Server, token secret.Text) []api.Appointment {
 	t.Helper()
-	body, err := json.Marshal(api.Lookup{Proof: api.Proof{Identity: []byte("84051799897 x"), Signature: []byte("good"), Rrn: []byte{1}, Root: []byte{1}}})
+	body, err := json.Marshal(api.Lookup{Proof: api.Proof{Identity: []byte("84051799897 1984-05-17 x"), Signature: []byte("good"), Rrn: []byte{1}, Root: []byte{1}}})
 	must(t, err)
 	req := httptest.NewRequest(http.MethodPost, "/v1/appointments/lookup", strings.NewReader(string(body)))
 	req.Header.Set("Authorization", "Bearer "+token.Reveal())

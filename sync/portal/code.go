@@ -1,0 +1,34 @@
+package portal
+
+import "strings"
+
+// codeSymbols are those of Crockford's base 32: none that looks like another.
+// (https://www.crockford.com/base32.html)
+const codeSymbols = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+// CodeLength is how many symbols a code of a card has: 30 bits.
+const CodeLength = 6
+
+// FoldCode reads a code as people type it: I and L are 1, O is 0, the case does not
+// count, nor do spaces and dashes. ok is false where it can be no code.
+func FoldCode(typed string) (code string, ok bool) {
+	if len(typed) > 40 {
+		return "", false
+	}
+	var b strings.Builder
+	for _, r := range strings.ToUpper(typed) {
+		switch r {
+		case ' ', '-', '–', '\u00A0':
+			continue
+		case 'I', 'L':
+			r = '1'
+		case 'O':
+			r = '0'
+		}
+		if !strings.ContainsRune(codeSymbols, r) {
+			return "", false
+		}
+		b.WriteRune(r)
+	}
+	return b.String(), b.Len() == CodeLength
+}

@@ -1,0 +1,43 @@
+package portal
+
+import (
+	"balie/internal/secret"
+	"balie/sync/portal/api"
+)
+
+// HolderProof is that someone who knows the PIN of a card was there: a signature by
+// its authentication key over a challenge, in a call one of [Client.Challenge].
+type HolderProof struct {
+	Proof       Proof
+	Challenge   []byte
+	Signature   []byte
+	Certificate secret.Bytes // of the authentication key, DER; has the holder's name and number
+	CA, Root    []byte       // DER
+}
+
+func (h HolderProof) wire() api.HolderProof {
+	return api.HolderProof{
+		Proof: h.Proof.wire(), Challenge: h.Challenge, Signature: h.Signature, Certificate: h.Certificate.Reveal(), Ca: h.CA, Root: h.Root,
+	}
+}
+
+// Person is whom a call or an action is about, and how that is known: one of Card and
+// Holder, or neither, and what a clerk attests where one stands for it.
+type Person struct {
+	Card     *Proof
+	Holder   *HolderProof
+	Attested *Attested
+}
+
+func (p Person) wire() (w api.Person) {
+	if p.Card != nil {
+		w.Card = p.Card.wire()
+	}
+	if p.Holder != nil {
+		w.Holder = p.Holder.wire()
+	}
+	if p.Attested != nil {
+		w.Attested = p.Attested.wire
+	}
+	return w
+}

@@ -1,0 +1,52 @@
+package reference_test
+
+import (
+	"testing"
+	"time"
+
+	"balie/internal/secret"
+	"balie/sync/portal"
+	"balie/sync/portal/conformance"
+	"balie/sync/portal/reference"
+)
+
+const badge = "of-the-suite-0123456789"
+
+// target is the rig's portal as the conformance suite sees it: from outside.
+func (r *rig) target() conformance.Target {
+	r.t.Helper()
+	var people []reference.Patient
+	for _, p := range conformance.People() {
+		if p.EAD != "" {
+			people = append(people, reference.Patient{
+				Number: secret.NewText(p.Number), EAD: secret.NewText(p.EAD), Birth: secret.NewText(p.Birth), Deceased: p.ID == "dead",
+			})
+		}
+	}
+	must(r.t, r.portal.Admit(r.t.Context(), people, nil))
+	must(r.t, r.store.PutStaff(r.t.Context(), []reference.Clerk{
+		{ID: "clerk", Name: "Kaat", Role: "desk", BadgeSalt: "salt", BadgeHash: reference.BadgeHash("salt", []byte(badge))},
+	}))
+	one, _ := r.enrol("K1")
+	two, _ := r.enrol("K2")
+	return conformance.Target{
+		URL: r.http.URL, Cards: minted{}, Clerk: "clerk", Badge: func() secret.Bytes { return secret.NewBytes([]byte(badge)) },
+		Kiosk: portal.Credentials{Kiosk: "K1", Token: one, Root: r.secrets.Root()}, Other: portal.Credentials{Kiosk: "K2", Token: two, Root: r.secrets.Root()},
+	}
+}
+
+// TestConformance is what a hospital holds its own portal against, on both databases.
+func TestConformance(t *testing.T) {
+	everywhere(t, func(t *testing.T, r *rig) {
+		r.options.Now = time.Now
+		r.restart()
+		target := r.target()
+		for _, c := range conformance.Checks() {
+			t.Run(c.Name, func(t *testing.T) {
+				if err := c.Run(t.Context(), target); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+	})
+}
