@@ -91,6 +91,11 @@ type Statement struct {
 	At      time.Time
 	Matter  string // id of the card, link or appointment
 	Patient Named
+	// Of a link: Patient is the parent, and the clerk attests parental authority over
+	// Child and which papers were shown.
+	Child     Named
+	Authority bool
+	Documents []string
 }
 
 // Attested is a statement with the signature of a shift.
@@ -98,7 +103,13 @@ type Attested struct{ wire api.Attested }
 
 // Attest signs a statement.
 func (s *Shift) Attest(st Statement) (Attested, error) {
-	payload, err := json.Marshal(api.Statement{Purpose: st.Purpose, At: st.At.UTC(), Matter: st.Matter, Patient: st.Patient.wire()})
+	w := api.Statement{
+		Purpose: st.Purpose, At: st.At.UTC(), Matter: st.Matter, Patient: st.Patient.wire(), Child: st.Child.wire(), Documents: st.Documents,
+	}
+	if st.Authority {
+		w.Authority = api.Parent
+	}
+	payload, err := json.Marshal(w)
 	if err != nil || s.key.Len() != ed25519.PrivateKeySize {
 		return Attested{}, fmt.Errorf("signing for the clerk: the shift has ended or the statement cannot be written")
 	}

@@ -9,9 +9,12 @@ const codeSymbols = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 // CodeLength is how many symbols a code of a card has: 30 bits.
 const CodeLength = 6
 
-// FoldCode reads a code as people type it: I and L are 1, O is 0, the case does not
-// count, nor do spaces and dashes. ok is false where it can be no code.
-func FoldCode(typed string) (code string, ok bool) {
+// FoldCode reads a code of a card as people type it; see [FoldSymbols].
+func FoldCode(typed string) (code string, ok bool) { return FoldSymbols(typed, CodeLength) }
+
+// FoldSymbols reads n symbols as people type them: I and L are 1, O is 0, the case does
+// not count, nor do spaces and dashes. ok is false where it cannot be so many.
+func FoldSymbols(typed string, n int) (symbols string, ok bool) {
 	if len(typed) > 40 {
 		return "", false
 	}
@@ -30,5 +33,14 @@ func FoldCode(typed string) (code string, ok bool) {
 		}
 		b.WriteRune(r)
 	}
-	return b.String(), b.Len() == CodeLength
+	return b.String(), b.Len() == n
+}
+
+// Symbols writes random bytes as symbols, five bits of each.
+func Symbols(random []byte) string {
+	var b strings.Builder
+	for _, r := range random {
+		b.WriteByte(codeSymbols[r%32])
+	}
+	return b.String()
 }

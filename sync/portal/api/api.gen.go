@@ -89,6 +89,48 @@ func (e CardIssuedConfirmed) Valid() bool {
 	}
 }
 
+// Defines values for CertificateStatusStatus.
+const (
+	CertificateNotRevoked CertificateStatusStatus = "not-revoked"
+	CertificateRevoked    CertificateStatusStatus = "revoked"
+)
+
+// Valid indicates whether the value is a known member of the CertificateStatusStatus enum.
+func (e CertificateStatusStatus) Valid() bool {
+	switch e {
+	case CertificateNotRevoked:
+		return true
+	case CertificateRevoked:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DeviceState.
+const (
+	DeviceAbsent  DeviceState = "absent"
+	DeviceFailed  DeviceState = "failed"
+	DeviceOK      DeviceState = "ok"
+	DeviceWarning DeviceState = "warning"
+)
+
+// Valid indicates whether the value is a known member of the DeviceState enum.
+func (e DeviceState) Valid() bool {
+	switch e {
+	case DeviceAbsent:
+		return true
+	case DeviceFailed:
+		return true
+	case DeviceOK:
+		return true
+	case DeviceWarning:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for HealthStatus.
 const (
 	Ok HealthStatus = "ok"
@@ -98,6 +140,78 @@ const (
 func (e HealthStatus) Valid() bool {
 	switch e {
 	case Ok:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for HelpCallReason.
+const (
+	CallCard       HelpCallReason = "card"
+	CallDeskAway   HelpCallReason = "desk-away"
+	CallHelp       HelpCallReason = "help"
+	CallOther      HelpCallReason = "other"
+	CallPrinter    HelpCallReason = "printer"
+	CallWheelchair HelpCallReason = "wheelchair"
+)
+
+// Valid indicates whether the value is a known member of the HelpCallReason enum.
+func (e HelpCallReason) Valid() bool {
+	switch e {
+	case CallCard:
+		return true
+	case CallDeskAway:
+		return true
+	case CallHelp:
+		return true
+	case CallOther:
+		return true
+	case CallPrinter:
+		return true
+	case CallWheelchair:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for HelpCallStatusState.
+const (
+	CallComing  HelpCallStatusState = "coming"
+	CallDone    HelpCallStatusState = "done"
+	CallRinging HelpCallStatusState = "ringing"
+)
+
+// Valid indicates whether the value is a known member of the HelpCallStatusState enum.
+func (e HelpCallStatusState) Valid() bool {
+	switch e {
+	case CallComing:
+		return true
+	case CallDone:
+		return true
+	case CallRinging:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for LinkStatusState.
+const (
+	LinkActive   LinkStatusState = "active"
+	LinkEnded    LinkStatusState = "ended"
+	LinkUnlinked LinkStatusState = "unlinked"
+)
+
+// Valid indicates whether the value is a known member of the LinkStatusState enum.
+func (e LinkStatusState) Valid() bool {
+	switch e {
+	case LinkActive:
+		return true
+	case LinkEnded:
+		return true
+	case LinkUnlinked:
 		return true
 	default:
 		return false
@@ -119,6 +233,21 @@ func (e ReadingMethod) Valid() bool {
 	case Chip:
 		return true
 	case Manual:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StatementAuthority.
+const (
+	Parent StatementAuthority = "parent"
+)
+
+// Valid indicates whether the value is a known member of the StatementAuthority enum.
+func (e StatementAuthority) Valid() bool {
+	switch e {
+	case Parent:
 		return true
 	default:
 		return false
@@ -175,13 +304,13 @@ type Action struct {
 	// key and the ciphertext. `info` is the fields `balie/action/1`, kiosk id, action id, counter, type,
 	// key id, in that order, each written as its length in bytes, a colon, the field and a comma. The
 	// plain body is JSON: for `check-in` a CheckIn, for `card-issued` a CardIssued, for `card-void` a
-	// CardVoid, for `card-blocked` a CardBlocked.
+	// CardVoid, for `card-blocked` a CardBlocked, for `link` a Link, for `unlink` an Unlink.
 	Sealed []byte `json:"sealed"`
 
 	// Test Done under a test root; a production portal refuses it.
 	Test bool `json:"test"`
 
-	// Type `check-in`, `card-issued`, `card-void`, `card-blocked`; a type that the portal does not know is refused.
+	// Type `check-in`, `card-issued`, `card-void`, `card-blocked`, `link`, `unlink`; a type that the portal does not know is refused.
 	Type string `json:"type"`
 }
 
@@ -194,7 +323,8 @@ type ActionBatch struct {
 type ActionResult struct {
 	// Code With `refused`: `unknown-type`, `unknown-key`, `does-not-open`, `bad-body`, `id-reused`,
 	// `counter-reused`, `test-refused`, `card-refused`, `patient-unknown`, `not-theirs`, `wrong-day`,
-	// `clerk-refused`, `proof-needed`, `under-15`, `card-unknown`, `card-void`, `card-blocked`.
+	// `clerk-refused`, `proof-needed`, `under-15`, `card-unknown`, `card-void`, `card-blocked`,
+	// `not-under-15`, `parent-under-15`, `same-person`, `unlinked`, `clock-unsure`, `letter-unknown`.
 	// With `retry`: `busy`, `too-many-blocks`. With `accepted`: empty, `already-checked-in`, or
 	// `replaced` (a newer card was issued before).
 	Code string             `json:"code,omitempty,omitzero"`
@@ -215,6 +345,12 @@ type ActionResultStatus string
 // ActionResults defines model for ActionResults.
 type ActionResults struct {
 	Results []ActionResult `json:"results"`
+}
+
+// AppRegistration defines model for AppRegistration.
+type AppRegistration struct {
+	Code      string    `json:"code"`
+	ExpiresAt time.Time `json:"expires_at"`
 }
 
 // Appointment defines model for Appointment.
@@ -261,8 +397,20 @@ type Attested struct {
 	Signature []byte `json:"signature"`
 }
 
+// AttestedQuery defines model for AttestedQuery.
+type AttestedQuery struct {
+	// Attested A statement that a clerk signed with the key of the shift.
+	Attested Attested `json:"attested"`
+}
+
 // Birth `1984-05-17`; `1984-05` or `1984` where no more is known.
 type Birth = string
+
+// Cancelled defines model for Cancelled.
+type Cancelled struct {
+	Appointment string    `json:"appointment"`
+	CancelledAt time.Time `json:"cancelled_at"`
+}
 
 // Card defines model for Card.
 type Card struct {
@@ -348,18 +496,47 @@ type CardVoid struct {
 	Reason string `json:"reason"`
 }
 
+// CertificateQuery defines model for CertificateQuery.
+type CertificateQuery struct {
+	// Issuer SHA-256, hexadecimal, of the issuer's name (DER).
+	Issuer string `json:"issuer"`
+	Serial string `json:"serial"`
+}
+
+// CertificateStatus defines model for CertificateStatus.
+type CertificateStatus struct {
+	RevokedAt time.Time `json:"revoked_at,omitempty,omitzero"`
+
+	// Status `not-revoked`: the portal does not know that it was.
+	Status CertificateStatusStatus `json:"status"`
+}
+
+// CertificateStatusStatus `not-revoked`: the portal does not know that it was.
+type CertificateStatusStatus string
+
 // Challenge defines model for Challenge.
 type Challenge struct {
 	Challenge []byte    `json:"challenge"`
 	ExpiresAt time.Time `json:"expires_at"`
 }
 
-// CheckIn The plain body of an action `check-in`.
+// CheckIn The plain body of an action `check-in`: `proof` where a chip was read (`method` is `chip`), or
+// `letter` and `birth` (`barcode`), or `attested` with `purpose` `check-in` and the appointment as
+// `matter` (`manual`). The last two are marked unverified.
 type CheckIn struct {
 	Appointment string `json:"appointment"`
 
+	// Attested A statement that a clerk signed with the key of the shift.
+	Attested Attested `json:"attested,omitempty,omitzero"`
+
+	// Birth `1984-05-17`; `1984-05` or `1984` where no more is known.
+	Birth Birth `json:"birth,omitempty,omitzero"`
+
+	// Letter What the barcode of an appointment letter says.
+	Letter Letter `json:"letter,omitempty,omitzero"`
+
 	// Proof The signed files of a Belgian identity card, exactly as read. Personal data as a whole.
-	Proof Proof `json:"proof"`
+	Proof Proof `json:"proof,omitempty,omitzero"`
 
 	// Reading How the identity was read, as the Belgian rules on the verification of identity ask.
 	Reading Reading `json:"reading"`
@@ -370,6 +547,25 @@ type CheckIn struct {
 
 // ClerkID defines model for ClerkID.
 type ClerkID = string
+
+// Contact defines model for Contact.
+type Contact struct {
+	Email string `json:"email,omitempty,omitzero"`
+	Phone string `json:"phone,omitempty,omitzero"`
+}
+
+// Device defines model for Device.
+type Device struct {
+	// Code `paper-low`, `cover-open`.
+	Code string `json:"code,omitempty,omitzero"`
+
+	// Name `reader-1`, `ticket-printer`.
+	Name  string      `json:"name"`
+	State DeviceState `json:"state"`
+}
+
+// DeviceState defines model for Device.State.
+type DeviceState string
 
 // EAD Spaces and marks between do not count; nor does the case.
 type EAD = string
@@ -385,6 +581,44 @@ type Health struct {
 
 // HealthStatus defines model for Health.Status.
 type HealthStatus string
+
+// Heartbeat defines model for Heartbeat.
+type Heartbeat struct {
+	ClockKnown bool      `json:"clock_known,omitempty,omitzero"`
+	Devices    []Device  `json:"devices"`
+	Parked     int       `json:"parked,omitempty,omitzero"`
+	StartedAt  time.Time `json:"started_at,omitempty,omitzero"`
+	Version    string    `json:"version"`
+
+	// Waiting Actions in the queue.
+	Waiting int `json:"waiting,omitempty,omitzero"`
+}
+
+// HeartbeatAnswer defines model for HeartbeatAnswer.
+type HeartbeatAnswer struct {
+	Time time.Time `json:"time"`
+}
+
+// HelpCall defines model for HelpCall.
+type HelpCall struct {
+	Language string         `json:"language,omitempty,omitzero"`
+	Reason   HelpCallReason `json:"reason"`
+
+	// Screen Which screen was shown.
+	Screen string `json:"screen,omitempty,omitzero"`
+}
+
+// HelpCallReason defines model for HelpCall.Reason.
+type HelpCallReason string
+
+// HelpCallStatus defines model for HelpCallStatus.
+type HelpCallStatus struct {
+	Call  openapi_types.UUID  `json:"call"`
+	State HelpCallStatusState `json:"state"`
+}
+
+// HelpCallStatusState defines model for HelpCallStatus.State.
+type HelpCallStatusState string
 
 // HolderProof That the holder of a card was there: the authentication key, which needs the PIN, signed the text
 // `balie holder present 1`, a zero byte and the challenge (PKCS #1 v1.5 with SHA-256, or r‖s of P-384
@@ -403,6 +637,14 @@ type HolderProof struct {
 	// Root That issued the CA, DER.
 	Root      []byte `json:"root"`
 	Signature []byte `json:"signature"`
+}
+
+// HolderQuery defines model for HolderQuery.
+type HolderQuery struct {
+	// Holder That the holder of a card was there: the authentication key, which needs the PIN, signed the text
+	// `balie holder present 1`, a zero byte and the challenge (PKCS #1 v1.5 with SHA-256, or r‖s of P-384
+	// with SHA-384). In a call the challenge is the portal's.
+	Holder HolderProof `json:"holder"`
 }
 
 // KeySet defines model for KeySet.
@@ -438,6 +680,60 @@ type Kiosk struct {
 // KioskID defines model for KioskID.
 type KioskID = string
 
+// Letter What the barcode of an appointment letter says.
+type Letter = string
+
+// LetterQuery defines model for LetterQuery.
+type LetterQuery struct {
+	// Birth `1984-05-17`; `1984-05` or `1984` where no more is known.
+	Birth Birth `json:"birth"`
+
+	// Letter What the barcode of an appointment letter says.
+	Letter Letter `json:"letter"`
+}
+
+// Link The plain body of an action `link`: a clerk says that a parent has parental authority over a child
+// under 15. The statement (`purpose` `link`, `matter` the id) names the parent as `patient` and the
+// child; where a card was read it is here, else the link is marked unverified. It ends by itself on the
+// 15th birthday. It stays ended where an `unlink` of the two was asked for after it, or may have been.
+type Link struct {
+	// Attested A statement that a clerk signed with the key of the shift.
+	Attested Attested `json:"attested"`
+
+	// ChildCard The signed files of a Belgian identity card, exactly as read. Personal data as a whole.
+	ChildCard Proof `json:"child_card,omitempty,omitzero"`
+
+	// ClockKnown The kiosk's clock was right. Else nobody is linked: `clock-unsure`.
+	ClockKnown bool `json:"clock_known"`
+
+	// Link Made by the kiosk, random.
+	Link LinkID `json:"link"`
+
+	// ParentCard The signed files of a Belgian identity card, exactly as read. Personal data as a whole.
+	ParentCard Proof `json:"parent_card,omitempty,omitzero"`
+}
+
+// LinkID Made by the kiosk, random.
+type LinkID = string
+
+// LinkStatus defines model for LinkStatus.
+type LinkStatus struct {
+	// EndsOn The 15th birthday.
+	EndsOn openapi_types.Date `json:"ends_on,omitempty,omitzero"`
+
+	// Link Made by the kiosk, random.
+	Link LinkID `json:"link"`
+
+	// State `ended`: the child is 15.
+	State LinkStatusState `json:"state"`
+
+	// Verified Both were shown by a chip.
+	Verified bool `json:"verified,omitempty,omitzero"`
+}
+
+// LinkStatusState `ended`: the child is 15.
+type LinkStatusState string
+
 // Lookup defines model for Lookup.
 type Lookup struct {
 	// Proof The signed files of a Belgian identity card, exactly as read. Personal data as a whole.
@@ -469,6 +765,16 @@ type Named struct {
 
 	// Reason Why it was typed: `no-chip`, `chip-unreadable`.
 	Reason string `json:"reason,omitempty,omitzero"`
+}
+
+// NewContact defines model for NewContact.
+type NewContact struct {
+	Contact Contact `json:"contact"`
+
+	// Holder That the holder of a card was there: the authentication key, which needs the PIN, signed the text
+	// `balie holder present 1`, a zero byte and the challenge (PKCS #1 v1.5 with SHA-256, or r‖s of P-384
+	// with SHA-384). In a call the challenge is the portal's.
+	Holder HolderProof `json:"holder"`
 }
 
 // NewPassword defines model for NewPassword.
@@ -513,7 +819,8 @@ type Problem struct {
 	// Code `bad-request`, `too-large`, `unauthorized`, `kiosk-stopped` (410), `card-refused`,
 	// `patient-unknown`, `too-many-lookups`, `unavailable`, `not-found`, `internal`,
 	// `idempotency-key-missing`, `idempotency-key-reused`, `idempotency-key-running`, `clerk-refused`,
-	// `proof-needed`, `under-15`, `patient-deceased`, `card-exists`, `no-account`.
+	// `proof-needed`, `under-15`, `patient-deceased`, `card-exists`, `card-unknown`, `no-account`,
+	// `letter-unknown`, `appointment-unknown`, `appointment-past`, `link-unknown`, `call-unknown`.
 	Code string `json:"code"`
 
 	// Instance Id of this answer in the portal's log.
@@ -555,13 +862,16 @@ type Proof struct {
 
 // Reading How the identity was read, as the Belgian rules on the verification of identity ask.
 type Reading struct {
-	// Document Kind of document, as on the card: `6`.
+	// Document Kind of document: as on the card, `6`; or `passport` and so on.
 	Document string        `json:"document,omitempty,omitzero"`
 	Method   ReadingMethod `json:"method"`
 	ReadAt   time.Time     `json:"read_at"`
 
 	// Reason Code of why it was entered by hand; with `manual`.
 	Reason string `json:"reason,omitempty,omitzero"`
+
+	// Serial Serial number of the carrier: the card number of the identity file.
+	Serial string `json:"serial,omitempty,omitzero"`
 }
 
 // ReadingMethod defines model for Reading.Method.
@@ -598,10 +908,51 @@ type SignedKeys struct {
 	Signature []byte `json:"signature"`
 }
 
+// SignedStaff `signature` is Ed25519 under the root over the text `balie/staff/1`, a zero byte and the payload.
+type SignedStaff struct {
+	// Payload JSON: StaffList
+	Payload   []byte `json:"payload"`
+	Signature []byte `json:"signature"`
+}
+
+// StaffList defines model for StaffList.
+type StaffList struct {
+	MadeAt time.Time     `json:"made_at"`
+	Staff  []StaffMember `json:"staff"`
+}
+
+// StaffMember defines model for StaffMember.
+type StaffMember struct {
+	// BadgeHash SHA-256, hexadecimal, of `balie/badge/1`, a zero byte, the salt, a zero byte and what the badge holds.
+	BadgeHash string `json:"badge_hash,omitempty,omitzero"`
+	BadgeSalt string `json:"badge_salt,omitempty,omitzero"`
+
+	// CardKey SHA-256, hexadecimal, of the public key (SubjectPublicKeyInfo) of their own card's authentication certificate.
+	CardKey string  `json:"card_key,omitempty,omitzero"`
+	Id      ClerkID `json:"id"`
+
+	// Name As the screen of the desk calls them.
+	Name string `json:"name"`
+
+	// Role `desk`, `supervisor`.
+	Role string `json:"role"`
+}
+
 // Statement What a clerk attests.
 type Statement struct {
 	// At Within the shift. In a call within ten minutes of the portal's clock.
 	At time.Time `json:"at"`
+
+	// Authority With `link`: the clerk attests that `patient` has parental authority over `child`.
+	Authority StatementAuthority `json:"authority,omitempty,omitzero"`
+
+	// Child Of whom the statement is. Where a card was read, `card` alone: the SHA-256 of its identity file. Else
+	// `national_number` or `ead` (the hospital's patient number), the birth date on the document, and the
+	// kind of document.
+	Child Named `json:"child,omitempty,omitzero"`
+
+	// Documents With `link`: the papers that were shown.
+	Documents []string `json:"documents,omitempty,omitzero"`
 
 	// Matter Id of the card, link or appointment, where there is one.
 	Matter string `json:"matter,omitempty,omitzero"`
@@ -613,6 +964,23 @@ type Statement struct {
 
 	// Purpose The operationId of the call in lower case with hyphens, or the type of the action: `reserve-card`, `link`.
 	Purpose string `json:"purpose"`
+}
+
+// StatementAuthority With `link`: the clerk attests that `patient` has parental authority over `child`.
+type StatementAuthority string
+
+// Unlink The plain body of an action `unlink`: it ends every link of the two that was requested before it,
+// however late that one comes. `purpose` is `unlink`; `patient` is the parent.
+type Unlink struct {
+	// Attested A statement that a clerk signed with the key of the shift.
+	Attested Attested `json:"attested"`
+
+	// ChildCard The signed files of a Belgian identity card, exactly as read. Personal data as a whole.
+	ChildCard  Proof `json:"child_card,omitempty,omitzero"`
+	ClockKnown bool  `json:"clock_known"`
+
+	// ParentCard The signed files of a Belgian identity card, exactly as read. Personal data as a whole.
+	ParentCard Proof `json:"parent_card,omitempty,omitzero"`
 }
 
 // UserName Which number is the user name. The number itself is not told.
@@ -633,8 +1001,32 @@ type UnlockAccountParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key"`
 }
 
+// RegisterAppParams defines parameters for RegisterApp.
+type RegisterAppParams struct {
+	// IdempotencyKey A string of RFC 9651, in double quotes; the same at each try.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key"`
+}
+
+// CancelAppointmentParams defines parameters for CancelAppointment.
+type CancelAppointmentParams struct {
+	// IdempotencyKey A string of RFC 9651, in double quotes; the same at each try.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key"`
+}
+
+// CallStaffParams defines parameters for CallStaff.
+type CallStaffParams struct {
+	// IdempotencyKey A string of RFC 9651, in double quotes; the same at each try.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key"`
+}
+
 // ReserveCardParams defines parameters for ReserveCard.
 type ReserveCardParams struct {
+	// IdempotencyKey A string of RFC 9651, in double quotes; the same at each try.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key"`
+}
+
+// SetContactParams defines parameters for SetContact.
+type SetContactParams struct {
 	// IdempotencyKey A string of RFC 9651, in double quotes; the same at each try.
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key"`
 }
@@ -648,14 +1040,41 @@ type UnlockAccountJSONRequestBody = PersonQuery
 // SendActionsJSONRequestBody defines body for SendActions for application/json ContentType.
 type SendActionsJSONRequestBody = ActionBatch
 
+// RegisterAppJSONRequestBody defines body for RegisterApp for application/json ContentType.
+type RegisterAppJSONRequestBody = PersonQuery
+
+// LookupByLetterJSONRequestBody defines body for LookupByLetter for application/json ContentType.
+type LookupByLetterJSONRequestBody = LetterQuery
+
+// LookupByNumberJSONRequestBody defines body for LookupByNumber for application/json ContentType.
+type LookupByNumberJSONRequestBody = AttestedQuery
+
 // LookupAppointmentsJSONRequestBody defines body for LookupAppointments for application/json ContentType.
 type LookupAppointmentsJSONRequestBody = Lookup
+
+// CancelAppointmentJSONRequestBody defines body for CancelAppointment for application/json ContentType.
+type CancelAppointmentJSONRequestBody = HolderQuery
+
+// CallStaffJSONRequestBody defines body for CallStaff for application/json ContentType.
+type CallStaffJSONRequestBody = HelpCall
 
 // ReserveCardJSONRequestBody defines body for ReserveCard for application/json ContentType.
 type ReserveCardJSONRequestBody = CardReservation
 
 // AccountStatusJSONRequestBody defines body for AccountStatus for application/json ContentType.
 type AccountStatusJSONRequestBody = PersonQuery
+
+// CertificateStatusJSONRequestBody defines body for CertificateStatus for application/json ContentType.
+type CertificateStatusJSONRequestBody = CertificateQuery
+
+// SetContactJSONRequestBody defines body for SetContact for application/json ContentType.
+type SetContactJSONRequestBody = NewContact
+
+// GetContactJSONRequestBody defines body for GetContact for application/json ContentType.
+type GetContactJSONRequestBody = HolderQuery
+
+// HeartbeatJSONRequestBody defines body for Heartbeat for application/json ContentType.
+type HeartbeatJSONRequestBody = Heartbeat
 
 // RequestEditorFn is the function signature for the RequestEditor callback function
 type RequestEditorFn func(ctx context.Context, req *http.Request) error
@@ -785,6 +1204,64 @@ type ClientInterface interface {
 	// Corresponds with POST /v1/actions (the `SendActions` operationId).
 	SendActions(ctx context.Context, body SendActionsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// RegisterAppWithBody A code by which the person registers the app, once and within a quarter of an hour.
+	//
+	// Proof as for a code card. A newer code voids the one before.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/app/registrations (the `RegisterApp` operationId).
+	RegisterAppWithBody(ctx context.Context, params *RegisterAppParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RegisterApp A code by which the person registers the app, once and within a quarter of an hour.
+	//
+	// Proof as for a code card. A newer code voids the one before.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/app/registrations (the `RegisterApp` operationId).
+	RegisterApp(ctx context.Context, params *RegisterAppParams, body RegisterAppJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// LookupByLetterWithBody The one appointment of today that a letter is of.
+	//
+	// 404 `letter-unknown` where there is no such letter, it is not of today, or the birth date is another's;
+	// 429 `too-many-lookups` sooner than for cards, and for each letter.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/appointments/by-letter (the `LookupByLetter` operationId).
+	LookupByLetterWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// LookupByLetter The one appointment of today that a letter is of.
+	//
+	// 404 `letter-unknown` where there is no such letter, it is not of today, or the birth date is another's;
+	// 429 `too-many-lookups` sooner than for cards, and for each letter.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/appointments/by-letter (the `LookupByLetter` operationId).
+	LookupByLetter(ctx context.Context, body LookupByLetterJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// LookupByNumberWithBody Today's appointments of someone without a chip card, whom a clerk attests.
+	//
+	// By EAD or national number and birth date; `purpose` is `lookup-by-number`. 404 `patient-unknown` where number and
+	// birth date do not go together. Counts as a look-up.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/appointments/by-number (the `LookupByNumber` operationId).
+	LookupByNumberWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// LookupByNumber Today's appointments of someone without a chip card, whom a clerk attests.
+	//
+	// By EAD or national number and birth date; `purpose` is `lookup-by-number`. 404 `patient-unknown` where number and
+	// birth date do not go together. Counts as a look-up.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/appointments/by-number (the `LookupByNumber` operationId).
+	LookupByNumber(ctx context.Context, body LookupByNumberJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// LookupAppointmentsWithBody Today's appointments of the person whom a card proves.
 	//
 	// *Today* is the day in Brussels. The card's files are verified first: 422 `card-refused` where they
@@ -808,6 +1285,51 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /v1/appointments/lookup (the `LookupAppointments` operationId).
 	LookupAppointments(ctx context.Context, body LookupAppointmentsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CancelAppointmentWithBody Cancel an appointment of the holder.
+	//
+	// 404 `appointment-unknown`, also for one of another person; 409 `appointment-past` when it has begun or its
+	// person checked in.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/appointments/{appointment}/cancel (the `CancelAppointment` operationId).
+	CancelAppointmentWithBody(ctx context.Context, appointment string, params *CancelAppointmentParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CancelAppointment Cancel an appointment of the holder.
+	//
+	// 404 `appointment-unknown`, also for one of another person; 409 `appointment-past` when it has begun or its
+	// person checked in.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/appointments/{appointment}/cancel (the `CancelAppointment` operationId).
+	CancelAppointment(ctx context.Context, appointment string, params *CancelAppointmentParams, body CancelAppointmentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CallStaffWithBody Someone at the kiosk asks for help.
+	//
+	// Nothing personal.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/calls (the `CallStaff` operationId).
+	CallStaffWithBody(ctx context.Context, params *CallStaffParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CallStaff Someone at the kiosk asks for help.
+	//
+	// Nothing personal.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/calls (the `CallStaff` operationId).
+	CallStaff(ctx context.Context, params *CallStaffParams, body CallStaffJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetCall Whether someone comes.
+	//
+	// 404 `call-unknown`.
+	//
+	// Corresponds with GET /v1/calls/{call} (the `GetCall` operationId).
+	GetCall(ctx context.Context, call openapi_types.UUID, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ReserveCardWithBody Reserve a code card by its id, before it is printed.
 	//
@@ -854,6 +1376,20 @@ type ClientInterface interface {
 	// Corresponds with GET /v1/cards/{card} (the `GetCard` operationId).
 	GetCard(ctx context.Context, card CardID, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// CertificateStatusWithBody Whether the portal knows that a certificate was revoked.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/certificates/status (the `CertificateStatus` operationId).
+	CertificateStatusWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CertificateStatus Whether the portal knows that a certificate was revoked.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/certificates/status (the `CertificateStatus` operationId).
+	CertificateStatus(ctx context.Context, body CertificateStatusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// NewChallenge Something new for a card to sign.
 	//
 	// For the chip's own proof (applet 1.8) and for the holder's. It serves this kiosk alone, for the calls
@@ -862,15 +1398,69 @@ type ClientInterface interface {
 	// Corresponds with POST /v1/challenges (the `NewChallenge` operationId).
 	NewChallenge(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// SetContactWithBody Correct phone or e-mail of the holder.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PUT /v1/contact (the `SetContact` operationId).
+	SetContactWithBody(ctx context.Context, params *SetContactParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SetContact Correct phone or e-mail of the holder.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PUT /v1/contact (the `SetContact` operationId).
+	SetContact(ctx context.Context, params *SetContactParams, body SetContactJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetContactWithBody Phone and e-mail of the holder, as the hospital has them.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/contact/query (the `GetContact` operationId).
+	GetContactWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetContact Phone and e-mail of the holder, as the hospital has them.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/contact/query (the `GetContact` operationId).
+	GetContact(ctx context.Context, body GetContactJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// Health Whether the portal is up. Needs no token.
 	//
 	// Corresponds with GET /v1/health (the `Health` operationId).
 	Health(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// HeartbeatWithBody How this kiosk is. At most once a minute; a later one takes its place.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/heartbeat (the `Heartbeat` operationId).
+	HeartbeatWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// Heartbeat How this kiosk is. At most once a minute; a later one takes its place.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/heartbeat (the `Heartbeat` operationId).
+	Heartbeat(ctx context.Context, body HeartbeatJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// GetSelf What the portal knows of this kiosk, and the keys to seal to.
 	//
 	// Corresponds with GET /v1/kiosks/self (the `GetSelf` operationId).
 	GetSelf(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetLink What became of a link that this kiosk asked for.
+	//
+	// 404 `link-unknown`.
+	//
+	// Corresponds with GET /v1/links/{link} (the `GetLink` operationId).
+	GetLink(ctx context.Context, link LinkID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetStaff The staff list, signed, so that a desk can open without the portal.
+	//
+	// Corresponds with GET /v1/staff (the `GetStaff` operationId).
+	GetStaff(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 }
 
 // SetPasswordWithBody Give an account a new password, which the kiosk made and printed.
@@ -987,6 +1577,124 @@ func (c *Client) SendActions(ctx context.Context, body SendActionsJSONRequestBod
 	return c.Client.Do(req)
 }
 
+// RegisterAppWithBody A code by which the person registers the app, once and within a quarter of an hour.
+//
+// Proof as for a code card. A newer code voids the one before.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/app/registrations (the `RegisterApp` operationId).
+func (c *Client) RegisterAppWithBody(ctx context.Context, params *RegisterAppParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRegisterAppRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RegisterApp A code by which the person registers the app, once and within a quarter of an hour.
+//
+// Proof as for a code card. A newer code voids the one before.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/app/registrations (the `RegisterApp` operationId).
+func (c *Client) RegisterApp(ctx context.Context, params *RegisterAppParams, body RegisterAppJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRegisterAppRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// LookupByLetterWithBody The one appointment of today that a letter is of.
+//
+// 404 `letter-unknown` where there is no such letter, it is not of today, or the birth date is another's;
+// 429 `too-many-lookups` sooner than for cards, and for each letter.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/appointments/by-letter (the `LookupByLetter` operationId).
+func (c *Client) LookupByLetterWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewLookupByLetterRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// LookupByLetter The one appointment of today that a letter is of.
+//
+// 404 `letter-unknown` where there is no such letter, it is not of today, or the birth date is another's;
+// 429 `too-many-lookups` sooner than for cards, and for each letter.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/appointments/by-letter (the `LookupByLetter` operationId).
+func (c *Client) LookupByLetter(ctx context.Context, body LookupByLetterJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewLookupByLetterRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// LookupByNumberWithBody Today's appointments of someone without a chip card, whom a clerk attests.
+//
+// By EAD or national number and birth date; `purpose` is `lookup-by-number`. 404 `patient-unknown` where number and
+// birth date do not go together. Counts as a look-up.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/appointments/by-number (the `LookupByNumber` operationId).
+func (c *Client) LookupByNumberWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewLookupByNumberRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// LookupByNumber Today's appointments of someone without a chip card, whom a clerk attests.
+//
+// By EAD or national number and birth date; `purpose` is `lookup-by-number`. 404 `patient-unknown` where number and
+// birth date do not go together. Counts as a look-up.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/appointments/by-number (the `LookupByNumber` operationId).
+func (c *Client) LookupByNumber(ctx context.Context, body LookupByNumberJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewLookupByNumberRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // LookupAppointmentsWithBody Today's appointments of the person whom a card proves.
 //
 // *Today* is the day in Brussels. The card's files are verified first: 422 `card-refused` where they
@@ -1021,6 +1729,101 @@ func (c *Client) LookupAppointmentsWithBody(ctx context.Context, contentType str
 // Corresponds with POST /v1/appointments/lookup (the `LookupAppointments` operationId).
 func (c *Client) LookupAppointments(ctx context.Context, body LookupAppointmentsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewLookupAppointmentsRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CancelAppointmentWithBody Cancel an appointment of the holder.
+//
+// 404 `appointment-unknown`, also for one of another person; 409 `appointment-past` when it has begun or its
+// person checked in.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/appointments/{appointment}/cancel (the `CancelAppointment` operationId).
+func (c *Client) CancelAppointmentWithBody(ctx context.Context, appointment string, params *CancelAppointmentParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCancelAppointmentRequestWithBody(c.Server, appointment, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CancelAppointment Cancel an appointment of the holder.
+//
+// 404 `appointment-unknown`, also for one of another person; 409 `appointment-past` when it has begun or its
+// person checked in.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/appointments/{appointment}/cancel (the `CancelAppointment` operationId).
+func (c *Client) CancelAppointment(ctx context.Context, appointment string, params *CancelAppointmentParams, body CancelAppointmentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCancelAppointmentRequest(c.Server, appointment, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CallStaffWithBody Someone at the kiosk asks for help.
+//
+// Nothing personal.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/calls (the `CallStaff` operationId).
+func (c *Client) CallStaffWithBody(ctx context.Context, params *CallStaffParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCallStaffRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CallStaff Someone at the kiosk asks for help.
+//
+// Nothing personal.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/calls (the `CallStaff` operationId).
+func (c *Client) CallStaff(ctx context.Context, params *CallStaffParams, body CallStaffJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCallStaffRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetCall Whether someone comes.
+//
+// 404 `call-unknown`.
+//
+// Corresponds with GET /v1/calls/{call} (the `GetCall` operationId).
+func (c *Client) GetCall(ctx context.Context, call openapi_types.UUID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetCallRequest(c.Server, call)
 	if err != nil {
 		return nil, err
 	}
@@ -1126,6 +1929,40 @@ func (c *Client) GetCard(ctx context.Context, card CardID, reqEditors ...Request
 	return c.Client.Do(req)
 }
 
+// CertificateStatusWithBody Whether the portal knows that a certificate was revoked.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/certificates/status (the `CertificateStatus` operationId).
+func (c *Client) CertificateStatusWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCertificateStatusRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CertificateStatus Whether the portal knows that a certificate was revoked.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/certificates/status (the `CertificateStatus` operationId).
+func (c *Client) CertificateStatus(ctx context.Context, body CertificateStatusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCertificateStatusRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // NewChallenge Something new for a card to sign.
 //
 // For the chip's own proof (applet 1.8) and for the holder's. It serves this kiosk alone, for the calls
@@ -1134,6 +1971,74 @@ func (c *Client) GetCard(ctx context.Context, card CardID, reqEditors ...Request
 // Corresponds with POST /v1/challenges (the `NewChallenge` operationId).
 func (c *Client) NewChallenge(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewNewChallengeRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SetContactWithBody Correct phone or e-mail of the holder.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PUT /v1/contact (the `SetContact` operationId).
+func (c *Client) SetContactWithBody(ctx context.Context, params *SetContactParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSetContactRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SetContact Correct phone or e-mail of the holder.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PUT /v1/contact (the `SetContact` operationId).
+func (c *Client) SetContact(ctx context.Context, params *SetContactParams, body SetContactJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSetContactRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetContactWithBody Phone and e-mail of the holder, as the hospital has them.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/contact/query (the `GetContact` operationId).
+func (c *Client) GetContactWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetContactRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetContact Phone and e-mail of the holder, as the hospital has them.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/contact/query (the `GetContact` operationId).
+func (c *Client) GetContact(ctx context.Context, body GetContactJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetContactRequest(c.Server, body)
 	if err != nil {
 		return nil, err
 	}
@@ -1159,11 +2064,77 @@ func (c *Client) Health(ctx context.Context, reqEditors ...RequestEditorFn) (*ht
 	return c.Client.Do(req)
 }
 
+// HeartbeatWithBody How this kiosk is. At most once a minute; a later one takes its place.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/heartbeat (the `Heartbeat` operationId).
+func (c *Client) HeartbeatWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewHeartbeatRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// Heartbeat How this kiosk is. At most once a minute; a later one takes its place.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/heartbeat (the `Heartbeat` operationId).
+func (c *Client) Heartbeat(ctx context.Context, body HeartbeatJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewHeartbeatRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // GetSelf What the portal knows of this kiosk, and the keys to seal to.
 //
 // Corresponds with GET /v1/kiosks/self (the `GetSelf` operationId).
 func (c *Client) GetSelf(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewGetSelfRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetLink What became of a link that this kiosk asked for.
+//
+// 404 `link-unknown`.
+//
+// Corresponds with GET /v1/links/{link} (the `GetLink` operationId).
+func (c *Client) GetLink(ctx context.Context, link LinkID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetLinkRequest(c.Server, link)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetStaff The staff list, signed, so that a desk can open without the portal.
+//
+// Corresponds with GET /v1/staff (the `GetStaff` operationId).
+func (c *Client) GetStaff(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetStaffRequest(c.Server)
 	if err != nil {
 		return nil, err
 	}
@@ -1320,6 +2291,139 @@ func NewSendActionsRequestWithBody(server string, contentType string, body io.Re
 	return req, nil
 }
 
+// NewRegisterAppRequest calls the generic RegisterApp builder with application/json body
+func NewRegisterAppRequest(server string, params *RegisterAppParams, body RegisterAppJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRegisterAppRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewRegisterAppRequestWithBody constructs an http.Request for the RegisterApp method, with any body, and a specified content type
+func NewRegisterAppRequestWithBody(server string, params *RegisterAppParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/app/registrations")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("Idempotency-Key", headerParam0)
+
+	}
+
+	return req, nil
+}
+
+// NewLookupByLetterRequest calls the generic LookupByLetter builder with application/json body
+func NewLookupByLetterRequest(server string, body LookupByLetterJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewLookupByLetterRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewLookupByLetterRequestWithBody constructs an http.Request for the LookupByLetter method, with any body, and a specified content type
+func NewLookupByLetterRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/appointments/by-letter")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewLookupByNumberRequest calls the generic LookupByNumber builder with application/json body
+func NewLookupByNumberRequest(server string, body LookupByNumberJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewLookupByNumberRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewLookupByNumberRequestWithBody constructs an http.Request for the LookupByNumber method, with any body, and a specified content type
+func NewLookupByNumberRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/appointments/by-number")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewLookupAppointmentsRequest calls the generic LookupAppointments builder with application/json body
 func NewLookupAppointmentsRequest(server string, body LookupAppointmentsJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -1356,6 +2460,153 @@ func NewLookupAppointmentsRequestWithBody(server string, contentType string, bod
 	}
 
 	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewCancelAppointmentRequest calls the generic CancelAppointment builder with application/json body
+func NewCancelAppointmentRequest(server string, appointment string, params *CancelAppointmentParams, body CancelAppointmentJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCancelAppointmentRequestWithBody(server, appointment, params, "application/json", bodyReader)
+}
+
+// NewCancelAppointmentRequestWithBody constructs an http.Request for the CancelAppointment method, with any body, and a specified content type
+func NewCancelAppointmentRequestWithBody(server string, appointment string, params *CancelAppointmentParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "appointment", appointment, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/appointments/%s/cancel", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("Idempotency-Key", headerParam0)
+
+	}
+
+	return req, nil
+}
+
+// NewCallStaffRequest calls the generic CallStaff builder with application/json body
+func NewCallStaffRequest(server string, params *CallStaffParams, body CallStaffJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCallStaffRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewCallStaffRequestWithBody constructs an http.Request for the CallStaff method, with any body, and a specified content type
+func NewCallStaffRequestWithBody(server string, params *CallStaffParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/calls")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("Idempotency-Key", headerParam0)
+
+	}
+
+	return req, nil
+}
+
+// NewGetCallRequest constructs an http.Request for the GetCall method
+func NewGetCallRequest(server string, call openapi_types.UUID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "call", call, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/calls/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
 
 	return req, nil
 }
@@ -1487,6 +2738,46 @@ func NewGetCardRequest(server string, card CardID) (*http.Request, error) {
 	return req, nil
 }
 
+// NewCertificateStatusRequest calls the generic CertificateStatus builder with application/json body
+func NewCertificateStatusRequest(server string, body CertificateStatusJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCertificateStatusRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewCertificateStatusRequestWithBody constructs an http.Request for the CertificateStatus method, with any body, and a specified content type
+func NewCertificateStatusRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/certificates/status")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewNewChallengeRequest constructs an http.Request for the NewChallenge method
 func NewNewChallengeRequest(server string) (*http.Request, error) {
 	var err error
@@ -1510,6 +2801,99 @@ func NewNewChallengeRequest(server string) (*http.Request, error) {
 	if err != nil {
 		return nil, err
 	}
+
+	return req, nil
+}
+
+// NewSetContactRequest calls the generic SetContact builder with application/json body
+func NewSetContactRequest(server string, params *SetContactParams, body SetContactJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSetContactRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewSetContactRequestWithBody constructs an http.Request for the SetContact method, with any body, and a specified content type
+func NewSetContactRequestWithBody(server string, params *SetContactParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/contact")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPut, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("Idempotency-Key", headerParam0)
+
+	}
+
+	return req, nil
+}
+
+// NewGetContactRequest calls the generic GetContact builder with application/json body
+func NewGetContactRequest(server string, body GetContactJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewGetContactRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewGetContactRequestWithBody constructs an http.Request for the GetContact method, with any body, and a specified content type
+func NewGetContactRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/contact/query")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
 
 	return req, nil
 }
@@ -1541,6 +2925,46 @@ func NewHealthRequest(server string) (*http.Request, error) {
 	return req, nil
 }
 
+// NewHeartbeatRequest calls the generic Heartbeat builder with application/json body
+func NewHeartbeatRequest(server string, body HeartbeatJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewHeartbeatRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewHeartbeatRequestWithBody constructs an http.Request for the Heartbeat method, with any body, and a specified content type
+func NewHeartbeatRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/heartbeat")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewGetSelfRequest constructs an http.Request for the GetSelf method
 func NewGetSelfRequest(server string) (*http.Request, error) {
 	var err error
@@ -1551,6 +2975,67 @@ func NewGetSelfRequest(server string) (*http.Request, error) {
 	}
 
 	operationPath := fmt.Sprintf("/v1/kiosks/self")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetLinkRequest constructs an http.Request for the GetLink method
+func NewGetLinkRequest(server string, link LinkID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "link", link, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/links/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetStaffRequest constructs an http.Request for the GetStaff method
+func NewGetStaffRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff")
 	if operationPath[0] == '/' {
 		operationPath = "." + operationPath
 	}
@@ -1666,6 +3151,64 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /v1/actions (the `SendActions` operationId).
 	SendActionsWithResponse(ctx context.Context, body SendActionsJSONRequestBody, reqEditors ...RequestEditorFn) (*SendActionsResponse, error)
 
+	// RegisterAppWithBodyWithResponse A code by which the person registers the app, once and within a quarter of an hour.
+	//
+	// Proof as for a code card. A newer code voids the one before.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/app/registrations (the `RegisterApp` operationId).
+	RegisterAppWithBodyWithResponse(ctx context.Context, params *RegisterAppParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RegisterAppResponse, error)
+
+	// RegisterAppWithResponse A code by which the person registers the app, once and within a quarter of an hour.
+	//
+	// Proof as for a code card. A newer code voids the one before.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/app/registrations (the `RegisterApp` operationId).
+	RegisterAppWithResponse(ctx context.Context, params *RegisterAppParams, body RegisterAppJSONRequestBody, reqEditors ...RequestEditorFn) (*RegisterAppResponse, error)
+
+	// LookupByLetterWithBodyWithResponse The one appointment of today that a letter is of.
+	//
+	// 404 `letter-unknown` where there is no such letter, it is not of today, or the birth date is another's;
+	// 429 `too-many-lookups` sooner than for cards, and for each letter.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/appointments/by-letter (the `LookupByLetter` operationId).
+	LookupByLetterWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*LookupByLetterResponse, error)
+
+	// LookupByLetterWithResponse The one appointment of today that a letter is of.
+	//
+	// 404 `letter-unknown` where there is no such letter, it is not of today, or the birth date is another's;
+	// 429 `too-many-lookups` sooner than for cards, and for each letter.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/appointments/by-letter (the `LookupByLetter` operationId).
+	LookupByLetterWithResponse(ctx context.Context, body LookupByLetterJSONRequestBody, reqEditors ...RequestEditorFn) (*LookupByLetterResponse, error)
+
+	// LookupByNumberWithBodyWithResponse Today's appointments of someone without a chip card, whom a clerk attests.
+	//
+	// By EAD or national number and birth date; `purpose` is `lookup-by-number`. 404 `patient-unknown` where number and
+	// birth date do not go together. Counts as a look-up.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/appointments/by-number (the `LookupByNumber` operationId).
+	LookupByNumberWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*LookupByNumberResponse, error)
+
+	// LookupByNumberWithResponse Today's appointments of someone without a chip card, whom a clerk attests.
+	//
+	// By EAD or national number and birth date; `purpose` is `lookup-by-number`. 404 `patient-unknown` where number and
+	// birth date do not go together. Counts as a look-up.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/appointments/by-number (the `LookupByNumber` operationId).
+	LookupByNumberWithResponse(ctx context.Context, body LookupByNumberJSONRequestBody, reqEditors ...RequestEditorFn) (*LookupByNumberResponse, error)
+
 	// LookupAppointmentsWithBodyWithResponse Today's appointments of the person whom a card proves.
 	//
 	// *Today* is the day in Brussels. The card's files are verified first: 422 `card-refused` where they
@@ -1689,6 +3232,53 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /v1/appointments/lookup (the `LookupAppointments` operationId).
 	LookupAppointmentsWithResponse(ctx context.Context, body LookupAppointmentsJSONRequestBody, reqEditors ...RequestEditorFn) (*LookupAppointmentsResponse, error)
+
+	// CancelAppointmentWithBodyWithResponse Cancel an appointment of the holder.
+	//
+	// 404 `appointment-unknown`, also for one of another person; 409 `appointment-past` when it has begun or its
+	// person checked in.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/appointments/{appointment}/cancel (the `CancelAppointment` operationId).
+	CancelAppointmentWithBodyWithResponse(ctx context.Context, appointment string, params *CancelAppointmentParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CancelAppointmentResponse, error)
+
+	// CancelAppointmentWithResponse Cancel an appointment of the holder.
+	//
+	// 404 `appointment-unknown`, also for one of another person; 409 `appointment-past` when it has begun or its
+	// person checked in.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/appointments/{appointment}/cancel (the `CancelAppointment` operationId).
+	CancelAppointmentWithResponse(ctx context.Context, appointment string, params *CancelAppointmentParams, body CancelAppointmentJSONRequestBody, reqEditors ...RequestEditorFn) (*CancelAppointmentResponse, error)
+
+	// CallStaffWithBodyWithResponse Someone at the kiosk asks for help.
+	//
+	// Nothing personal.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/calls (the `CallStaff` operationId).
+	CallStaffWithBodyWithResponse(ctx context.Context, params *CallStaffParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CallStaffResponse, error)
+
+	// CallStaffWithResponse Someone at the kiosk asks for help.
+	//
+	// Nothing personal.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/calls (the `CallStaff` operationId).
+	CallStaffWithResponse(ctx context.Context, params *CallStaffParams, body CallStaffJSONRequestBody, reqEditors ...RequestEditorFn) (*CallStaffResponse, error)
+
+	// GetCallWithResponse Whether someone comes.
+	//
+	// 404 `call-unknown`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/calls/{call} (the `GetCall` operationId).
+	GetCallWithResponse(ctx context.Context, call openapi_types.UUID, reqEditors ...RequestEditorFn) (*GetCallResponse, error)
 
 	// ReserveCardWithBodyWithResponse Reserve a code card by its id, before it is printed.
 	//
@@ -1737,6 +3327,20 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /v1/cards/{card} (the `GetCard` operationId).
 	GetCardWithResponse(ctx context.Context, card CardID, reqEditors ...RequestEditorFn) (*GetCardResponse, error)
 
+	// CertificateStatusWithBodyWithResponse Whether the portal knows that a certificate was revoked.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/certificates/status (the `CertificateStatus` operationId).
+	CertificateStatusWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CertificateStatusResponse, error)
+
+	// CertificateStatusWithResponse Whether the portal knows that a certificate was revoked.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/certificates/status (the `CertificateStatus` operationId).
+	CertificateStatusWithResponse(ctx context.Context, body CertificateStatusJSONRequestBody, reqEditors ...RequestEditorFn) (*CertificateStatusResponse, error)
+
 	// NewChallengeWithResponse Something new for a card to sign.
 	//
 	// For the chip's own proof (applet 1.8) and for the holder's. It serves this kiosk alone, for the calls
@@ -1747,6 +3351,34 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /v1/challenges (the `NewChallenge` operationId).
 	NewChallengeWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*NewChallengeResponse, error)
 
+	// SetContactWithBodyWithResponse Correct phone or e-mail of the holder.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /v1/contact (the `SetContact` operationId).
+	SetContactWithBodyWithResponse(ctx context.Context, params *SetContactParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SetContactResponse, error)
+
+	// SetContactWithResponse Correct phone or e-mail of the holder.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /v1/contact (the `SetContact` operationId).
+	SetContactWithResponse(ctx context.Context, params *SetContactParams, body SetContactJSONRequestBody, reqEditors ...RequestEditorFn) (*SetContactResponse, error)
+
+	// GetContactWithBodyWithResponse Phone and e-mail of the holder, as the hospital has them.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/contact/query (the `GetContact` operationId).
+	GetContactWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*GetContactResponse, error)
+
+	// GetContactWithResponse Phone and e-mail of the holder, as the hospital has them.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/contact/query (the `GetContact` operationId).
+	GetContactWithResponse(ctx context.Context, body GetContactJSONRequestBody, reqEditors ...RequestEditorFn) (*GetContactResponse, error)
+
 	// HealthWithResponse Whether the portal is up. Needs no token.
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -1754,12 +3386,42 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /v1/health (the `Health` operationId).
 	HealthWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*HealthResponse, error)
 
+	// HeartbeatWithBodyWithResponse How this kiosk is. At most once a minute; a later one takes its place.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/heartbeat (the `Heartbeat` operationId).
+	HeartbeatWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*HeartbeatResponse, error)
+
+	// HeartbeatWithResponse How this kiosk is. At most once a minute; a later one takes its place.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/heartbeat (the `Heartbeat` operationId).
+	HeartbeatWithResponse(ctx context.Context, body HeartbeatJSONRequestBody, reqEditors ...RequestEditorFn) (*HeartbeatResponse, error)
+
 	// GetSelfWithResponse What the portal knows of this kiosk, and the keys to seal to.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /v1/kiosks/self (the `GetSelf` operationId).
 	GetSelfWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetSelfResponse, error)
+
+	// GetLinkWithResponse What became of a link that this kiosk asked for.
+	//
+	// 404 `link-unknown`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/links/{link} (the `GetLink` operationId).
+	GetLinkWithResponse(ctx context.Context, link LinkID, reqEditors ...RequestEditorFn) (*GetLinkResponse, error)
+
+	// GetStaffWithResponse The staff list, signed, so that a desk can open without the portal.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/staff (the `GetStaff` operationId).
+	GetStaffWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetStaffResponse, error)
 }
 
 // SetPasswordResponseDefaultHeaders the declared response headers of an HTTP default response for SetPassword
@@ -1927,6 +3589,192 @@ func (r SendActionsResponse) ContentType() string {
 	return ""
 }
 
+// RegisterAppResponse200Headers the declared response headers of an HTTP 200 response for RegisterApp
+type RegisterAppResponse200Headers struct {
+	CacheControl string
+}
+
+// RegisterAppResponseDefaultHeaders the declared response headers of an HTTP default response for RegisterApp
+type RegisterAppResponseDefaultHeaders struct {
+	RetryAfter int
+}
+
+type RegisterAppResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AppRegistration
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *RegisterAppResponse200Headers
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *RegisterAppResponseDefaultHeaders
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r RegisterAppResponse) GetJSON200() *AppRegistration {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r RegisterAppResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r RegisterAppResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RegisterAppResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RegisterAppResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RegisterAppResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// LookupByLetterResponse200Headers the declared response headers of an HTTP 200 response for LookupByLetter
+type LookupByLetterResponse200Headers struct {
+	CacheControl string
+}
+
+// LookupByLetterResponseDefaultHeaders the declared response headers of an HTTP default response for LookupByLetter
+type LookupByLetterResponseDefaultHeaders struct {
+	RetryAfter int
+}
+
+type LookupByLetterResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *LookupResult
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *LookupByLetterResponse200Headers
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *LookupByLetterResponseDefaultHeaders
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r LookupByLetterResponse) GetJSON200() *LookupResult {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r LookupByLetterResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r LookupByLetterResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r LookupByLetterResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r LookupByLetterResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r LookupByLetterResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// LookupByNumberResponse200Headers the declared response headers of an HTTP 200 response for LookupByNumber
+type LookupByNumberResponse200Headers struct {
+	CacheControl string
+}
+
+// LookupByNumberResponseDefaultHeaders the declared response headers of an HTTP default response for LookupByNumber
+type LookupByNumberResponseDefaultHeaders struct {
+	RetryAfter int
+}
+
+type LookupByNumberResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *LookupResult
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *LookupByNumberResponse200Headers
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *LookupByNumberResponseDefaultHeaders
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r LookupByNumberResponse) GetJSON200() *LookupResult {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r LookupByNumberResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r LookupByNumberResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r LookupByNumberResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r LookupByNumberResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r LookupByNumberResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // LookupAppointmentsResponse200Headers the declared response headers of an HTTP 200 response for LookupAppointments
 type LookupAppointmentsResponse200Headers struct {
 	CacheControl string
@@ -1983,6 +3831,171 @@ func (r LookupAppointmentsResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r LookupAppointmentsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CancelAppointmentResponseDefaultHeaders the declared response headers of an HTTP default response for CancelAppointment
+type CancelAppointmentResponseDefaultHeaders struct {
+	RetryAfter int
+}
+
+type CancelAppointmentResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Cancelled
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *CancelAppointmentResponseDefaultHeaders
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r CancelAppointmentResponse) GetJSON200() *Cancelled {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r CancelAppointmentResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r CancelAppointmentResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CancelAppointmentResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CancelAppointmentResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CancelAppointmentResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CallStaffResponseDefaultHeaders the declared response headers of an HTTP default response for CallStaff
+type CallStaffResponseDefaultHeaders struct {
+	RetryAfter int
+}
+
+type CallStaffResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *HelpCallStatus
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *CallStaffResponseDefaultHeaders
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r CallStaffResponse) GetJSON200() *HelpCallStatus {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r CallStaffResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r CallStaffResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CallStaffResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CallStaffResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CallStaffResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetCallResponseDefaultHeaders the declared response headers of an HTTP default response for GetCall
+type GetCallResponseDefaultHeaders struct {
+	RetryAfter int
+}
+
+type GetCallResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *HelpCallStatus
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *GetCallResponseDefaultHeaders
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetCallResponse) GetJSON200() *HelpCallStatus {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r GetCallResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r GetCallResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetCallResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetCallResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetCallResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -2161,6 +4174,68 @@ func (r GetCardResponse) ContentType() string {
 	return ""
 }
 
+// CertificateStatusResponse200Headers the declared response headers of an HTTP 200 response for CertificateStatus
+type CertificateStatusResponse200Headers struct {
+	CacheControl string
+}
+
+// CertificateStatusResponseDefaultHeaders the declared response headers of an HTTP default response for CertificateStatus
+type CertificateStatusResponseDefaultHeaders struct {
+	RetryAfter int
+}
+
+type CertificateStatusResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *CertificateStatus
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *CertificateStatusResponse200Headers
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *CertificateStatusResponseDefaultHeaders
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r CertificateStatusResponse) GetJSON200() *CertificateStatus {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r CertificateStatusResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r CertificateStatusResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CertificateStatusResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CertificateStatusResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CertificateStatusResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // NewChallengeResponse200Headers the declared response headers of an HTTP 200 response for NewChallenge
 type NewChallengeResponse200Headers struct {
 	CacheControl string
@@ -2223,6 +4298,130 @@ func (r NewChallengeResponse) ContentType() string {
 	return ""
 }
 
+// SetContactResponse200Headers the declared response headers of an HTTP 200 response for SetContact
+type SetContactResponse200Headers struct {
+	CacheControl string
+}
+
+// SetContactResponseDefaultHeaders the declared response headers of an HTTP default response for SetContact
+type SetContactResponseDefaultHeaders struct {
+	RetryAfter int
+}
+
+type SetContactResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Contact
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *SetContactResponse200Headers
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *SetContactResponseDefaultHeaders
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r SetContactResponse) GetJSON200() *Contact {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r SetContactResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r SetContactResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SetContactResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SetContactResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SetContactResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetContactResponse200Headers the declared response headers of an HTTP 200 response for GetContact
+type GetContactResponse200Headers struct {
+	CacheControl string
+}
+
+// GetContactResponseDefaultHeaders the declared response headers of an HTTP default response for GetContact
+type GetContactResponseDefaultHeaders struct {
+	RetryAfter int
+}
+
+type GetContactResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Contact
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetContactResponse200Headers
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *GetContactResponseDefaultHeaders
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetContactResponse) GetJSON200() *Contact {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r GetContactResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r GetContactResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetContactResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetContactResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetContactResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // HealthResponseDefaultHeaders the declared response headers of an HTTP default response for Health
 type HealthResponseDefaultHeaders struct {
 	RetryAfter int
@@ -2278,6 +4477,61 @@ func (r HealthResponse) ContentType() string {
 	return ""
 }
 
+// HeartbeatResponseDefaultHeaders the declared response headers of an HTTP default response for Heartbeat
+type HeartbeatResponseDefaultHeaders struct {
+	RetryAfter int
+}
+
+type HeartbeatResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *HeartbeatAnswer
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *HeartbeatResponseDefaultHeaders
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r HeartbeatResponse) GetJSON200() *HeartbeatAnswer {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r HeartbeatResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r HeartbeatResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r HeartbeatResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r HeartbeatResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r HeartbeatResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // GetSelfResponseDefaultHeaders the declared response headers of an HTTP default response for GetSelf
 type GetSelfResponseDefaultHeaders struct {
 	RetryAfter int
@@ -2327,6 +4581,116 @@ func (r GetSelfResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r GetSelfResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetLinkResponseDefaultHeaders the declared response headers of an HTTP default response for GetLink
+type GetLinkResponseDefaultHeaders struct {
+	RetryAfter int
+}
+
+type GetLinkResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *LinkStatus
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *GetLinkResponseDefaultHeaders
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetLinkResponse) GetJSON200() *LinkStatus {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r GetLinkResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r GetLinkResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetLinkResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetLinkResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetLinkResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetStaffResponseDefaultHeaders the declared response headers of an HTTP default response for GetStaff
+type GetStaffResponseDefaultHeaders struct {
+	RetryAfter int
+}
+
+type GetStaffResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *SignedStaff
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *GetStaffResponseDefaultHeaders
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetStaffResponse) GetJSON200() *SignedStaff {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r GetStaffResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r GetStaffResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetStaffResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetStaffResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetStaffResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -2423,6 +4787,100 @@ func (c *ClientWithResponses) SendActionsWithResponse(ctx context.Context, body 
 	return ParseSendActionsResponse(rsp)
 }
 
+// RegisterAppWithBodyWithResponse A code by which the person registers the app, once and within a quarter of an hour.
+//
+// Proof as for a code card. A newer code voids the one before.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/app/registrations (the `RegisterApp` operationId).
+func (c *ClientWithResponses) RegisterAppWithBodyWithResponse(ctx context.Context, params *RegisterAppParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RegisterAppResponse, error) {
+	rsp, err := c.RegisterAppWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRegisterAppResponse(rsp)
+}
+
+// RegisterAppWithResponse A code by which the person registers the app, once and within a quarter of an hour.
+//
+// Proof as for a code card. A newer code voids the one before.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/app/registrations (the `RegisterApp` operationId).
+func (c *ClientWithResponses) RegisterAppWithResponse(ctx context.Context, params *RegisterAppParams, body RegisterAppJSONRequestBody, reqEditors ...RequestEditorFn) (*RegisterAppResponse, error) {
+	rsp, err := c.RegisterApp(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRegisterAppResponse(rsp)
+}
+
+// LookupByLetterWithBodyWithResponse The one appointment of today that a letter is of.
+//
+// 404 `letter-unknown` where there is no such letter, it is not of today, or the birth date is another's;
+// 429 `too-many-lookups` sooner than for cards, and for each letter.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/appointments/by-letter (the `LookupByLetter` operationId).
+func (c *ClientWithResponses) LookupByLetterWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*LookupByLetterResponse, error) {
+	rsp, err := c.LookupByLetterWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseLookupByLetterResponse(rsp)
+}
+
+// LookupByLetterWithResponse The one appointment of today that a letter is of.
+//
+// 404 `letter-unknown` where there is no such letter, it is not of today, or the birth date is another's;
+// 429 `too-many-lookups` sooner than for cards, and for each letter.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/appointments/by-letter (the `LookupByLetter` operationId).
+func (c *ClientWithResponses) LookupByLetterWithResponse(ctx context.Context, body LookupByLetterJSONRequestBody, reqEditors ...RequestEditorFn) (*LookupByLetterResponse, error) {
+	rsp, err := c.LookupByLetter(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseLookupByLetterResponse(rsp)
+}
+
+// LookupByNumberWithBodyWithResponse Today's appointments of someone without a chip card, whom a clerk attests.
+//
+// By EAD or national number and birth date; `purpose` is `lookup-by-number`. 404 `patient-unknown` where number and
+// birth date do not go together. Counts as a look-up.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/appointments/by-number (the `LookupByNumber` operationId).
+func (c *ClientWithResponses) LookupByNumberWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*LookupByNumberResponse, error) {
+	rsp, err := c.LookupByNumberWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseLookupByNumberResponse(rsp)
+}
+
+// LookupByNumberWithResponse Today's appointments of someone without a chip card, whom a clerk attests.
+//
+// By EAD or national number and birth date; `purpose` is `lookup-by-number`. 404 `patient-unknown` where number and
+// birth date do not go together. Counts as a look-up.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/appointments/by-number (the `LookupByNumber` operationId).
+func (c *ClientWithResponses) LookupByNumberWithResponse(ctx context.Context, body LookupByNumberJSONRequestBody, reqEditors ...RequestEditorFn) (*LookupByNumberResponse, error) {
+	rsp, err := c.LookupByNumber(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseLookupByNumberResponse(rsp)
+}
+
 // LookupAppointmentsWithBodyWithResponse Today's appointments of the person whom a card proves.
 //
 // *Today* is the day in Brussels. The card's files are verified first: 422 `card-refused` where they
@@ -2457,6 +4915,83 @@ func (c *ClientWithResponses) LookupAppointmentsWithResponse(ctx context.Context
 		return nil, err
 	}
 	return ParseLookupAppointmentsResponse(rsp)
+}
+
+// CancelAppointmentWithBodyWithResponse Cancel an appointment of the holder.
+//
+// 404 `appointment-unknown`, also for one of another person; 409 `appointment-past` when it has begun or its
+// person checked in.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/appointments/{appointment}/cancel (the `CancelAppointment` operationId).
+func (c *ClientWithResponses) CancelAppointmentWithBodyWithResponse(ctx context.Context, appointment string, params *CancelAppointmentParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CancelAppointmentResponse, error) {
+	rsp, err := c.CancelAppointmentWithBody(ctx, appointment, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCancelAppointmentResponse(rsp)
+}
+
+// CancelAppointmentWithResponse Cancel an appointment of the holder.
+//
+// 404 `appointment-unknown`, also for one of another person; 409 `appointment-past` when it has begun or its
+// person checked in.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/appointments/{appointment}/cancel (the `CancelAppointment` operationId).
+func (c *ClientWithResponses) CancelAppointmentWithResponse(ctx context.Context, appointment string, params *CancelAppointmentParams, body CancelAppointmentJSONRequestBody, reqEditors ...RequestEditorFn) (*CancelAppointmentResponse, error) {
+	rsp, err := c.CancelAppointment(ctx, appointment, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCancelAppointmentResponse(rsp)
+}
+
+// CallStaffWithBodyWithResponse Someone at the kiosk asks for help.
+//
+// Nothing personal.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/calls (the `CallStaff` operationId).
+func (c *ClientWithResponses) CallStaffWithBodyWithResponse(ctx context.Context, params *CallStaffParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CallStaffResponse, error) {
+	rsp, err := c.CallStaffWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCallStaffResponse(rsp)
+}
+
+// CallStaffWithResponse Someone at the kiosk asks for help.
+//
+// Nothing personal.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/calls (the `CallStaff` operationId).
+func (c *ClientWithResponses) CallStaffWithResponse(ctx context.Context, params *CallStaffParams, body CallStaffJSONRequestBody, reqEditors ...RequestEditorFn) (*CallStaffResponse, error) {
+	rsp, err := c.CallStaff(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCallStaffResponse(rsp)
+}
+
+// GetCallWithResponse Whether someone comes.
+//
+// 404 `call-unknown`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/calls/{call} (the `GetCall` operationId).
+func (c *ClientWithResponses) GetCallWithResponse(ctx context.Context, call openapi_types.UUID, reqEditors ...RequestEditorFn) (*GetCallResponse, error) {
+	rsp, err := c.GetCall(ctx, call, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetCallResponse(rsp)
 }
 
 // ReserveCardWithBodyWithResponse Reserve a code card by its id, before it is printed.
@@ -2536,6 +5071,32 @@ func (c *ClientWithResponses) GetCardWithResponse(ctx context.Context, card Card
 	return ParseGetCardResponse(rsp)
 }
 
+// CertificateStatusWithBodyWithResponse Whether the portal knows that a certificate was revoked.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/certificates/status (the `CertificateStatus` operationId).
+func (c *ClientWithResponses) CertificateStatusWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CertificateStatusResponse, error) {
+	rsp, err := c.CertificateStatusWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCertificateStatusResponse(rsp)
+}
+
+// CertificateStatusWithResponse Whether the portal knows that a certificate was revoked.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/certificates/status (the `CertificateStatus` operationId).
+func (c *ClientWithResponses) CertificateStatusWithResponse(ctx context.Context, body CertificateStatusJSONRequestBody, reqEditors ...RequestEditorFn) (*CertificateStatusResponse, error) {
+	rsp, err := c.CertificateStatus(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCertificateStatusResponse(rsp)
+}
+
 // NewChallengeWithResponse Something new for a card to sign.
 //
 // For the chip's own proof (applet 1.8) and for the holder's. It serves this kiosk alone, for the calls
@@ -2552,6 +5113,58 @@ func (c *ClientWithResponses) NewChallengeWithResponse(ctx context.Context, reqE
 	return ParseNewChallengeResponse(rsp)
 }
 
+// SetContactWithBodyWithResponse Correct phone or e-mail of the holder.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /v1/contact (the `SetContact` operationId).
+func (c *ClientWithResponses) SetContactWithBodyWithResponse(ctx context.Context, params *SetContactParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SetContactResponse, error) {
+	rsp, err := c.SetContactWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSetContactResponse(rsp)
+}
+
+// SetContactWithResponse Correct phone or e-mail of the holder.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /v1/contact (the `SetContact` operationId).
+func (c *ClientWithResponses) SetContactWithResponse(ctx context.Context, params *SetContactParams, body SetContactJSONRequestBody, reqEditors ...RequestEditorFn) (*SetContactResponse, error) {
+	rsp, err := c.SetContact(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSetContactResponse(rsp)
+}
+
+// GetContactWithBodyWithResponse Phone and e-mail of the holder, as the hospital has them.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/contact/query (the `GetContact` operationId).
+func (c *ClientWithResponses) GetContactWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*GetContactResponse, error) {
+	rsp, err := c.GetContactWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetContactResponse(rsp)
+}
+
+// GetContactWithResponse Phone and e-mail of the holder, as the hospital has them.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/contact/query (the `GetContact` operationId).
+func (c *ClientWithResponses) GetContactWithResponse(ctx context.Context, body GetContactJSONRequestBody, reqEditors ...RequestEditorFn) (*GetContactResponse, error) {
+	rsp, err := c.GetContact(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetContactResponse(rsp)
+}
+
 // HealthWithResponse Whether the portal is up. Needs no token.
 //
 // Returns a wrapper object for the known response body format(s).
@@ -2565,6 +5178,32 @@ func (c *ClientWithResponses) HealthWithResponse(ctx context.Context, reqEditors
 	return ParseHealthResponse(rsp)
 }
 
+// HeartbeatWithBodyWithResponse How this kiosk is. At most once a minute; a later one takes its place.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/heartbeat (the `Heartbeat` operationId).
+func (c *ClientWithResponses) HeartbeatWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*HeartbeatResponse, error) {
+	rsp, err := c.HeartbeatWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseHeartbeatResponse(rsp)
+}
+
+// HeartbeatWithResponse How this kiosk is. At most once a minute; a later one takes its place.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/heartbeat (the `Heartbeat` operationId).
+func (c *ClientWithResponses) HeartbeatWithResponse(ctx context.Context, body HeartbeatJSONRequestBody, reqEditors ...RequestEditorFn) (*HeartbeatResponse, error) {
+	rsp, err := c.Heartbeat(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseHeartbeatResponse(rsp)
+}
+
 // GetSelfWithResponse What the portal knows of this kiosk, and the keys to seal to.
 //
 // Returns a wrapper object for the known response body format(s).
@@ -2576,6 +5215,34 @@ func (c *ClientWithResponses) GetSelfWithResponse(ctx context.Context, reqEditor
 		return nil, err
 	}
 	return ParseGetSelfResponse(rsp)
+}
+
+// GetLinkWithResponse What became of a link that this kiosk asked for.
+//
+// 404 `link-unknown`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/links/{link} (the `GetLink` operationId).
+func (c *ClientWithResponses) GetLinkWithResponse(ctx context.Context, link LinkID, reqEditors ...RequestEditorFn) (*GetLinkResponse, error) {
+	rsp, err := c.GetLink(ctx, link, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetLinkResponse(rsp)
+}
+
+// GetStaffWithResponse The staff list, signed, so that a desk can open without the portal.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/staff (the `GetStaff` operationId).
+func (c *ClientWithResponses) GetStaffWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetStaffResponse, error) {
+	rsp, err := c.GetStaff(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetStaffResponse(rsp)
 }
 
 // ParseSetPasswordResponse parses an HTTP response from a SetPasswordWithResponse call
@@ -2716,6 +5383,174 @@ func ParseSendActionsResponse(rsp *http.Response) (*SendActionsResponse, error) 
 	return response, nil
 }
 
+// ParseRegisterAppResponse parses an HTTP response from a RegisterAppWithResponse call
+func ParseRegisterAppResponse(rsp *http.Response) (*RegisterAppResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RegisterAppResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AppRegistration
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers RegisterAppResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		response.Headers200 = &headers
+	case true:
+		var headers RegisterAppResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseLookupByLetterResponse parses an HTTP response from a LookupByLetterWithResponse call
+func ParseLookupByLetterResponse(rsp *http.Response) (*LookupByLetterResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &LookupByLetterResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest LookupResult
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers LookupByLetterResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		response.Headers200 = &headers
+	case true:
+		var headers LookupByLetterResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseLookupByNumberResponse parses an HTTP response from a LookupByNumberWithResponse call
+func ParseLookupByNumberResponse(rsp *http.Response) (*LookupByNumberResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &LookupByNumberResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest LookupResult
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers LookupByNumberResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		response.Headers200 = &headers
+	case true:
+		var headers LookupByNumberResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
 // ParseLookupAppointmentsResponse parses an HTTP response from a LookupAppointmentsWithResponse call
 func ParseLookupAppointmentsResponse(rsp *http.Response) (*LookupAppointmentsResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -2759,6 +5594,144 @@ func ParseLookupAppointmentsResponse(rsp *http.Response) (*LookupAppointmentsRes
 		response.Headers200 = &headers
 	case true:
 		var headers LookupAppointmentsResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCancelAppointmentResponse parses an HTTP response from a CancelAppointmentWithResponse call
+func ParseCancelAppointmentResponse(rsp *http.Response) (*CancelAppointmentResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CancelAppointmentResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Cancelled
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers CancelAppointmentResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCallStaffResponse parses an HTTP response from a CallStaffWithResponse call
+func ParseCallStaffResponse(rsp *http.Response) (*CallStaffResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CallStaffResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest HelpCallStatus
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers CallStaffResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetCallResponse parses an HTTP response from a GetCallWithResponse call
+func ParseGetCallResponse(rsp *http.Response) (*GetCallResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetCallResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest HelpCallStatus
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers GetCallResponseDefaultHeaders
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
@@ -2920,6 +5893,62 @@ func ParseGetCardResponse(rsp *http.Response) (*GetCardResponse, error) {
 	return response, nil
 }
 
+// ParseCertificateStatusResponse parses an HTTP response from a CertificateStatusWithResponse call
+func ParseCertificateStatusResponse(rsp *http.Response) (*CertificateStatusResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CertificateStatusResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest CertificateStatus
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers CertificateStatusResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		response.Headers200 = &headers
+	case true:
+		var headers CertificateStatusResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
 // ParseNewChallengeResponse parses an HTTP response from a NewChallengeWithResponse call
 func ParseNewChallengeResponse(rsp *http.Response) (*NewChallengeResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -2963,6 +5992,118 @@ func ParseNewChallengeResponse(rsp *http.Response) (*NewChallengeResponse, error
 		response.Headers200 = &headers
 	case true:
 		var headers NewChallengeResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseSetContactResponse parses an HTTP response from a SetContactWithResponse call
+func ParseSetContactResponse(rsp *http.Response) (*SetContactResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SetContactResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Contact
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers SetContactResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		response.Headers200 = &headers
+	case true:
+		var headers SetContactResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetContactResponse parses an HTTP response from a GetContactWithResponse call
+func ParseGetContactResponse(rsp *http.Response) (*GetContactResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetContactResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Contact
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetContactResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		response.Headers200 = &headers
+	case true:
+		var headers GetContactResponseDefaultHeaders
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
@@ -3022,6 +6163,52 @@ func ParseHealthResponse(rsp *http.Response) (*HealthResponse, error) {
 	return response, nil
 }
 
+// ParseHeartbeatResponse parses an HTTP response from a HeartbeatWithResponse call
+func ParseHeartbeatResponse(rsp *http.Response) (*HeartbeatResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &HeartbeatResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest HeartbeatAnswer
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers HeartbeatResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
 // ParseGetSelfResponse parses an HTTP response from a GetSelfWithResponse call
 func ParseGetSelfResponse(rsp *http.Response) (*GetSelfResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -3068,6 +6255,98 @@ func ParseGetSelfResponse(rsp *http.Response) (*GetSelfResponse, error) {
 	return response, nil
 }
 
+// ParseGetLinkResponse parses an HTTP response from a GetLinkWithResponse call
+func ParseGetLinkResponse(rsp *http.Response) (*GetLinkResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetLinkResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest LinkStatus
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers GetLinkResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetStaffResponse parses an HTTP response from a GetStaffWithResponse call
+func ParseGetStaffResponse(rsp *http.Response) (*GetStaffResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetStaffResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest SignedStaff
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers GetStaffResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
 	// SetPassword Give an account a new password, which the kiosk made and printed.
@@ -3079,9 +6358,27 @@ type ServerInterface interface {
 	// SendActions Tell what people did.
 	// (POST /v1/actions)
 	SendActions(w http.ResponseWriter, r *http.Request)
+	// RegisterApp A code by which the person registers the app, once and within a quarter of an hour.
+	// (POST /v1/app/registrations)
+	RegisterApp(w http.ResponseWriter, r *http.Request, params RegisterAppParams)
+	// LookupByLetter The one appointment of today that a letter is of.
+	// (POST /v1/appointments/by-letter)
+	LookupByLetter(w http.ResponseWriter, r *http.Request)
+	// LookupByNumber Today's appointments of someone without a chip card, whom a clerk attests.
+	// (POST /v1/appointments/by-number)
+	LookupByNumber(w http.ResponseWriter, r *http.Request)
 	// LookupAppointments Today's appointments of the person whom a card proves.
 	// (POST /v1/appointments/lookup)
 	LookupAppointments(w http.ResponseWriter, r *http.Request)
+	// CancelAppointment Cancel an appointment of the holder.
+	// (POST /v1/appointments/{appointment}/cancel)
+	CancelAppointment(w http.ResponseWriter, r *http.Request, appointment string, params CancelAppointmentParams)
+	// CallStaff Someone at the kiosk asks for help.
+	// (POST /v1/calls)
+	CallStaff(w http.ResponseWriter, r *http.Request, params CallStaffParams)
+	// GetCall Whether someone comes.
+	// (GET /v1/calls/{call})
+	GetCall(w http.ResponseWriter, r *http.Request, call openapi_types.UUID)
 	// ReserveCard Reserve a code card by its id, before it is printed.
 	// (POST /v1/cards)
 	ReserveCard(w http.ResponseWriter, r *http.Request, params ReserveCardParams)
@@ -3091,15 +6388,33 @@ type ServerInterface interface {
 	// GetCard What became of a card that this kiosk reserved.
 	// (GET /v1/cards/{card})
 	GetCard(w http.ResponseWriter, r *http.Request, card CardID)
+	// CertificateStatus Whether the portal knows that a certificate was revoked.
+	// (POST /v1/certificates/status)
+	CertificateStatus(w http.ResponseWriter, r *http.Request)
 	// NewChallenge Something new for a card to sign.
 	// (POST /v1/challenges)
 	NewChallenge(w http.ResponseWriter, r *http.Request)
+	// SetContact Correct phone or e-mail of the holder.
+	// (PUT /v1/contact)
+	SetContact(w http.ResponseWriter, r *http.Request, params SetContactParams)
+	// GetContact Phone and e-mail of the holder, as the hospital has them.
+	// (POST /v1/contact/query)
+	GetContact(w http.ResponseWriter, r *http.Request)
 	// Health Whether the portal is up. Needs no token.
 	// (GET /v1/health)
 	Health(w http.ResponseWriter, r *http.Request)
+	// Heartbeat How this kiosk is. At most once a minute; a later one takes its place.
+	// (POST /v1/heartbeat)
+	Heartbeat(w http.ResponseWriter, r *http.Request)
 	// GetSelf What the portal knows of this kiosk, and the keys to seal to.
 	// (GET /v1/kiosks/self)
 	GetSelf(w http.ResponseWriter, r *http.Request)
+	// GetLink What became of a link that this kiosk asked for.
+	// (GET /v1/links/{link})
+	GetLink(w http.ResponseWriter, r *http.Request, link LinkID)
+	// GetStaff The staff list, signed, so that a desk can open without the portal.
+	// (GET /v1/staff)
+	GetStaff(w http.ResponseWriter, r *http.Request)
 }
 
 // ServerInterfaceWrapper converts contexts to parameters.
@@ -3215,11 +6530,209 @@ func (siw *ServerInterfaceWrapper) SendActions(w http.ResponseWriter, r *http.Re
 	handler.ServeHTTP(w, r)
 }
 
+// RegisterApp operation middleware
+func (siw *ServerInterfaceWrapper) RegisterApp(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params RegisterAppParams
+
+	headers := r.Header
+
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Idempotency-Key", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Idempotency-Key", Err: err})
+			return
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+
+	} else {
+		err := fmt.Errorf("header parameter Idempotency-Key is required, but not found")
+		siw.ErrorHandlerFunc(w, r, &RequiredHeaderError{ParamName: "Idempotency-Key", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.RegisterApp(w, r, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// LookupByLetter operation middleware
+func (siw *ServerInterfaceWrapper) LookupByLetter(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.LookupByLetter(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// LookupByNumber operation middleware
+func (siw *ServerInterfaceWrapper) LookupByNumber(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.LookupByNumber(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 // LookupAppointments operation middleware
 func (siw *ServerInterfaceWrapper) LookupAppointments(w http.ResponseWriter, r *http.Request) {
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.LookupAppointments(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// CancelAppointment operation middleware
+func (siw *ServerInterfaceWrapper) CancelAppointment(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "appointment" -------------
+	var appointment string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "appointment", r.PathValue("appointment"), &appointment, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "appointment", Err: err})
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CancelAppointmentParams
+
+	headers := r.Header
+
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Idempotency-Key", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Idempotency-Key", Err: err})
+			return
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+
+	} else {
+		err := fmt.Errorf("header parameter Idempotency-Key is required, but not found")
+		siw.ErrorHandlerFunc(w, r, &RequiredHeaderError{ParamName: "Idempotency-Key", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.CancelAppointment(w, r, appointment, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// CallStaff operation middleware
+func (siw *ServerInterfaceWrapper) CallStaff(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CallStaffParams
+
+	headers := r.Header
+
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Idempotency-Key", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Idempotency-Key", Err: err})
+			return
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+
+	} else {
+		err := fmt.Errorf("header parameter Idempotency-Key is required, but not found")
+		siw.ErrorHandlerFunc(w, r, &RequiredHeaderError{ParamName: "Idempotency-Key", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.CallStaff(w, r, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// GetCall operation middleware
+func (siw *ServerInterfaceWrapper) GetCall(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "call" -------------
+	var call openapi_types.UUID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "call", r.PathValue("call"), &call, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "call", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetCall(w, r, call)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -3314,11 +6827,84 @@ func (siw *ServerInterfaceWrapper) GetCard(w http.ResponseWriter, r *http.Reques
 	handler.ServeHTTP(w, r)
 }
 
+// CertificateStatus operation middleware
+func (siw *ServerInterfaceWrapper) CertificateStatus(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.CertificateStatus(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 // NewChallenge operation middleware
 func (siw *ServerInterfaceWrapper) NewChallenge(w http.ResponseWriter, r *http.Request) {
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.NewChallenge(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// SetContact operation middleware
+func (siw *ServerInterfaceWrapper) SetContact(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SetContactParams
+
+	headers := r.Header
+
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Idempotency-Key", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Idempotency-Key", Err: err})
+			return
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+
+	} else {
+		err := fmt.Errorf("header parameter Idempotency-Key is required, but not found")
+		siw.ErrorHandlerFunc(w, r, &RequiredHeaderError{ParamName: "Idempotency-Key", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.SetContact(w, r, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// GetContact operation middleware
+func (siw *ServerInterfaceWrapper) GetContact(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetContact(w, r)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -3342,11 +6928,65 @@ func (siw *ServerInterfaceWrapper) Health(w http.ResponseWriter, r *http.Request
 	handler.ServeHTTP(w, r)
 }
 
+// Heartbeat operation middleware
+func (siw *ServerInterfaceWrapper) Heartbeat(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.Heartbeat(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 // GetSelf operation middleware
 func (siw *ServerInterfaceWrapper) GetSelf(w http.ResponseWriter, r *http.Request) {
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.GetSelf(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// GetLink operation middleware
+func (siw *ServerInterfaceWrapper) GetLink(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "link" -------------
+	var link LinkID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "link", r.PathValue("link"), &link, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "link", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetLink(w, r, link)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// GetStaff operation middleware
+func (siw *ServerInterfaceWrapper) GetStaff(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetStaff(w, r)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -3485,6 +7125,18 @@ func HandlerWithOptions(si ServerInterface, options StdHTTPServerOptions) http.H
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/cards/{card}", wrapper.GetCard)
 	m.HandleFunc(http.MethodPut+" "+options.BaseURL+"/v1/accounts/password", wrapper.SetPassword)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/accounts/unlock", wrapper.UnlockAccount)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/appointments/by-number", wrapper.LookupByNumber)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/appointments/by-letter", wrapper.LookupByLetter)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/appointments/{appointment}/cancel", wrapper.CancelAppointment)
+	m.HandleFunc(http.MethodPut+" "+options.BaseURL+"/v1/contact", wrapper.SetContact)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/contact/query", wrapper.GetContact)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/app/registrations", wrapper.RegisterApp)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/links/{link}", wrapper.GetLink)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/staff", wrapper.GetStaff)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/calls", wrapper.CallStaff)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/calls/{call}", wrapper.GetCall)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/certificates/status", wrapper.CertificateStatus)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/heartbeat", wrapper.Heartbeat)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/actions", wrapper.SendActions)
 
 	return m
@@ -3624,6 +7276,154 @@ func (response SendActionsdefaultApplicationProblemPlusJSONResponse) VisitSendAc
 	return err
 }
 
+type RegisterAppRequestObject struct {
+	Params RegisterAppParams
+	Body   *RegisterAppJSONRequestBody
+}
+
+type RegisterAppResponseObject interface {
+	VisitRegisterAppResponse(w http.ResponseWriter) error
+}
+
+type RegisterApp200ResponseHeaders struct {
+	CacheControl string
+}
+
+type RegisterApp200JSONResponse struct {
+	Body    AppRegistration
+	Headers RegisterApp200ResponseHeaders
+}
+
+func (response RegisterApp200JSONResponse) VisitRegisterAppResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", fmt.Sprint(response.Headers.CacheControl))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RegisterAppdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response RegisterAppdefaultApplicationProblemPlusJSONResponse) VisitRegisterAppResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type LookupByLetterRequestObject struct {
+	Body *LookupByLetterJSONRequestBody
+}
+
+type LookupByLetterResponseObject interface {
+	VisitLookupByLetterResponse(w http.ResponseWriter) error
+}
+
+type LookupByLetter200ResponseHeaders struct {
+	CacheControl string
+}
+
+type LookupByLetter200JSONResponse struct {
+	Body    LookupResult
+	Headers LookupByLetter200ResponseHeaders
+}
+
+func (response LookupByLetter200JSONResponse) VisitLookupByLetterResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", fmt.Sprint(response.Headers.CacheControl))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type LookupByLetterdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response LookupByLetterdefaultApplicationProblemPlusJSONResponse) VisitLookupByLetterResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type LookupByNumberRequestObject struct {
+	Body *LookupByNumberJSONRequestBody
+}
+
+type LookupByNumberResponseObject interface {
+	VisitLookupByNumberResponse(w http.ResponseWriter) error
+}
+
+type LookupByNumber200ResponseHeaders struct {
+	CacheControl string
+}
+
+type LookupByNumber200JSONResponse struct {
+	Body    LookupResult
+	Headers LookupByNumber200ResponseHeaders
+}
+
+func (response LookupByNumber200JSONResponse) VisitLookupByNumberResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", fmt.Sprint(response.Headers.CacheControl))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type LookupByNumberdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response LookupByNumberdefaultApplicationProblemPlusJSONResponse) VisitLookupByNumberResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type LookupAppointmentsRequestObject struct {
 	Body *LookupAppointmentsJSONRequestBody
 }
@@ -3661,6 +7461,132 @@ type LookupAppointmentsdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response LookupAppointmentsdefaultApplicationProblemPlusJSONResponse) VisitLookupAppointmentsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CancelAppointmentRequestObject struct {
+	Appointment string `json:"appointment"`
+	Params      CancelAppointmentParams
+	Body        *CancelAppointmentJSONRequestBody
+}
+
+type CancelAppointmentResponseObject interface {
+	VisitCancelAppointmentResponse(w http.ResponseWriter) error
+}
+
+type CancelAppointment200JSONResponse Cancelled
+
+func (response CancelAppointment200JSONResponse) VisitCancelAppointmentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CancelAppointmentdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response CancelAppointmentdefaultApplicationProblemPlusJSONResponse) VisitCancelAppointmentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CallStaffRequestObject struct {
+	Params CallStaffParams
+	Body   *CallStaffJSONRequestBody
+}
+
+type CallStaffResponseObject interface {
+	VisitCallStaffResponse(w http.ResponseWriter) error
+}
+
+type CallStaff200JSONResponse HelpCallStatus
+
+func (response CallStaff200JSONResponse) VisitCallStaffResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CallStaffdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response CallStaffdefaultApplicationProblemPlusJSONResponse) VisitCallStaffResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCallRequestObject struct {
+	Call openapi_types.UUID `json:"call"`
+}
+
+type GetCallResponseObject interface {
+	VisitGetCallResponse(w http.ResponseWriter) error
+}
+
+type GetCall200JSONResponse HelpCallStatus
+
+func (response GetCall200JSONResponse) VisitGetCallResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCalldefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response GetCalldefaultApplicationProblemPlusJSONResponse) VisitGetCallResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -3805,6 +7731,55 @@ func (response GetCarddefaultApplicationProblemPlusJSONResponse) VisitGetCardRes
 	return err
 }
 
+type CertificateStatusRequestObject struct {
+	Body *CertificateStatusJSONRequestBody
+}
+
+type CertificateStatusResponseObject interface {
+	VisitCertificateStatusResponse(w http.ResponseWriter) error
+}
+
+type CertificateStatus200ResponseHeaders struct {
+	CacheControl string
+}
+
+type CertificateStatus200JSONResponse struct {
+	Body    CertificateStatus
+	Headers CertificateStatus200ResponseHeaders
+}
+
+func (response CertificateStatus200JSONResponse) VisitCertificateStatusResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", fmt.Sprint(response.Headers.CacheControl))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CertificateStatusdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response CertificateStatusdefaultApplicationProblemPlusJSONResponse) VisitCertificateStatusResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type NewChallengeRequestObject struct {
 }
 
@@ -3841,6 +7816,105 @@ type NewChallengedefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response NewChallengedefaultApplicationProblemPlusJSONResponse) VisitNewChallengeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetContactRequestObject struct {
+	Params SetContactParams
+	Body   *SetContactJSONRequestBody
+}
+
+type SetContactResponseObject interface {
+	VisitSetContactResponse(w http.ResponseWriter) error
+}
+
+type SetContact200ResponseHeaders struct {
+	CacheControl string
+}
+
+type SetContact200JSONResponse struct {
+	Body    Contact
+	Headers SetContact200ResponseHeaders
+}
+
+func (response SetContact200JSONResponse) VisitSetContactResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", fmt.Sprint(response.Headers.CacheControl))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetContactdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response SetContactdefaultApplicationProblemPlusJSONResponse) VisitSetContactResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetContactRequestObject struct {
+	Body *GetContactJSONRequestBody
+}
+
+type GetContactResponseObject interface {
+	VisitGetContactResponse(w http.ResponseWriter) error
+}
+
+type GetContact200ResponseHeaders struct {
+	CacheControl string
+}
+
+type GetContact200JSONResponse struct {
+	Body    Contact
+	Headers GetContact200ResponseHeaders
+}
+
+func (response GetContact200JSONResponse) VisitGetContactResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", fmt.Sprint(response.Headers.CacheControl))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetContactdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response GetContactdefaultApplicationProblemPlusJSONResponse) VisitGetContactResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -3893,6 +7967,47 @@ func (response HealthdefaultApplicationProblemPlusJSONResponse) VisitHealthRespo
 	return err
 }
 
+type HeartbeatRequestObject struct {
+	Body *HeartbeatJSONRequestBody
+}
+
+type HeartbeatResponseObject interface {
+	VisitHeartbeatResponse(w http.ResponseWriter) error
+}
+
+type Heartbeat200JSONResponse HeartbeatAnswer
+
+func (response Heartbeat200JSONResponse) VisitHeartbeatResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type HeartbeatdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response HeartbeatdefaultApplicationProblemPlusJSONResponse) VisitHeartbeatResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetSelfRequestObject struct {
 }
 
@@ -3933,6 +8048,87 @@ func (response GetSelfdefaultApplicationProblemPlusJSONResponse) VisitGetSelfRes
 	return err
 }
 
+type GetLinkRequestObject struct {
+	Link LinkID `json:"link"`
+}
+
+type GetLinkResponseObject interface {
+	VisitGetLinkResponse(w http.ResponseWriter) error
+}
+
+type GetLink200JSONResponse LinkStatus
+
+func (response GetLink200JSONResponse) VisitGetLinkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetLinkdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response GetLinkdefaultApplicationProblemPlusJSONResponse) VisitGetLinkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetStaffRequestObject struct {
+}
+
+type GetStaffResponseObject interface {
+	VisitGetStaffResponse(w http.ResponseWriter) error
+}
+
+type GetStaff200JSONResponse SignedStaff
+
+func (response GetStaff200JSONResponse) VisitGetStaffResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetStaffdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response GetStaffdefaultApplicationProblemPlusJSONResponse) VisitGetStaffResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 // StrictServerInterface represents all server handlers.
 type StrictServerInterface interface {
 	// SetPassword Give an account a new password, which the kiosk made and printed.
@@ -3944,9 +8140,27 @@ type StrictServerInterface interface {
 	// SendActions Tell what people did.
 	// (POST /v1/actions)
 	SendActions(ctx context.Context, request SendActionsRequestObject) (SendActionsResponseObject, error)
+	// RegisterApp A code by which the person registers the app, once and within a quarter of an hour.
+	// (POST /v1/app/registrations)
+	RegisterApp(ctx context.Context, request RegisterAppRequestObject) (RegisterAppResponseObject, error)
+	// LookupByLetter The one appointment of today that a letter is of.
+	// (POST /v1/appointments/by-letter)
+	LookupByLetter(ctx context.Context, request LookupByLetterRequestObject) (LookupByLetterResponseObject, error)
+	// LookupByNumber Today's appointments of someone without a chip card, whom a clerk attests.
+	// (POST /v1/appointments/by-number)
+	LookupByNumber(ctx context.Context, request LookupByNumberRequestObject) (LookupByNumberResponseObject, error)
 	// LookupAppointments Today's appointments of the person whom a card proves.
 	// (POST /v1/appointments/lookup)
 	LookupAppointments(ctx context.Context, request LookupAppointmentsRequestObject) (LookupAppointmentsResponseObject, error)
+	// CancelAppointment Cancel an appointment of the holder.
+	// (POST /v1/appointments/{appointment}/cancel)
+	CancelAppointment(ctx context.Context, request CancelAppointmentRequestObject) (CancelAppointmentResponseObject, error)
+	// CallStaff Someone at the kiosk asks for help.
+	// (POST /v1/calls)
+	CallStaff(ctx context.Context, request CallStaffRequestObject) (CallStaffResponseObject, error)
+	// GetCall Whether someone comes.
+	// (GET /v1/calls/{call})
+	GetCall(ctx context.Context, request GetCallRequestObject) (GetCallResponseObject, error)
 	// ReserveCard Reserve a code card by its id, before it is printed.
 	// (POST /v1/cards)
 	ReserveCard(ctx context.Context, request ReserveCardRequestObject) (ReserveCardResponseObject, error)
@@ -3956,15 +8170,33 @@ type StrictServerInterface interface {
 	// GetCard What became of a card that this kiosk reserved.
 	// (GET /v1/cards/{card})
 	GetCard(ctx context.Context, request GetCardRequestObject) (GetCardResponseObject, error)
+	// CertificateStatus Whether the portal knows that a certificate was revoked.
+	// (POST /v1/certificates/status)
+	CertificateStatus(ctx context.Context, request CertificateStatusRequestObject) (CertificateStatusResponseObject, error)
 	// NewChallenge Something new for a card to sign.
 	// (POST /v1/challenges)
 	NewChallenge(ctx context.Context, request NewChallengeRequestObject) (NewChallengeResponseObject, error)
+	// SetContact Correct phone or e-mail of the holder.
+	// (PUT /v1/contact)
+	SetContact(ctx context.Context, request SetContactRequestObject) (SetContactResponseObject, error)
+	// GetContact Phone and e-mail of the holder, as the hospital has them.
+	// (POST /v1/contact/query)
+	GetContact(ctx context.Context, request GetContactRequestObject) (GetContactResponseObject, error)
 	// Health Whether the portal is up. Needs no token.
 	// (GET /v1/health)
 	Health(ctx context.Context, request HealthRequestObject) (HealthResponseObject, error)
+	// Heartbeat How this kiosk is. At most once a minute; a later one takes its place.
+	// (POST /v1/heartbeat)
+	Heartbeat(ctx context.Context, request HeartbeatRequestObject) (HeartbeatResponseObject, error)
 	// GetSelf What the portal knows of this kiosk, and the keys to seal to.
 	// (GET /v1/kiosks/self)
 	GetSelf(ctx context.Context, request GetSelfRequestObject) (GetSelfResponseObject, error)
+	// GetLink What became of a link that this kiosk asked for.
+	// (GET /v1/links/{link})
+	GetLink(ctx context.Context, request GetLinkRequestObject) (GetLinkResponseObject, error)
+	// GetStaff The staff list, signed, so that a desk can open without the portal.
+	// (GET /v1/staff)
+	GetStaff(ctx context.Context, request GetStaffRequestObject) (GetStaffResponseObject, error)
 }
 
 type StrictHandlerFunc func(ctx context.Context, w http.ResponseWriter, r *http.Request, request any) (any, error)
@@ -4103,6 +8335,101 @@ func (sh *strictHandler) SendActions(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// RegisterApp operation middleware
+func (sh *strictHandler) RegisterApp(w http.ResponseWriter, r *http.Request, params RegisterAppParams) {
+	var request RegisterAppRequestObject
+
+	request.Params = params
+
+	var body RegisterAppJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.RegisterApp(ctx, request.(RegisterAppRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RegisterApp")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(RegisterAppResponseObject); ok {
+		if err := validResponse.VisitRegisterAppResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// LookupByLetter operation middleware
+func (sh *strictHandler) LookupByLetter(w http.ResponseWriter, r *http.Request) {
+	var request LookupByLetterRequestObject
+
+	var body LookupByLetterJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.LookupByLetter(ctx, request.(LookupByLetterRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "LookupByLetter")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(LookupByLetterResponseObject); ok {
+		if err := validResponse.VisitLookupByLetterResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// LookupByNumber operation middleware
+func (sh *strictHandler) LookupByNumber(w http.ResponseWriter, r *http.Request) {
+	var request LookupByNumberRequestObject
+
+	var body LookupByNumberJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.LookupByNumber(ctx, request.(LookupByNumberRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "LookupByNumber")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(LookupByNumberResponseObject); ok {
+		if err := validResponse.VisitLookupByNumberResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // LookupAppointments operation middleware
 func (sh *strictHandler) LookupAppointments(w http.ResponseWriter, r *http.Request) {
 	var request LookupAppointmentsRequestObject
@@ -4127,6 +8454,99 @@ func (sh *strictHandler) LookupAppointments(w http.ResponseWriter, r *http.Reque
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(LookupAppointmentsResponseObject); ok {
 		if err := validResponse.VisitLookupAppointmentsResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CancelAppointment operation middleware
+func (sh *strictHandler) CancelAppointment(w http.ResponseWriter, r *http.Request, appointment string, params CancelAppointmentParams) {
+	var request CancelAppointmentRequestObject
+
+	request.Appointment = appointment
+	request.Params = params
+
+	var body CancelAppointmentJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.CancelAppointment(ctx, request.(CancelAppointmentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CancelAppointment")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(CancelAppointmentResponseObject); ok {
+		if err := validResponse.VisitCancelAppointmentResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CallStaff operation middleware
+func (sh *strictHandler) CallStaff(w http.ResponseWriter, r *http.Request, params CallStaffParams) {
+	var request CallStaffRequestObject
+
+	request.Params = params
+
+	var body CallStaffJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.CallStaff(ctx, request.(CallStaffRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CallStaff")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(CallStaffResponseObject); ok {
+		if err := validResponse.VisitCallStaffResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetCall operation middleware
+func (sh *strictHandler) GetCall(w http.ResponseWriter, r *http.Request, call openapi_types.UUID) {
+	var request GetCallRequestObject
+
+	request.Call = call
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.GetCall(ctx, request.(GetCallRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetCall")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(GetCallResponseObject); ok {
+		if err := validResponse.VisitGetCallResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {
@@ -4224,6 +8644,37 @@ func (sh *strictHandler) GetCard(w http.ResponseWriter, r *http.Request, card Ca
 	}
 }
 
+// CertificateStatus operation middleware
+func (sh *strictHandler) CertificateStatus(w http.ResponseWriter, r *http.Request) {
+	var request CertificateStatusRequestObject
+
+	var body CertificateStatusJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.CertificateStatus(ctx, request.(CertificateStatusRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CertificateStatus")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(CertificateStatusResponseObject); ok {
+		if err := validResponse.VisitCertificateStatusResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // NewChallenge operation middleware
 func (sh *strictHandler) NewChallenge(w http.ResponseWriter, r *http.Request) {
 	var request NewChallengeRequestObject
@@ -4241,6 +8692,70 @@ func (sh *strictHandler) NewChallenge(w http.ResponseWriter, r *http.Request) {
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(NewChallengeResponseObject); ok {
 		if err := validResponse.VisitNewChallengeResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// SetContact operation middleware
+func (sh *strictHandler) SetContact(w http.ResponseWriter, r *http.Request, params SetContactParams) {
+	var request SetContactRequestObject
+
+	request.Params = params
+
+	var body SetContactJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.SetContact(ctx, request.(SetContactRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SetContact")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(SetContactResponseObject); ok {
+		if err := validResponse.VisitSetContactResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetContact operation middleware
+func (sh *strictHandler) GetContact(w http.ResponseWriter, r *http.Request) {
+	var request GetContactRequestObject
+
+	var body GetContactJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.GetContact(ctx, request.(GetContactRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetContact")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(GetContactResponseObject); ok {
+		if err := validResponse.VisitGetContactResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {
@@ -4272,6 +8787,37 @@ func (sh *strictHandler) Health(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// Heartbeat operation middleware
+func (sh *strictHandler) Heartbeat(w http.ResponseWriter, r *http.Request) {
+	var request HeartbeatRequestObject
+
+	var body HeartbeatJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.Heartbeat(ctx, request.(HeartbeatRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "Heartbeat")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(HeartbeatResponseObject); ok {
+		if err := validResponse.VisitHeartbeatResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // GetSelf operation middleware
 func (sh *strictHandler) GetSelf(w http.ResponseWriter, r *http.Request) {
 	var request GetSelfRequestObject
@@ -4289,6 +8835,56 @@ func (sh *strictHandler) GetSelf(w http.ResponseWriter, r *http.Request) {
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(GetSelfResponseObject); ok {
 		if err := validResponse.VisitGetSelfResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetLink operation middleware
+func (sh *strictHandler) GetLink(w http.ResponseWriter, r *http.Request, link LinkID) {
+	var request GetLinkRequestObject
+
+	request.Link = link
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.GetLink(ctx, request.(GetLinkRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetLink")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(GetLinkResponseObject); ok {
+		if err := validResponse.VisitGetLinkResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetStaff operation middleware
+func (sh *strictHandler) GetStaff(w http.ResponseWriter, r *http.Request) {
+	var request GetStaffRequestObject
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.GetStaff(ctx, request.(GetStaffRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetStaff")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(GetStaffResponseObject); ok {
+		if err := validResponse.VisitGetStaffResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {

@@ -151,7 +151,7 @@ func codesInTurn(r *run) error {
 	asked := map[int]bool{}
 	inOrder := true
 	for i := range portal.Codes {
-		first, err := r.ask("password", map[string]string{"user_name": print.user, "password": print.password})
+		first, err := r.ask("/login/api/password", map[string]string{"user_name": print.user, "password": print.password})
 		if err != nil {
 			return err
 		}
@@ -162,7 +162,7 @@ func codesInTurn(r *run) error {
 		if n != first.Code {
 			r.wrong("a new session asks for code %d after %d", n, first.Code)
 		}
-		if late, err := r.ask("code", map[string]string{"session": first.Session, "code": print.codes[n-1]}); err != nil || late.Problem == "" {
+		if late, err := r.ask("/login/api/code", map[string]string{"session": first.Session, "code": print.codes[n-1]}); err != nil || late.Problem == "" {
 			r.wrong("code %d serves twice: %v", n, err)
 		}
 		if asked[n] {

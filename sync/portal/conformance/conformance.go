@@ -53,7 +53,7 @@ type Check struct {
 // Checks are all of them, in the order in which they are run.
 func Checks() []Check {
 	var all []Check
-	for _, some := range [][]Check{cardChecks()} {
+	for _, some := range [][]Check{callChecks(), actionChecks(), lookupChecks(), cardChecks(), linkChecks(), deskChecks()} {
 		all = append(all, some...)
 	}
 	return all

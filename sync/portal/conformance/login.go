@@ -16,13 +16,13 @@ type answer struct {
 	Problem   string `json:"-"` // its code, where it is one
 }
 
-// ask asks the log-in's API, which no kiosk calls: it is the patient's.
+// ask asks what no kiosk calls: it is the patient's.
 func (r *run) ask(call string, question map[string]string) (answer, error) {
 	text, err := json.Marshal(question)
 	if err != nil {
 		return answer{}, err
 	}
-	req, err := http.NewRequestWithContext(r.ctx, http.MethodPost, r.t.URL+"/login/api/"+call, bytes.NewReader(text))
+	req, err := http.NewRequestWithContext(r.ctx, http.MethodPost, r.t.URL+call, bytes.NewReader(text))
 	if err != nil {
 		return answer{}, err
 	}
@@ -41,12 +41,12 @@ func (r *run) ask(call string, question map[string]string) (answer, error) {
 		Number json.RawMessage `json:"code"` // a number, or the code of a problem
 	}
 	if err := json.Unmarshal(raw, &a); err != nil {
-		return answer{}, fmt.Errorf("log-in %s answers %d and no JSON", call, resp.StatusCode)
+		return answer{}, fmt.Errorf("%s answers %d and no JSON", call, resp.StatusCode)
 	}
 	if resp.StatusCode != http.StatusOK {
 		return a.answer, json.Unmarshal(a.Number, &a.answer.Problem)
 	}
-	if call == "password" {
+	if call == "/login/api/password" {
 		err = json.Unmarshal(a.Number, &a.answer.Code)
 	}
 	return a.answer, err
@@ -63,14 +63,14 @@ type paper struct {
 // logIn logs in with a paper. It gives the number that was asked for, and the code of
 // the problem that ended it.
 func (r *run) logIn(p paper) (n int, problem string, err error) {
-	a, err := r.ask("password", map[string]string{"user_name": p.user, "password": p.password})
+	a, err := r.ask("/login/api/password", map[string]string{"user_name": p.user, "password": p.password})
 	if err != nil || a.Problem != "" {
 		return 0, a.Problem, err
 	}
 	if a.Code < 1 || a.Code > len(p.codes) {
 		return a.Code, "", fmt.Errorf("code %d is asked for, of %d", a.Code, len(p.codes))
 	}
-	b, err := r.ask("code", map[string]string{"session": a.Session, "code": p.codes[a.Code-1]})
+	b, err := r.ask("/login/api/code", map[string]string{"session": a.Session, "code": p.codes[a.Code-1]})
 	return a.Code, b.Problem, err
 }
 

@@ -19,6 +19,22 @@ func People() []Person {
 	return []Person{an(), elise(), lucas(), karim(), abroad(), teen(), dead(), stranger()}
 }
 
+// Appointment is one that the portal must have, and whose.
+type Appointment struct {
+	ID     string
+	Of     Person
+	Days   int    // from today
+	Letter string // what the barcode of its letter says; empty: none
+}
+
+// Appointments are those that the portal must have when the suite is run.
+func Appointments() []Appointment {
+	return []Appointment{
+		{ID: "suite-today", Of: elise(), Letter: "SUITE-LETTER-1"}, {ID: "suite-clerk", Of: abroad()}, {ID: "suite-chip", Of: an()},
+		{ID: "suite-later", Of: karim(), Days: 30},
+	}
+}
+
 // The parts that they play.
 func an() Person {
 	return Person{ID: "an", Number: "84051799897", EAD: "E1000000001", Birth: "1984-05-17"}

@@ -163,6 +163,10 @@ func (s *Server) doer(kind string) func(context.Context, *sql.Tx, act) (outcome,
 		return s.cardVoid
 	case portal.TypeCardBlocked:
 		return s.cardBlocked
+	case portal.TypeLink:
+		return s.link
+	case portal.TypeUnlink:
+		return s.unlink
 	}
 	return nil
 }

@@ -31,10 +31,7 @@ func (s *Server) cardBlocked(ctx context.Context, tx *sql.Tx, a act) (outcome, e
 	if err != nil || subject == "" {
 		return asOutcome(err, o)
 	}
-	until := now
-	if latest := a.OccurredAt.Add(clockTolerance); c.ClockKnown && latest.Before(now) {
-		until = latest
-	}
+	until := s.upTo(a, c.ClockKnown)
 	if err := lockPerson(ctx, tx, subject); err != nil {
 		return o, err
 	}

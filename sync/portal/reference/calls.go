@@ -3,11 +3,7 @@ package reference
 import (
 	"context"
 	"errors"
-	"math"
 	"slices"
-	"time"
-
-	openapi_types "github.com/oapi-codegen/runtime/types"
 
 	"balie/internal/secret"
 	"balie/sync/portal"
@@ -23,38 +19,6 @@ func (s *Server) Health(context.Context, api.HealthRequestObject) (api.HealthRes
 func (s *Server) GetSelf(ctx context.Context, _ api.GetSelfRequestObject) (api.GetSelfResponseObject, error) {
 	k := kioskOf(ctx)
 	return api.GetSelf200JSONResponse{Id: k.ID, Name: k.Name, Time: s.o.Now().UTC(), Keys: s.keys, LastCounter: k.LastCounter}, nil
-}
-
-// LookupAppointments gives today's appointments of whom the card proves.
-func (s *Server) LookupAppointments(ctx context.Context, r api.LookupAppointmentsRequestObject) (api.LookupAppointmentsResponseObject, error) {
-	now := s.o.Now()
-	if wait := s.limits.allow(kioskOf(ctx).ID, now); wait > 0 {
-		return nil, tooManyLookups(int(math.Ceil(wait.Seconds())))
-	}
-	person, err := s.o.Verifier.Verify(proofOf(r.Body.Proof))
-	if err != nil {
-		return nil, cardRefused(reasonOf(err))
-	}
-	subject, day := s.o.Secrets.subjectOf(person.Number), s.day(now)
-	known, err := s.o.Store.patientKnown(ctx, subject)
-	if err != nil {
-		return nil, unavailable(retryLater)
-	}
-	if !known {
-		return nil, patientUnknown()
-	}
-	list, err := s.o.Store.appointmentsOf(ctx, subject, day)
-	if err != nil {
-		return nil, unavailable(retryLater)
-	}
-	date, err := time.Parse(time.DateOnly, day)
-	if err != nil {
-		return nil, internal()
-	}
-	return api.LookupAppointments200JSONResponse{
-		Body:    api.LookupResult{Day: openapi_types.Date{Time: date}, Appointments: list},
-		Headers: api.LookupAppointments200ResponseHeaders{CacheControl: noStore},
-	}, nil
 }
 
 // reasonOf is why a card was refused, in a word of openapi.yaml: what a verifier says

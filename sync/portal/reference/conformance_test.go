@@ -6,6 +6,7 @@ import (
 
 	"balie/internal/secret"
 	"balie/sync/portal"
+	"balie/sync/portal/api"
 	"balie/sync/portal/conformance"
 	"balie/sync/portal/reference"
 )
@@ -23,7 +24,15 @@ func (r *rig) target() conformance.Target {
 			})
 		}
 	}
-	must(r.t, r.portal.Admit(r.t.Context(), people, nil))
+	var visits []reference.Visit
+	for _, a := range conformance.Appointments() {
+		start := r.options.Now().AddDate(0, 0, a.Days).Add(time.Hour)
+		visits = append(visits, reference.Visit{
+			Patient: reference.Patient{Number: secret.NewText(a.Of.Number), EAD: secret.NewText(a.Of.EAD)}, Letter: secret.NewText(a.Letter),
+			Appointment: api.Appointment{Id: a.ID, Start: start, End: start.Add(time.Hour), Label: "Raadpleging"},
+		})
+	}
+	must(r.t, r.portal.Admit(r.t.Context(), people, visits))
 	must(r.t, r.store.PutStaff(r.t.Context(), []reference.Clerk{
 		{ID: "clerk", Name: "Kaat", Role: "desk", BadgeSalt: "salt", BadgeHash: reference.BadgeHash("salt", []byte(badge))},
 	}))
@@ -38,7 +47,8 @@ func (r *rig) target() conformance.Target {
 // TestConformance is what a hospital holds its own portal against, on both databases.
 func TestConformance(t *testing.T) {
 	everywhere(t, func(t *testing.T, r *rig) {
-		r.options.Now = time.Now
+		noon, began := r.now().Add(3*time.Hour), time.Now()
+		r.options.Now = func() time.Time { return noon.Add(time.Since(began)) }
 		r.restart()
 		target := r.target()
 		for _, c := range conformance.Checks() {

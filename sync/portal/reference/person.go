@@ -23,6 +23,7 @@ const (
 	byClerkCard = "clerk-card" // a clerk compared face and card
 	byCard      = "card"       // a card was there, and perhaps not its holder
 	byClerk     = "clerk"      // typed from a document, without a chip: unverified
+	byLetter    = "letter"     // whoever had the letter and knew the birth date: unverified
 )
 
 // known is someone a call or an action is about.
@@ -36,6 +37,9 @@ type known struct {
 	national   bool // by a national number
 	deceased   bool
 }
+
+// unverified tells whether no chip was behind it.
+func (k known) unverified() bool { return k.how == byClerk || k.how == byLetter }
 
 // mayHaveCard tells whether the proof is enough for what only the holder, or a clerk
 // who saw them, may ask. nil is yes.

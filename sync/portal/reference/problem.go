@@ -84,6 +84,26 @@ func cardUnknown() *problem {
 	return &problem{status: http.StatusNotFound, code: "card-unknown", title: "This kiosk has reserved no such card."}
 }
 
+func letterUnknown() *problem {
+	return &problem{status: http.StatusNotFound, code: "letter-unknown", title: "No appointment of today goes with this."}
+}
+
+func appointmentUnknown() *problem {
+	return &problem{status: http.StatusNotFound, code: "appointment-unknown", title: "This person has no such appointment."}
+}
+
+func appointmentPast() *problem {
+	return &problem{status: http.StatusConflict, code: "appointment-past", title: "It has begun, or its person has checked in."}
+}
+
+func linkUnknown() *problem {
+	return &problem{status: http.StatusNotFound, code: "link-unknown", title: "This kiosk has asked for no such link."}
+}
+
+func callUnknown() *problem {
+	return &problem{status: http.StatusNotFound, code: "call-unknown", title: "This kiosk has made no such call."}
+}
+
 func noAccount() *problem {
 	return &problem{status: http.StatusNotFound, code: "no-account", title: "This person has no account."}
 }

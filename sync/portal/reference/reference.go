@@ -64,9 +64,13 @@ const lookups = 60
 
 // Blocks is how many blocked cards a kiosk may tell of in a minute, and passwords how
 // many wrong ones may be tried for a user name, twice as many at first.
+// Letters is how many a kiosk may read in a minute, and births how many wrong birth
+// dates a letter takes in an hour.
 const (
 	blocks    = 10
 	passwords = 10
+	letters   = 20
+	births    = 5
 )
 
 // Options are the parts of a portal.
@@ -95,6 +99,9 @@ type Server struct {
 	limits   *limiter // look-ups of a kiosk
 	blocks   *limiter // blocked cards of a kiosk
 	tries    *limiter // passwords for a user name
+	letters  *limiter // letters that a kiosk reads
+	letter   *limiter // birth dates for a letter
+	redeems  *limiter // codes of the app
 	down     atomic.Bool
 }
 
@@ -135,6 +142,8 @@ func New(o Options) (*Server, error) {
 	return &Server{
 		o: o, contract: checked, keys: api.SignedKeys(signed), brussels: brussels,
 		limits: newLimiter(o.Lookups, o.Lookups), blocks: newLimiter(o.Blocks, o.Blocks), tries: newLimiter(passwords, 2*passwords),
+		letters: newLimiter(letters, letters), letter: &limiter{every: time.Hour / births, burst: births, next: map[string]time.Time{}},
+		redeems: newLimiter(registrationTries, registrationTries),
 	}, nil
 }
 
@@ -160,6 +169,7 @@ func (s *Server) Handler() http.Handler {
 	mux.HandleFunc("/v1/", func(w http.ResponseWriter, r *http.Request) { notFound().write(w) })
 	s.staff(mux)
 	s.logIn(mux)
+	mux.Handle("POST /app/api/redeem", guarded(http.HandlerFunc(s.redeem)))
 	if s.o.Bench {
 		mux.Handle("POST /bench/down", local(http.HandlerFunc(s.setDown)))
 	}

@@ -196,6 +196,19 @@ func (s Secrets) birthOf(subject string, birth secret.Text) string {
 	return s.mac("balie/birth/1\x00" + subject + "\x00" + birth.Reveal())
 }
 
+// letterOf is what stands for the barcode of a letter.
+func (s Secrets) letterOf(letter secret.Text) string {
+	return s.mac("balie/letter/1\x00" + letter.Reveal())
+}
+
+// registrationOf is what stands for a code of the app.
+func (s Secrets) registrationOf(code string) string { return s.mac("balie/registration/1\x00" + code) }
+
+// sign signs under the root, for one purpose.
+func (s Secrets) sign(purpose string, payload []byte) []byte {
+	return ed25519.Sign(s.root, append([]byte(purpose+"\x00"), payload...))
+}
+
 // key is a key of its own for one use, which is not in the database.
 func (s Secrets) key(use string) []byte {
 	h := hmac.New(sha256.New, s.subject)

@@ -1,5 +1,5 @@
 -- +goose Up
--- Code cards. Codes and passwords are kept as salted, peppered, slow hashes; the
+-- Code cards, links, calls. Codes and passwords are kept as salted, peppered, slow hashes; the
 -- pepper is in the state folder. People stay keyed hashes.
 ALTER TABLE people ADD COLUMN birth TEXT NOT NULL DEFAULT ''; -- keyed hash of subject and birth date; empty: not known
 ALTER TABLE people ADD COLUMN national BOOLEAN NOT NULL DEFAULT TRUE; -- has a national number
@@ -80,3 +80,63 @@ CREATE TABLE answers (
 	PRIMARY KEY (kiosk, key)
 );
 CREATE INDEX answers_at ON answers (at);
+CREATE TABLE links (
+	id           TEXT    PRIMARY KEY,
+	parent       TEXT    NOT NULL,
+	child        TEXT    NOT NULL,
+	kiosk        TEXT    NOT NULL,
+	counter      BIGINT  NOT NULL,
+	requested_at BIGINT  NOT NULL, -- by the kiosk's clock, which was right
+	ends_on      TEXT    NOT NULL, -- the 15th birthday, 2006-01-02
+	clerk        TEXT    NOT NULL,
+	documents    TEXT    NOT NULL,
+	verified     BOOLEAN NOT NULL,
+	unlinked     BOOLEAN NOT NULL,
+	test         BOOLEAN NOT NULL
+);
+CREATE INDEX links_of ON links (parent, child);
+CREATE TABLE unlinks (
+	action  TEXT   PRIMARY KEY,
+	parent  TEXT   NOT NULL,
+	child   TEXT   NOT NULL,
+	kiosk   TEXT   NOT NULL,
+	counter BIGINT NOT NULL,
+	until   BIGINT NOT NULL -- a link of another kiosk up to here is ended
+);
+CREATE INDEX unlinks_of ON unlinks (parent, child);
+ALTER TABLE appointments ADD COLUMN letter TEXT NOT NULL DEFAULT ''; -- keyed hash of what the letter's barcode says
+ALTER TABLE appointments ADD COLUMN cancelled_at BIGINT NOT NULL DEFAULT 0;
+CREATE INDEX appointments_letter ON appointments (letter);
+CREATE TABLE readings (
+	action     TEXT    PRIMARY KEY, -- of the check-in
+	method     TEXT    NOT NULL,
+	document   TEXT    NOT NULL,
+	serial     BYTEA   NOT NULL, -- sealed; of the carrier
+	reason     TEXT    NOT NULL,
+	clerk      TEXT    NOT NULL,
+	unverified BOOLEAN NOT NULL,
+	read_at    BIGINT  NOT NULL
+);
+CREATE TABLE contacts (
+	subject TEXT  PRIMARY KEY REFERENCES people,
+	contact BYTEA NOT NULL -- sealed
+);
+CREATE TABLE registrations (
+	subject TEXT   PRIMARY KEY REFERENCES people,
+	code    TEXT   NOT NULL UNIQUE, -- keyed hash
+	expires BIGINT NOT NULL
+);
+CREATE TABLE helpcalls (
+	id       TEXT   PRIMARY KEY,
+	kiosk    TEXT   NOT NULL,
+	reason   TEXT   NOT NULL,
+	screen   TEXT   NOT NULL,
+	language TEXT   NOT NULL,
+	state    TEXT   NOT NULL,
+	at       BIGINT NOT NULL
+);
+CREATE TABLE heartbeats (
+	kiosk TEXT   PRIMARY KEY,
+	at    BIGINT NOT NULL,
+	said  TEXT   NOT NULL -- JSON
+);
