@@ -54,19 +54,24 @@ func serve(ctx context.Context, s settings, stderr io.Writer) (err error) {
 	log := slog.New(slog.NewTextHandler(stderr, nil))
 	server, err := reference.New(reference.Options{
 		Store: store, Secrets: secrets, Verifier: verifier{trust}, Test: trust.Testing(), Bench: s.bench, Lookups: s.lookups, Log: log,
+		Cost: reference.Cost{Passes: reference.UsualCost.Passes, KiB: s.hashKiB},
 	})
 	if err != nil {
 		return err
 	}
-	return s.run(ctx, server, config, log)
+	return s.run(ctx, server, store, config, log)
 }
 
 // run listens, says where, and serves until ctx ends.
-func (s settings) run(ctx context.Context, portal *reference.Server, config *tls.Config, log *slog.Logger) (err error) {
-	if s.seed != "" {
-		if err := portal.Seed(ctx); err != nil {
-			return advise(err)
-		}
+func (s settings) run(ctx context.Context, portal *reference.Server, store *reference.Store, config *tls.Config, log *slog.Logger) (err error) {
+	switch s.seed {
+	case "demo":
+		err = portal.Seed(ctx)
+	case "suite":
+		err = seedSuite(ctx, portal, store)
+	}
+	if err != nil {
+		return advise(err)
 	}
 	if s.people != "" {
 		if err := admit(ctx, portal, s.people); err != nil {
@@ -87,7 +92,7 @@ func (s settings) run(ctx context.Context, portal *reference.Server, config *tls
 	defer func() { err = errors.Join(err, os.Remove(portaldPath(s.state))) }()
 	log.Info("portal listens", "url", url, "test", len(s.testRoots) > 0, "bench", s.bench, "seed", s.seed)
 	group, ctx := errgroup.WithContext(ctx)
-	if s.seed != "" {
+	if s.seed == "demo" {
 		group.Go(func() error { return portal.KeepSeeded(ctx) })
 	}
 	listen(ctx, group, portal.Handler(), listener)

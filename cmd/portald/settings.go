@@ -18,6 +18,7 @@ type settings struct {
 	seed, people      string
 	testRoots         []string
 	lookups           int
+	hashKiB           uint32
 	bench             bool
 }
 
@@ -31,8 +32,12 @@ func (s settings) check() error {
 		return usage("--tls-cert and --tls-key: one is of no use without the other")
 	case s.cert == "" && !reference.Loopback(host):
 		return usage("--listen: %s is beyond this computer; kiosks send their tokens there only over TLS: add --tls-cert and --tls-key", s.listen)
-	case s.seed != "" && s.seed != "demo":
-		return usage("--seed: %q is not demo", s.seed)
+	case s.seed != "" && s.seed != "demo" && s.seed != "suite":
+		return usage("--seed: %q is neither demo nor suite", s.seed)
+	case s.seed == "suite" && len(s.testRoots) == 0:
+		return usage("--seed suite has a clerk whose badge everybody knows: it needs --trust-test-root")
+	case s.hashKiB < 8 || s.hashKiB > 1<<20, s.hashKiB < reference.UsualCost.KiB && len(s.testRoots) == 0:
+		return usage("--hash-kib: %d is too little to keep what is hashed from being tried, or more than a gigabyte", s.hashKiB)
 	case s.lookups < 1 || s.lookups > 6000:
 		return usage("--lookups-per-minute: %d is not 1 to 6000", s.lookups)
 	}

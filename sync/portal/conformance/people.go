@@ -11,6 +11,8 @@ type Person struct {
 	Number string // national number; empty: none
 	EAD    string // the hospital's number; empty: the hospital does not know them
 	Birth  string // 1984-05-17
+	// Deceased is that the hospital knows them to have died.
+	Deceased bool
 }
 
 // People are those that the portal must have in its register, but the stranger, whom
@@ -53,7 +55,7 @@ func teen() Person {
 	return Person{ID: "teen", Number: "10061099751", EAD: "E1000000009", Birth: "2010-06-10"}
 }
 func dead() Person {
-	return Person{ID: "dead", Number: "38010999723", EAD: "E1000000010", Birth: "1938-01-09"}
+	return Person{ID: "dead", Number: "38010999723", EAD: "E1000000010", Birth: "1938-01-09", Deceased: true}
 }
 func stranger() Person { return Person{ID: "marta", Number: "90011499891", Birth: "1990-01-14"} }
 

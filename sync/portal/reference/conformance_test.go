@@ -20,7 +20,7 @@ func (r *rig) target() conformance.Target {
 	for _, p := range conformance.People() {
 		if p.EAD != "" {
 			people = append(people, reference.Patient{
-				Number: secret.NewText(p.Number), EAD: secret.NewText(p.EAD), Birth: secret.NewText(p.Birth), Deceased: p.ID == "dead",
+				Number: secret.NewText(p.Number), EAD: secret.NewText(p.EAD), Birth: secret.NewText(p.Birth), Deceased: p.Deceased,
 			})
 		}
 	}

@@ -20,8 +20,8 @@ type Cost struct {
 	KiB    uint32
 }
 
-// usualCost is the least that OWASP's cheat sheet on password storage has.
-var usualCost = Cost{Passes: 2, KiB: 19 << 10}
+// UsualCost is the least that OWASP's cheat sheet on password storage has.
+var UsualCost = Cost{Passes: 2, KiB: 19 << 10}
 
 func (c Cost) String() string { return fmt.Sprintf("argon2id,%d,%d", c.Passes, c.KiB) }
 

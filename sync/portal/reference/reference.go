@@ -125,7 +125,7 @@ func New(o Options) (*Server, error) {
 		o.Blocks = blocks
 	}
 	if o.Cost == (Cost{}) {
-		o.Cost = usualCost
+		o.Cost = UsualCost
 	}
 	checked, err := newContract()
 	if err != nil {

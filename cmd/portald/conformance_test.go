@@ -1,0 +1,79 @@
+package main
+
+import (
+	"bytes"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"balie/sync/portal/conformance"
+)
+
+// suiteDesk is a portald with what the suite needs to find, two kiosks and the keys of
+// its root.
+func suiteDesk(t *testing.T) (d *desk, args []string, stop func() int) {
+	t.Helper()
+	d = newDesk(t)
+	root := filepath.Join(d.dir, "root")
+	if code := execute(t.Context(), []string{"test-root", "--out", root}, t.Output(), t.Output()); code != exitOK {
+		t.Fatalf("test-root ended with %d", code)
+	}
+	stop = d.start("--seed", "suite", "--trust-test-root", filepath.Join(root, "root.pem"), "--hash-kib", "64")
+	d.enrol("K1")
+	d.enrol("K2")
+	return d, []string{
+		"conformance", "--kiosk", filepath.Join(d.dir, "K1"), "--other", filepath.Join(d.dir, "K2"), "--root-keys", filepath.Join(root, "root-keys.pem"),
+	}, stop
+}
+
+// A portald is what a portal must be, shown from outside with cards that are read and
+// signed as real ones.
+func TestConformance(t *testing.T) {
+	d, args, stop := suiteDesk(t)
+	defer stop()
+	var out, line bytes.Buffer
+	if code := execute(t.Context(), append(args, d.place.URL), &out, &line); code != exitOK {
+		t.Errorf("ended with %d: %s\n%s", code, line.String(), out.String())
+	}
+	if n := strings.Count(out.String(), "ok    "); n != len(conformance.Checks()) {
+		t.Errorf("%d of %d are told:\n%s", n, len(conformance.Checks()), out.String())
+	}
+	told := d.logged() + d.stored()
+	for _, canary := range []string{"84051799897", "E1000000008", suiteBadge, "1991-02-03", "Voorbeeld"} {
+		if strings.Contains(told, canary) {
+			t.Errorf("log or database tells %q", canary)
+		}
+	}
+}
+
+// The suite can fail: at a portal that loses people, links and cards.
+func TestConformanceTellsWhatIsNotSo(t *testing.T) {
+	d, args, stop := suiteDesk(t)
+	defer stop()
+	whole := httputil.NewSingleHostReverseProxy(&url.URL{Scheme: "http", Host: strings.TrimPrefix(d.place.URL, "http://")})
+	loose := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/v1/cards" || strings.HasPrefix(r.URL.Path, "/v1/links") || r.URL.Path == "/v1/appointments/lookup" || strings.HasPrefix(r.URL.Path, "/login") {
+			w.Header().Set("Content-Type", "application/json")
+			_, _ = w.Write([]byte(`{}`)) // the suite may have gone
+			return
+		}
+		whole.ServeHTTP(w, r)
+	}))
+	defer loose.Close()
+	var out, line bytes.Buffer
+	if code := execute(t.Context(), append(args, loose.URL), &out, &line); code != exitFailed {
+		t.Errorf("ended with %d", code)
+	}
+	for _, name := range []string{"a printed card is proved", "each code is asked once", "a card gives its person's", "a link of two cards", "no call is answered without"} {
+		if !strings.Contains(out.String(), "FAIL  "+name) {
+			t.Errorf("is not told: %s\n%s", name, out.String())
+		}
+	}
+	if !strings.Contains(line.String(), "docs/portal.md") {
+		t.Errorf("the line is %q", line.String())
+	}
+}
