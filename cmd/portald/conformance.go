@@ -188,6 +188,11 @@ func seedSuite(ctx context.Context, server *reference.Server, store *reference.S
 	if err := server.Admit(ctx, people, visits); err != nil {
 		return err
 	}
+	return suiteStaff(ctx, store)
+}
+
+// suiteStaff has the suite's clerk as the only one of the staff list.
+func suiteStaff(ctx context.Context, store *reference.Store) error {
 	return store.PutStaff(ctx, []reference.Clerk{{
 		ID: suiteClerk, Name: "Suite", Role: "desk", BadgeSalt: suiteClerk, BadgeHash: reference.BadgeHash(suiteClerk, []byte(suiteBadge)),
 	}})

@@ -79,14 +79,14 @@ func root() *cobra.Command {
 	flags.StringVar(&s.listen, "listen", "127.0.0.1:8640", "`address` of API and page; port 0 is any free one; beyond loopback it needs TLS")
 	flags.StringVar(&s.cert, "tls-cert", "", "`FILE` with the certificate and its chain, PEM")
 	flags.StringVar(&s.key, "tls-key", "", "`FILE` with its private key, PEM")
-	flags.StringVar(&s.seed, "seed", "", "demo: today's appointments for kiosksim's people, dated from now; suite: what portald conformance must find")
+	flags.StringVar(&s.seed, "seed", "", "demo: today's appointments for kiosksim's people, dated from now; suite: what portald conformance must find. With a test root both have the suite's clerk")
 	flags.StringVar(&s.people, "people", "", peopleHelp)
 	flags.StringArrayVar(&s.testRoots, "trust-test-root", nil, "`PEM` file of a test root whose cards are believed; may be repeated. Makes this a test portal: never where patients check in")
 	flags.IntVar(&s.lookups, "lookups-per-minute", 60, "how often a kiosk may ask for appointments")
 	flags.Uint32Var(&s.hashKiB, "hash-kib", reference.UsualCost.KiB, "memory in KiB of the hash of a code or password; less than usual at a test portal only")
 	flags.BoolVar(&s.bench, "bench", false, `serve POST /bench/down {"on": true} on loopback: 503 for every kiosk call until {"on": false}`)
 	s.common(cmd)
-	cmd.AddCommand(enrolFile(), newKey(), conformanceCommand(), testRoot(), stopKiosk("stop", true), stopKiosk("resume", false))
+	cmd.AddCommand(enrolFile(), newKey(), staffCommand(), revoke(), conformanceCommand(), testRoot(), stopKiosk("stop", true), stopKiosk("resume", false))
 	return cmd
 }
 

@@ -66,7 +66,9 @@ func serve(ctx context.Context, s settings, stderr io.Writer) (err error) {
 func (s settings) run(ctx context.Context, portal *reference.Server, store *reference.Store, config *tls.Config, log *slog.Logger) (err error) {
 	switch s.seed {
 	case "demo":
-		err = portal.Seed(ctx)
+		if err = portal.Seed(ctx); err == nil && len(s.testRoots) > 0 {
+			err = suiteStaff(ctx, store)
+		}
 	case "suite":
 		err = seedSuite(ctx, portal, store)
 	}

@@ -1431,14 +1431,14 @@ type ClientInterface interface {
 	// Corresponds with GET /v1/health (the `Health` operationId).
 	Health(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// HeartbeatWithBody How this kiosk is. At most once a minute; a later one takes its place.
+	// HeartbeatWithBody How this kiosk is, about once a minute. A later one takes its place.
 	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /v1/heartbeat (the `Heartbeat` operationId).
 	HeartbeatWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// Heartbeat How this kiosk is. At most once a minute; a later one takes its place.
+	// Heartbeat How this kiosk is, about once a minute. A later one takes its place.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -2064,7 +2064,7 @@ func (c *Client) Health(ctx context.Context, reqEditors ...RequestEditorFn) (*ht
 	return c.Client.Do(req)
 }
 
-// HeartbeatWithBody How this kiosk is. At most once a minute; a later one takes its place.
+// HeartbeatWithBody How this kiosk is, about once a minute. A later one takes its place.
 //
 // Takes any type of body and a specified content type.
 //
@@ -2081,7 +2081,7 @@ func (c *Client) HeartbeatWithBody(ctx context.Context, contentType string, body
 	return c.Client.Do(req)
 }
 
-// Heartbeat How this kiosk is. At most once a minute; a later one takes its place.
+// Heartbeat How this kiosk is, about once a minute. A later one takes its place.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -3386,14 +3386,14 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /v1/health (the `Health` operationId).
 	HealthWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*HealthResponse, error)
 
-	// HeartbeatWithBodyWithResponse How this kiosk is. At most once a minute; a later one takes its place.
+	// HeartbeatWithBodyWithResponse How this kiosk is, about once a minute. A later one takes its place.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /v1/heartbeat (the `Heartbeat` operationId).
 	HeartbeatWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*HeartbeatResponse, error)
 
-	// HeartbeatWithResponse How this kiosk is. At most once a minute; a later one takes its place.
+	// HeartbeatWithResponse How this kiosk is, about once a minute. A later one takes its place.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5178,7 +5178,7 @@ func (c *ClientWithResponses) HealthWithResponse(ctx context.Context, reqEditors
 	return ParseHealthResponse(rsp)
 }
 
-// HeartbeatWithBodyWithResponse How this kiosk is. At most once a minute; a later one takes its place.
+// HeartbeatWithBodyWithResponse How this kiosk is, about once a minute. A later one takes its place.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -5191,7 +5191,7 @@ func (c *ClientWithResponses) HeartbeatWithBodyWithResponse(ctx context.Context,
 	return ParseHeartbeatResponse(rsp)
 }
 
-// HeartbeatWithResponse How this kiosk is. At most once a minute; a later one takes its place.
+// HeartbeatWithResponse How this kiosk is, about once a minute. A later one takes its place.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -6403,7 +6403,7 @@ type ServerInterface interface {
 	// Health Whether the portal is up. Needs no token.
 	// (GET /v1/health)
 	Health(w http.ResponseWriter, r *http.Request)
-	// Heartbeat How this kiosk is. At most once a minute; a later one takes its place.
+	// Heartbeat How this kiosk is, about once a minute. A later one takes its place.
 	// (POST /v1/heartbeat)
 	Heartbeat(w http.ResponseWriter, r *http.Request)
 	// GetSelf What the portal knows of this kiosk, and the keys to seal to.
@@ -8185,7 +8185,7 @@ type StrictServerInterface interface {
 	// Health Whether the portal is up. Needs no token.
 	// (GET /v1/health)
 	Health(ctx context.Context, request HealthRequestObject) (HealthResponseObject, error)
-	// Heartbeat How this kiosk is. At most once a minute; a later one takes its place.
+	// Heartbeat How this kiosk is, about once a minute. A later one takes its place.
 	// (POST /v1/heartbeat)
 	Heartbeat(ctx context.Context, request HeartbeatRequestObject) (HeartbeatResponseObject, error)
 	// GetSelf What the portal knows of this kiosk, and the keys to seal to.

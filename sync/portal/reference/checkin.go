@@ -84,8 +84,16 @@ func (s *Server) putReading(ctx context.Context, tx *sql.Tx, a act, c api.CheckI
 	r := c.Reading
 	_, err := tx.ExecContext(ctx, `INSERT INTO readings (action, method, document, serial, reason, clerk, unverified, read_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (action) DO NOTHING`,
-		a.Id.String(), r.Method, r.Document, s.o.Secrets.seal("readings", []byte(r.Serial)), r.Reason, k.clerk, k.unverified(), r.ReadAt.UnixMilli())
+		a.Id.String(), r.Method, shown(r.Document), s.o.Secrets.seal("readings", []byte(r.Serial)), shown(r.Reason), k.clerk, k.unverified(), r.ReadAt.UnixMilli())
 	return err
+}
+
+// shown is a text, and nothing where it is not one line that people can read.
+func shown(text string) string {
+	if !printable(text) {
+		return ""
+	}
+	return text
 }
 
 // printable tells whether a text is one line that people can read; PostgreSQL does

@@ -48,7 +48,7 @@ func (s *Server) onShift(ctx context.Context, q querier, shift api.Shift) error 
 		return clerkRefused("staff")
 	case err != nil:
 		return err
-	case len(shift.Badge) >= minBadge && hash != "" && same(BadgeHash(salt, shift.Badge), hash):
+	case len(shift.Badge) >= MinBadge && hash != "" && same(BadgeHash(salt, shift.Badge), hash):
 		return nil
 	case cardKey == "" || !bytes.Equal(shift.Card.Challenge, portal.ShiftChallenge(shift)):
 		return clerkRefused("shift")
@@ -60,9 +60,9 @@ func (s *Server) onShift(ctx context.Context, q querier, shift api.Shift) error 
 	return nil
 }
 
-// minBadge is how many bytes a badge must hold at least: fewer could be tried out
+// MinBadge is how many bytes a badge must hold at least: fewer could be tried out
 // against the staff list.
-const minBadge = 16
+const MinBadge = 16
 
 // BadgeHash is how a badge is kept. It has 128 random bits or more, so a plain hash
 // cannot be turned back.

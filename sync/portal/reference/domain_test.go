@@ -208,3 +208,20 @@ func TestACallThatRuns(t *testing.T) {
 		}
 	})
 }
+
+// What a card says of itself may be anything: it is no reason to send a check-in for
+// ever.
+func TestAnOddReadingIsTaken(t *testing.T) {
+	everywhere(t, func(t *testing.T, r *rig) {
+		_, client := r.enrol("K1")
+		r.admit(number, "mine")
+		if got := r.tell(client, "K1", 1, portal.TypeCheckIn, portal.CheckIn{
+			Appointment: "mine", Ticket: "A001", Proof: card(number, "good"), Document: "6\x00", Reason: "\x00", Serial: secret.NewText("\x00"), ReadAt: r.now(),
+		}); got != "accepted" {
+			t.Error(got)
+		}
+		if list := r.checkIns(); list[0].Method != "chip" || list[0].Unverified {
+			t.Errorf("%+v", list)
+		}
+	})
+}

@@ -90,6 +90,11 @@ func (s *Server) identify(ctx context.Context, q querier, p api.Person, c claim)
 	if err != nil {
 		return k, err
 	}
+	if attested && len(identity) == 0 && c.call {
+		if p := tooMany(s.typing, c.kiosk, s.o.Now()); p != nil {
+			return k, p
+		}
+	}
 	if attested {
 		if err := s.attest(ctx, q, &k, p.Attested, identity, c); err != nil {
 			return k, err

@@ -71,6 +71,7 @@ const (
 	passwords = 10
 	letters   = 20
 	births    = 5
+	typings   = 30 // people a clerk types in a minute
 )
 
 // Options are the parts of a portal.
@@ -102,6 +103,7 @@ type Server struct {
 	letters  *limiter // letters that a kiosk reads
 	letter   *limiter // birth dates for a letter
 	redeems  *limiter // codes of the app
+	typing   *limiter // people whom a clerk looks up by number
 	down     atomic.Bool
 }
 
@@ -143,7 +145,7 @@ func New(o Options) (*Server, error) {
 		o: o, contract: checked, keys: api.SignedKeys(signed), brussels: brussels,
 		limits: newLimiter(o.Lookups, o.Lookups), blocks: newLimiter(o.Blocks, o.Blocks), tries: newLimiter(passwords, 2*passwords),
 		letters: newLimiter(letters, letters), letter: &limiter{every: time.Hour / births, burst: births, next: map[string]time.Time{}},
-		redeems: newLimiter(registrationTries, registrationTries),
+		redeems: newLimiter(registrationTries, registrationTries), typing: newLimiter(typings, typings),
 	}, nil
 }
 

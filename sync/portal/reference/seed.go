@@ -54,9 +54,10 @@ func (s *Server) Seed(ctx context.Context) error {
 	now := s.o.Now()
 	var visits []Visit
 	for i, d := range demoDay() {
+		id := fmt.Sprintf("%s-%d", strings.ReplaceAll(s.day(now), "-", ""), i+1)
 		start := s.within(now, now.Add(d.from).Truncate(5*time.Minute))
-		v := Visit{Patient: Patient{Number: secret.NewText(d.number)}, Appointment: api.Appointment{
-			Id: fmt.Sprintf("%s-%d", strings.ReplaceAll(s.day(now), "-", ""), i+1), Start: start, End: start.Add(demoLength),
+		v := Visit{Patient: Patient{Number: secret.NewText(d.number)}, Letter: secret.NewText(demoLetter + id), Appointment: api.Appointment{
+			Id: id, Start: start, End: start.Add(demoLength),
 			Label: d.label, Place: d.place, Route: "Route " + d.route, RouteUrl: demoRoutes + d.route, Phone: "+32 16 00 00 00",
 		}}
 		if d.checkedIn {
@@ -72,6 +73,9 @@ func (s *Server) Seed(ctx context.Context) error {
 
 // demoRoutes is where the way to a department is shown; its number is added.
 const demoRoutes = "https://uzvoorbeeld.example/route/"
+
+// demoLetter is what the barcode of a letter says; the id of its appointment is added.
+const demoLetter = "BALIE-"
 
 // demoLength is how long an appointment of the demo is.
 const demoLength = 20 * time.Minute

@@ -33,14 +33,16 @@ type CheckIn struct {
 	At          time.Time `json:"at"`       // by the kiosk's clock
 	Received    time.Time `json:"received"` // by ours
 	Test        bool      `json:"test"`
+	Method      string    `json:"method,omitempty"`     // how identity was read, of a check-in that was accepted
+	Unverified  bool      `json:"unverified,omitempty"` // no chip was behind it
 	// Outcome is "accepted", "already-checked-in", or the code of what was refused.
 	Outcome string `json:"outcome"`
 }
 
 // CheckIns gives the newest actions, newest first.
 func (s *Store) CheckIns(ctx context.Context, limit int) (list []CheckIn, err error) {
-	rows, err := s.db.QueryContext(ctx, `SELECT id, type, kiosk, counter, appointment, ticket, occurred_at, received_at, test, accepted, code
-		FROM actions ORDER BY received_at DESC, kiosk, counter DESC LIMIT $1`, limit)
+	rows, err := s.db.QueryContext(ctx, `SELECT id, type, kiosk, counter, appointment, ticket, occurred_at, received_at, test, accepted, code,
+		COALESCE(method, ''), COALESCE(unverified, FALSE) FROM actions LEFT JOIN readings ON action = id ORDER BY received_at DESC, kiosk, counter DESC LIMIT $1`, limit)
 	if err != nil {
 		return nil, fmt.Errorf("listing check-ins: %w", err)
 	}
@@ -50,7 +52,7 @@ func (s *Store) CheckIns(ctx context.Context, limit int) (list []CheckIn, err er
 		var c CheckIn
 		var at, received int64
 		var accepted bool
-		if err := rows.Scan(&c.Action, &c.Type, &c.Kiosk, &c.Counter, &c.Appointment, &c.Ticket, &at, &received, &c.Test, &accepted, &c.Outcome); err != nil {
+		if err := rows.Scan(&c.Action, &c.Type, &c.Kiosk, &c.Counter, &c.Appointment, &c.Ticket, &at, &received, &c.Test, &accepted, &c.Outcome, &c.Method, &c.Unverified); err != nil {
 			return nil, fmt.Errorf("listing check-ins: %w", err)
 		}
 		c.At, c.Received = time.UnixMilli(at).UTC(), time.UnixMilli(received).UTC()
@@ -80,7 +82,13 @@ func (s *Server) staff(mux *http.ServeMux) {
 	mux.Handle("GET /staff/checkins.json", local(http.HandlerFunc(s.checkInsJSON)))
 }
 
-func (s *Server) clock(t time.Time) string { return t.In(s.brussels).Format("15:04") }
+// clock is the time of day, with the day where it is another.
+func (s *Server) clock(t time.Time) string {
+	if s.day(t) != s.day(s.o.Now()) {
+		return t.In(s.brussels).Format("2006-01-02 15:04")
+	}
+	return t.In(s.brussels).Format("15:04")
+}
 
 // staffView is what the page shows.
 type staffView struct {
