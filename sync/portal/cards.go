@@ -28,13 +28,9 @@ func once(key string) api.IdempotencyKey { return `"` + key + `"` }
 // Challenge asks for something new for a card to sign: 48 bytes, good for the calls of
 // ten minutes.
 func (c *Client) Challenge(ctx context.Context) ([]byte, time.Time, error) {
-	const doing = "asking for a challenge"
-	r, err := call[api.Challenge](ctx, c, c.o.LookupTime, doing, func(ctx context.Context) (*http.Response, error) {
+	r, err := asked(ctx, c, "asking for a challenge", func(ctx context.Context) (*http.Response, error) {
 		return c.api.NewChallenge(ctx)
-	})
-	if err == nil && len(r.Challenge) != 48 {
-		return nil, time.Time{}, fmt.Errorf("%s: %w", doing, errNotAPI)
-	}
+	}, func(r api.Challenge) bool { return len(r.Challenge) == 48 })
 	return r.Challenge, r.ExpiresAt, err
 }
 
@@ -68,11 +64,7 @@ func (c *Client) SetPassword(ctx context.Context, key string, p Person, password
 }
 
 func (c *Client) account(ctx context.Context, doing string, do func(context.Context) (*http.Response, error)) (api.AccountStatus, error) {
-	a, err := call[api.AccountStatus](ctx, c, c.o.LookupTime, doing, do)
-	if err == nil && !a.UserName.Valid() {
-		return api.AccountStatus{}, fmt.Errorf("%s: %w", doing, errNotAPI)
-	}
-	return a, err
+	return asked(ctx, c, doing, do, func(a api.AccountStatus) bool { return a.UserName.Valid() })
 }
 
 // ReserveCard reserves a card by its id before it is printed, once for a key.
@@ -88,11 +80,7 @@ func (c *Client) Card(ctx context.Context, card string) (api.Card, error) {
 }
 
 func (c *Client) card(ctx context.Context, id, doing string, do func(context.Context) (*http.Response, error)) (api.Card, error) {
-	r, err := call[api.Card](ctx, c, c.o.LookupTime, doing, do)
-	if err == nil && (r.Card != id || !r.State.Valid()) {
-		return api.Card{}, fmt.Errorf("%s: %w", doing, errNotAPI)
-	}
-	return r, err
+	return asked(ctx, c, doing, do, func(r api.Card) bool { return r.Card == id && r.State.Valid() })
 }
 
 // CardIssued is what the portal is told of a card that was taken and typed from.

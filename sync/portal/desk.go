@@ -30,18 +30,15 @@ func (c *Client) AppointmentByLetter(ctx context.Context, letter, birth secret.T
 }
 
 func (c *Client) lookup(ctx context.Context, doing string, do func(context.Context) (*http.Response, error)) ([]api.Appointment, error) {
-	r, err := call[api.LookupResult](ctx, c, c.o.LookupTime, doing, do)
-	if err == nil && !complete(r) {
-		return nil, fmt.Errorf("%s: %w", doing, errNotAPI)
-	}
+	r, err := asked(ctx, c, doing, do, complete)
 	return r.Appointments, err
 }
 
 // Cancel cancels an appointment of the holder, once for a key.
 func (c *Client) Cancel(ctx context.Context, key, appointment string, h HolderProof) (api.Cancelled, error) {
-	return call[api.Cancelled](ctx, c, c.o.LookupTime, "cancelling an appointment", func(ctx context.Context) (*http.Response, error) {
+	return asked(ctx, c, "cancelling an appointment", func(ctx context.Context) (*http.Response, error) {
 		return c.api.CancelAppointment(ctx, appointment, &api.CancelAppointmentParams{IdempotencyKey: once(key)}, api.HolderQuery{Holder: h.wire()})
-	})
+	}, func(r api.Cancelled) bool { return r.Appointment == appointment && !r.CancelledAt.IsZero() })
 }
 
 // Contact gives phone and e-mail of the holder.
@@ -60,8 +57,10 @@ func (c *Client) SetContact(ctx context.Context, key string, h HolderProof, cont
 
 // RegisterApp gives a code by which the app is registered, once for a key.
 func (c *Client) RegisterApp(ctx context.Context, key string, p Person) (api.AppRegistration, error) {
-	return call[api.AppRegistration](ctx, c, c.o.LookupTime, "asking for a code of the app", func(ctx context.Context) (*http.Response, error) {
+	return asked(ctx, c, "asking for a code of the app", func(ctx context.Context) (*http.Response, error) {
 		return c.api.RegisterApp(ctx, &api.RegisterAppParams{IdempotencyKey: once(key)}, api.PersonQuery{Person: p.wire()})
+	}, func(r api.AppRegistration) bool {
+		return len(r.Code) >= 8 && len(r.Code) <= 16 && !r.ExpiresAt.IsZero()
 	})
 }
 
@@ -81,28 +80,23 @@ func (c *Client) Staff(ctx context.Context, root ed25519.PublicKey) (api.StaffLi
 
 // CallStaff has someone of the staff come, once for a key.
 func (c *Client) CallStaff(ctx context.Context, key string, h api.HelpCall) (api.HelpCallStatus, error) {
-	return call[api.HelpCallStatus](ctx, c, c.o.LookupTime, "calling the staff", func(ctx context.Context) (*http.Response, error) {
+	return asked(ctx, c, "calling the staff", func(ctx context.Context) (*http.Response, error) {
 		return c.api.CallStaff(ctx, &api.CallStaffParams{IdempotencyKey: once(key)}, h)
-	})
+	}, func(r api.HelpCallStatus) bool { return r.Call != uuid.Nil && r.State.Valid() })
 }
 
 // HelpCall asks whether someone comes.
 func (c *Client) HelpCall(ctx context.Context, id uuid.UUID) (api.HelpCallStatus, error) {
-	return call[api.HelpCallStatus](ctx, c, c.o.LookupTime, "asking whether someone comes", func(ctx context.Context) (*http.Response, error) {
+	return asked(ctx, c, "asking whether someone comes", func(ctx context.Context) (*http.Response, error) {
 		return c.api.GetCall(ctx, id)
-	})
+	}, func(r api.HelpCallStatus) bool { return r.Call == id && r.State.Valid() })
 }
 
 // CertificateStatus asks whether the portal knows that a certificate was revoked.
 func (c *Client) CertificateStatus(ctx context.Context, issuer, serial string) (api.CertificateStatus, error) {
-	const doing = "asking for a certificate"
-	s, err := call[api.CertificateStatus](ctx, c, c.o.LookupTime, doing, func(ctx context.Context) (*http.Response, error) {
+	return asked(ctx, c, "asking for a certificate", func(ctx context.Context) (*http.Response, error) {
 		return c.api.CertificateStatus(ctx, api.CertificateQuery{Issuer: issuer, Serial: serial})
-	})
-	if err == nil && !s.Status.Valid() {
-		return api.CertificateStatus{}, fmt.Errorf("%s: %w", doing, errNotAPI)
-	}
-	return s, err
+	}, func(s api.CertificateStatus) bool { return s.Status.Valid() })
 }
 
 // Heartbeat tells how this kiosk is.

@@ -2,7 +2,6 @@ package portal
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 
 	"balie/sync/portal/api"
@@ -59,10 +58,7 @@ func (u Unlink) Body() ([]byte, error) {
 
 // Link asks what became of a link that this kiosk asked for.
 func (c *Client) Link(ctx context.Context, id string) (api.LinkStatus, error) {
-	const doing = "asking for a link"
-	l, err := call[api.LinkStatus](ctx, c, c.o.LookupTime, doing, func(ctx context.Context) (*http.Response, error) { return c.api.GetLink(ctx, id) })
-	if err == nil && (l.Link != id || !l.State.Valid()) {
-		return api.LinkStatus{}, fmt.Errorf("%s: %w", doing, errNotAPI)
-	}
-	return l, err
+	return asked(ctx, c, "asking for a link", func(ctx context.Context) (*http.Response, error) {
+		return c.api.GetLink(ctx, id)
+	}, func(l api.LinkStatus) bool { return l.Link == id && l.State.Valid() })
 }
