@@ -95,18 +95,18 @@ func (m *minter) Forged(p conformance.Person) (portal.Proof, error) {
 }
 
 // Holder types the PIN.
-func (m *minter) Holder(p conformance.Person, challenge []byte) (portal.HolderProof, error) {
+func (m *minter) Holder(p conformance.Person, challenge []byte) (portal.Proof, portal.HolderProof, error) {
 	proof, c, err := m.read(p, false)
 	if err != nil {
-		return portal.HolderProof{}, err
+		return proof, portal.HolderProof{}, err
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), cardTime)
 	defer cancel()
 	h, err := eid.ProveHolder(ctx, c, m.trust, challenge, eid.Typed(secret.NewBytes([]byte("1234"))))
 	if err != nil {
-		return portal.HolderProof{}, fmt.Errorf("proving the holder of the card of %s: %w", p.ID, err)
+		return proof, portal.HolderProof{}, fmt.Errorf("proving the holder of the card of %s: %w", p.ID, err)
 	}
-	return portal.HolderProof{
-		Proof: proof, Challenge: h.Challenge, Signature: h.Signature, Certificate: h.Certificate, CA: h.CA, Root: h.Root,
+	return proof, portal.HolderProof{
+		Challenge: h.Challenge, Signature: h.Signature, Certificate: h.Certificate, CA: h.CA, Root: h.Root,
 	}, nil
 }

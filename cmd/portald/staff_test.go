@@ -25,9 +25,9 @@ func TestStaffAndRevocation(t *testing.T) {
 	kaat := conformance.Person{ID: "kaat", Number: "95042399745", Birth: "1995-04-23"}
 	shift, err := portal.NewShift("kaat", "K1", now(t, client), now(t, client).Add(hours))
 	must(t, err)
-	h, err := cards.Holder(kaat, shift.Challenge())
+	p, h, err := cards.Holder(kaat, shift.Challenge())
 	must(t, err)
-	shift.ByCard(h)
+	shift.ByCard(p, h)
 	certificate, badge := filepath.Join(d.dir, "kaat.der"), strings.Repeat("ab", 16)
 	must(t, os.WriteFile(certificate, h.Certificate.Reveal(), 0o600))
 	command := func(name, file string, code int) string {
@@ -73,9 +73,9 @@ func TestStaffAndRevocation(t *testing.T) {
 	status := func() error {
 		challenge, _, err := client.Challenge(t.Context())
 		must(t, err)
-		h, err := cards.Holder(kaat, challenge)
+		p, h, err := cards.Holder(kaat, challenge)
 		must(t, err)
-		_, err = client.AccountStatus(t.Context(), portal.Person{Holder: &h})
+		_, err = client.AccountStatus(t.Context(), portal.Person{Card: &p, Holder: &h})
 		return err
 	}
 	must(t, status())
@@ -97,27 +97,31 @@ func TestHolderIsJudgedHere(t *testing.T) {
 	karim, an := conformance.Person{ID: "karim", Number: "95042399745", Birth: "1995-04-23"}, conformance.Person{ID: "an", Number: "84051799897", Birth: "1984-05-17"}
 	challenge, _, err := client.Challenge(t.Context())
 	must(t, err)
-	good, err := cards.Holder(karim, challenge)
+	card, good, err := cards.Holder(karim, challenge)
 	must(t, err)
-	other, err := cards.Holder(an, challenge)
+	otherCard, other, err := cards.Holder(an, challenge)
 	must(t, err)
-	for name, change := range map[string]func(*portal.HolderProof){
-		"good": func(*portal.HolderProof) {}, "another's card": func(h *portal.HolderProof) { h.Proof = other.Proof },
-		"another's certificate": func(h *portal.HolderProof) { h.Certificate = other.Certificate },
-		"no certificate":        func(h *portal.HolderProof) { h.Certificate = secret.NewBytes([]byte{0x30, 0}) },
-		"another signature":     func(h *portal.HolderProof) { h.Signature = other.Signature },
+	for name, c := range map[string]struct {
+		change func(*portal.Proof, *portal.HolderProof)
+		reason string
+	}{
+		"good":                  {func(*portal.Proof, *portal.HolderProof) {}, ""},
+		"another's card":        {func(p *portal.Proof, _ *portal.HolderProof) { *p = otherCard }, "person"},
+		"another's certificate": {func(_ *portal.Proof, h *portal.HolderProof) { h.Certificate = other.Certificate }, "chain"},
+		"no certificate":        {func(_ *portal.Proof, h *portal.HolderProof) { h.Certificate = secret.NewBytes([]byte{0x30, 0}) }, "chain"},
+		"another signature":     {func(_ *portal.Proof, h *portal.HolderProof) { h.Signature = other.Signature }, "signature"},
 	} {
-		h := good
-		change(&h)
-		_, err := client.AccountStatus(t.Context(), portal.Person{Holder: &h})
+		p, h := card, good
+		c.change(&p, &h)
+		_, err := client.AccountStatus(t.Context(), portal.Person{Card: &p, Holder: &h})
 		var e *portal.Error
-		if name == "good" && err != nil || name != "good" && (!errors.As(err, &e) || e.Code != "card-refused" || e.Reason != "holder") {
+		if c.reason == "" && err != nil || c.reason != "" && (!errors.As(err, &e) || e.Code != "holder-refused" || e.Reason != c.reason) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 	trust, err := eid.NewTrust(eid.TrustOptions{})
 	must(t, err)
-	if _, err := (verifier{trust}).VerifyHolder(good); err == nil {
+	if _, err := (verifier{trust}).VerifyHolder(card, good); err == nil {
 		t.Error("a portal without the test root believes it")
 	}
 }

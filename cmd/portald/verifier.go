@@ -44,21 +44,32 @@ func (v verifier) identity(p portal.Proof) (eid.Identity, reference.Person, erro
 	return i, reference.Person{Number: i.NationalNumber, Birth: i.Birth(), Test: c.Chain == eid.Test}, nil
 }
 
-// VerifyHolder asks besides that the card's own key signed the challenge, and that its
-// certificate names the person of the card.
-func (v verifier) VerifyHolder(h portal.HolderProof) (reference.Holder, error) {
-	i, person, err := v.identity(h.Proof)
+// VerifyHolder asks besides that the card's authentication key, which the PIN opens,
+// signed the challenge, and that its certificate names the person of the card.
+func (v verifier) VerifyHolder(p portal.Proof, h portal.HolderProof) (reference.Holder, error) {
+	i, person, err := v.identity(p)
 	if err != nil {
 		return reference.Holder{}, err
 	}
-	checks := eid.VerifyHolder(eid.HolderProof{
+	c := eid.VerifyHolder(eid.HolderProof{
 		Challenge: h.Challenge, Signature: h.Signature, Certificate: h.Certificate, CA: h.CA, Root: h.Root,
 	}, i, v.trust)
-	cert, err := x509.ParseCertificate(h.Certificate.Reveal())
-	if err != nil || !checks.Proved() {
-		return reference.Holder{}, &reference.CardError{Reason: "holder"}
+	for _, check := range []struct {
+		is     bool
+		reason string
+	}{
+		{c.Chain == eid.Valid || c.Chain == eid.Test, "chain"}, {c.Signature == eid.Valid, "signature"},
+		{c.Person == eid.Valid, "person"}, {c.Validity == eid.Valid, "expired"},
+	} {
+		if !check.is {
+			return reference.Holder{}, &reference.HolderError{Reason: check.reason}
+		}
 	}
-	person.Test = person.Test || checks.Chain == eid.Test
+	cert, err := x509.ParseCertificate(h.Certificate.Reveal())
+	if err != nil {
+		return reference.Holder{}, &reference.HolderError{Reason: "chain"}
+	}
+	person.Test = person.Test || c.Chain == eid.Test
 	return reference.Holder{
 		Person: person, Key: hexSum(cert.RawSubjectPublicKeyInfo), Issuer: hexSum(cert.RawIssuer), Serial: cert.SerialNumber.Text(16),
 	}, nil

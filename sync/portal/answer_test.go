@@ -114,7 +114,7 @@ func TestAnswersAreToWhatWasAsked(t *testing.T) {
 			return err
 		},
 		"cancel": func(c *portal.Client) error {
-			_, err := c.Cancel(t.Context(), id, id, portal.HolderProof{})
+			_, err := c.Cancel(t.Context(), id, id, portal.Proof{}, portal.HolderProof{})
 			return err
 		},
 		"app":         func(c *portal.Client) error { _, err := c.RegisterApp(t.Context(), id, portal.Person{}); return err },

@@ -35,8 +35,8 @@ func (c *Client) Challenge(ctx context.Context) ([]byte, time.Time, error) {
 }
 
 // AccountStatus asks what must be known before a code card is offered. The error
-// wraps [ErrAway], [ErrPatientUnknown], [ErrCardRefused], [ErrClerkRefused],
-// [ErrUnauthorized], [ErrStopped], or is an [*Error] with its code, as those of every
+// wraps [ErrAway], [ErrPatientUnknown], [ErrCardRefused], [ErrHolderRefused],
+// [ErrClerkRefused], [ErrUnauthorized], [ErrStopped], or is an [*Error] with its code, as those of every
 // call about a person.
 func (c *Client) AccountStatus(ctx context.Context, p Person) (api.AccountStatus, error) {
 	return c.account(ctx, "asking for the account", func(ctx context.Context) (*http.Response, error) {

@@ -40,7 +40,7 @@ func NewShift(clerk, kiosk string, from, until time.Time) (*Shift, error) {
 func (s *Shift) Challenge() []byte { return ShiftChallenge(s.wire) }
 
 // ByCard says by the clerk's card, which signed [Shift.Challenge], who it is.
-func (s *Shift) ByCard(h HolderProof) { s.wire.Card = h.wire() }
+func (s *Shift) ByCard(p Proof, h HolderProof) { s.wire.Card, s.wire.Holder = p.wire(), h.wire() }
 
 // ByBadge says by what a badge holds who it is.
 func (s *Shift) ByBadge(badge secret.Bytes) { s.wire.Badge = badge.Reveal() }

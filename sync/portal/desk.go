@@ -35,23 +35,23 @@ func (c *Client) lookup(ctx context.Context, doing string, do func(context.Conte
 }
 
 // Cancel cancels an appointment of the holder, once for a key.
-func (c *Client) Cancel(ctx context.Context, key, appointment string, h HolderProof) (api.Cancelled, error) {
+func (c *Client) Cancel(ctx context.Context, key, appointment string, p Proof, h HolderProof) (api.Cancelled, error) {
 	return asked(ctx, c, "cancelling an appointment", func(ctx context.Context) (*http.Response, error) {
-		return c.api.CancelAppointment(ctx, appointment, &api.CancelAppointmentParams{IdempotencyKey: once(key)}, api.HolderQuery{Holder: h.wire()})
+		return c.api.CancelAppointment(ctx, appointment, &api.CancelAppointmentParams{IdempotencyKey: once(key)}, api.HolderQuery{Proof: p.wire(), Holder: h.wire()})
 	}, func(r api.Cancelled) bool { return r.Appointment == appointment && !r.CancelledAt.IsZero() })
 }
 
 // Contact gives phone and e-mail of the holder.
-func (c *Client) Contact(ctx context.Context, h HolderProof) (api.Contact, error) {
+func (c *Client) Contact(ctx context.Context, p Proof, h HolderProof) (api.Contact, error) {
 	return call[api.Contact](ctx, c, c.o.LookupTime, "asking for phone and e-mail", func(ctx context.Context) (*http.Response, error) {
-		return c.api.GetContact(ctx, api.HolderQuery{Holder: h.wire()})
+		return c.api.GetContact(ctx, api.HolderQuery{Proof: p.wire(), Holder: h.wire()})
 	})
 }
 
 // SetContact corrects them, once for a key.
-func (c *Client) SetContact(ctx context.Context, key string, h HolderProof, contact api.Contact) (api.Contact, error) {
+func (c *Client) SetContact(ctx context.Context, key string, p Proof, h HolderProof, contact api.Contact) (api.Contact, error) {
 	return call[api.Contact](ctx, c, c.o.LookupTime, "correcting phone and e-mail", func(ctx context.Context) (*http.Response, error) {
-		return c.api.SetContact(ctx, &api.SetContactParams{IdempotencyKey: once(key)}, api.NewContact{Holder: h.wire(), Contact: contact})
+		return c.api.SetContact(ctx, &api.SetContactParams{IdempotencyKey: once(key)}, api.NewContact{Proof: p.wire(), Holder: h.wire(), Contact: contact})
 	})
 }
 

@@ -19,6 +19,9 @@ var (
 	ErrPatientUnknown = errors.New("patient not known at the portal")
 	// ErrCardRefused says that the portal does not believe the card.
 	ErrCardRefused = errors.New("portal refuses the card")
+	// ErrHolderRefused says that the portal does not believe that the card's holder is
+	// there, or does not tell them by themselves.
+	ErrHolderRefused = errors.New("portal refuses the card's holder")
 	// ErrClerkRefused says that the portal does not believe what a clerk attests.
 	ErrClerkRefused = errors.New("portal refuses the clerk")
 	// ErrRefused says that the portal refuses for another reason: the code says which.
@@ -29,7 +32,7 @@ var (
 type Error struct {
 	Status     int           // of HTTP
 	Code       string        // of the problem; empty where the answer was none
-	Reason     string        // with ErrCardRefused
+	Reason     string        // with ErrCardRefused, ErrHolderRefused and ErrClerkRefused
 	RetryAfter time.Duration // 0: not said
 }
 
@@ -53,6 +56,8 @@ func (e *Error) Unwrap() error {
 		return ErrPatientUnknown
 	case e.Code == "card-refused":
 		return ErrCardRefused
+	case e.Code == "holder-refused":
+		return ErrHolderRefused
 	case e.Code == "clerk-refused":
 		return ErrClerkRefused
 	case e.Status == http.StatusUnauthorized, e.Status == http.StatusForbidden:

@@ -6,9 +6,8 @@ import (
 )
 
 // HolderProof is that someone who knows the PIN of a card was there: a signature by
-// its authentication key over a challenge, in a call one of [Client.Challenge].
+// its authentication key over a challenge of [Client.Challenge].
 type HolderProof struct {
-	Proof       Proof
 	Challenge   []byte
 	Signature   []byte
 	Certificate secret.Bytes // of the authentication key, DER; has the holder's name and number
@@ -17,12 +16,12 @@ type HolderProof struct {
 
 func (h HolderProof) wire() api.HolderProof {
 	return api.HolderProof{
-		Proof: h.Proof.wire(), Challenge: h.Challenge, Signature: h.Signature, Certificate: h.Certificate.Reveal(), Ca: h.CA, Root: h.Root,
+		Challenge: h.Challenge, Signature: h.Signature, Certificate: h.Certificate.Reveal(), Ca: h.CA, Root: h.Root,
 	}
 }
 
-// Person is whom a call or an action is about, and how that is known: one of Card and
-// Holder, or neither, and what a clerk attests where one stands for it.
+// Person is whom a call or an action is about, and how that is known: a card, beside it
+// its holder where the PIN was typed, and what a clerk attests where one stands for it.
 type Person struct {
 	Card     *Proof
 	Holder   *HolderProof

@@ -323,7 +323,7 @@ type ActionBatch struct {
 type ActionResult struct {
 	// Code With `refused`: `unknown-type`, `unknown-key`, `does-not-open`, `bad-body`, `id-reused`,
 	// `counter-reused`, `test-refused`, `card-refused`, `patient-unknown`, `not-theirs`, `wrong-day`,
-	// `clerk-refused`, `proof-needed`, `under-15`, `card-unknown`, `card-void`, `card-blocked`,
+	// `clerk-refused`, `proof-needed`, `holder-refused`, `card-unknown`, `card-void`, `card-blocked`,
 	// `not-under-15`, `parent-under-15`, `same-person`, `unlinked`, `clock-unsure`, `letter-unknown`.
 	// With `retry`: `busy`, `too-many-blocks`. With `accepted`: empty, `already-checked-in`, or
 	// `replaced` (a newer card was issued before).
@@ -387,8 +387,8 @@ type Attested struct {
 	// Payload JSON: Statement
 	Payload []byte `json:"payload"`
 
-	// Shift A clerk at a kiosk for some hours. `card` (the clerk's own, with PIN) or `badge` says that it is that
-	// clerk; the key of the card, or the badge, is in the staff list. What the clerk's card signs as
+	// Shift A clerk at a kiosk for some hours. `card` and `holder` (the clerk's own, with PIN) or `badge` say that
+	// it is that clerk; the key of the card, or the badge, is in the staff list. What the clerk's card signs as
 	// challenge is SHA-256 of the fields `balie/shift/1`, clerk, kiosk, key, from and until (both in
 	// seconds since 1970), each written as its length in bytes, a colon, the field and a comma.
 	Shift Shift `json:"shift"`
@@ -443,9 +443,9 @@ type CardBlocked struct {
 	// ClockKnown The kiosk's clock was right; else the time of arrival counts.
 	ClockKnown bool `json:"clock_known"`
 
-	// Person Whom it is about and how that is known: one of `card` and `holder`, or neither, and `attested` where
-	// a clerk stands for it. `attested` beside a card: a clerk compared face and document. `attested`
-	// alone: no chip was read, and what comes of it is marked unverified.
+	// Person Whom it is about and how that is known: `card`, beside it `holder` where the PIN was typed, and
+	// `attested` where a clerk stands for it. `attested` beside a card: a clerk compared face and document.
+	// `attested` alone: no chip was read, and what comes of it is marked unverified.
 	Person   Person `json:"person,omitempty,omitzero"`
 	UserName string `json:"user_name,omitempty,omitzero"`
 }
@@ -467,9 +467,9 @@ type CardIssued struct {
 	Confirmed CardIssuedConfirmed `json:"confirmed"`
 	Password  Password            `json:"password,omitempty,omitzero"`
 
-	// Person Whom it is about and how that is known: one of `card` and `holder`, or neither, and `attested` where
-	// a clerk stands for it. `attested` beside a card: a clerk compared face and document. `attested`
-	// alone: no chip was read, and what comes of it is marked unverified.
+	// Person Whom it is about and how that is known: `card`, beside it `holder` where the PIN was typed, and
+	// `attested` where a clerk stands for it. `attested` beside a card: a clerk compared face and document.
+	// `attested` alone: no chip was read, and what comes of it is marked unverified.
 	Person Person `json:"person"`
 }
 
@@ -481,9 +481,9 @@ type CardReservation struct {
 	// Card Made by the kiosk, random, never of a person; printed on the card.
 	Card CardID `json:"card"`
 
-	// Person Whom it is about and how that is known: one of `card` and `holder`, or neither, and `attested` where
-	// a clerk stands for it. `attested` beside a card: a clerk compared face and document. `attested`
-	// alone: no chip was read, and what comes of it is marked unverified.
+	// Person Whom it is about and how that is known: `card`, beside it `holder` where the PIN was typed, and
+	// `attested` where a clerk stands for it. `attested` beside a card: a clerk compared face and document.
+	// `attested` alone: no chip was read, and what comes of it is marked unverified.
 	Person Person `json:"person"`
 }
 
@@ -622,7 +622,7 @@ type HelpCallStatusState string
 
 // HolderProof That the holder of a card was there: the authentication key, which needs the PIN, signed the text
 // `balie holder present 1`, a zero byte and the challenge (PKCS #1 v1.5 with SHA-256, or r‖s of P-384
-// with SHA-384). In a call the challenge is the portal's.
+// with SHA-384). The challenge is the portal's.
 type HolderProof struct {
 	// Ca That issued it, DER.
 	Ca []byte `json:"ca"`
@@ -630,9 +630,6 @@ type HolderProof struct {
 	// Certificate Of the authentication key, DER.
 	Certificate []byte `json:"certificate"`
 	Challenge   []byte `json:"challenge"`
-
-	// Proof The signed files of a Belgian identity card, exactly as read. Personal data as a whole.
-	Proof Proof `json:"proof"`
 
 	// Root That issued the CA, DER.
 	Root      []byte `json:"root"`
@@ -643,8 +640,11 @@ type HolderProof struct {
 type HolderQuery struct {
 	// Holder That the holder of a card was there: the authentication key, which needs the PIN, signed the text
 	// `balie holder present 1`, a zero byte and the challenge (PKCS #1 v1.5 with SHA-256, or r‖s of P-384
-	// with SHA-384). In a call the challenge is the portal's.
+	// with SHA-384). The challenge is the portal's.
 	Holder HolderProof `json:"holder"`
+
+	// Proof The signed files of a Belgian identity card, exactly as read. Personal data as a whole.
+	Proof Proof `json:"proof"`
 }
 
 // KeySet defines model for KeySet.
@@ -773,26 +773,29 @@ type NewContact struct {
 
 	// Holder That the holder of a card was there: the authentication key, which needs the PIN, signed the text
 	// `balie holder present 1`, a zero byte and the challenge (PKCS #1 v1.5 with SHA-256, or r‖s of P-384
-	// with SHA-384). In a call the challenge is the portal's.
+	// with SHA-384). The challenge is the portal's.
 	Holder HolderProof `json:"holder"`
+
+	// Proof The signed files of a Belgian identity card, exactly as read. Personal data as a whole.
+	Proof Proof `json:"proof"`
 }
 
 // NewPassword defines model for NewPassword.
 type NewPassword struct {
 	Password Password `json:"password"`
 
-	// Person Whom it is about and how that is known: one of `card` and `holder`, or neither, and `attested` where
-	// a clerk stands for it. `attested` beside a card: a clerk compared face and document. `attested`
-	// alone: no chip was read, and what comes of it is marked unverified.
+	// Person Whom it is about and how that is known: `card`, beside it `holder` where the PIN was typed, and
+	// `attested` where a clerk stands for it. `attested` beside a card: a clerk compared face and document.
+	// `attested` alone: no chip was read, and what comes of it is marked unverified.
 	Person Person `json:"person"`
 }
 
 // Password defines model for Password.
 type Password = string
 
-// Person Whom it is about and how that is known: one of `card` and `holder`, or neither, and `attested` where
-// a clerk stands for it. `attested` beside a card: a clerk compared face and document. `attested`
-// alone: no chip was read, and what comes of it is marked unverified.
+// Person Whom it is about and how that is known: `card`, beside it `holder` where the PIN was typed, and
+// `attested` where a clerk stands for it. `attested` beside a card: a clerk compared face and document.
+// `attested` alone: no chip was read, and what comes of it is marked unverified.
 type Person struct {
 	// Attested A statement that a clerk signed with the key of the shift.
 	Attested Attested `json:"attested,omitempty,omitzero"`
@@ -802,15 +805,15 @@ type Person struct {
 
 	// Holder That the holder of a card was there: the authentication key, which needs the PIN, signed the text
 	// `balie holder present 1`, a zero byte and the challenge (PKCS #1 v1.5 with SHA-256, or r‖s of P-384
-	// with SHA-384). In a call the challenge is the portal's.
+	// with SHA-384). The challenge is the portal's.
 	Holder HolderProof `json:"holder,omitempty,omitzero"`
 }
 
 // PersonQuery defines model for PersonQuery.
 type PersonQuery struct {
-	// Person Whom it is about and how that is known: one of `card` and `holder`, or neither, and `attested` where
-	// a clerk stands for it. `attested` beside a card: a clerk compared face and document. `attested`
-	// alone: no chip was read, and what comes of it is marked unverified.
+	// Person Whom it is about and how that is known: `card`, beside it `holder` where the PIN was typed, and
+	// `attested` where a clerk stands for it. `attested` beside a card: a clerk compared face and document.
+	// `attested` alone: no chip was read, and what comes of it is marked unverified.
 	Person Person `json:"person"`
 }
 
@@ -819,16 +822,17 @@ type Problem struct {
 	// Code `bad-request`, `too-large`, `unauthorized`, `kiosk-stopped` (410), `card-refused`,
 	// `patient-unknown`, `too-many-lookups`, `unavailable`, `not-found`, `internal`,
 	// `idempotency-key-missing`, `idempotency-key-reused`, `idempotency-key-running`, `clerk-refused`,
-	// `proof-needed`, `under-15`, `patient-deceased`, `card-exists`, `card-unknown`, `no-account`,
+	// `proof-needed`, `holder-refused`, `patient-deceased`, `card-exists`, `card-unknown`, `no-account`,
 	// `letter-unknown`, `appointment-unknown`, `appointment-past`, `link-unknown`, `call-unknown`.
 	Code string `json:"code"`
 
 	// Instance Id of this answer in the portal's log.
 	Instance string `json:"instance,omitempty,omitzero"`
 
-	// Reason With `card-refused`: `unreadable`, `signature`, `chain`, `genuine`, `test`, and of a holder
-	// `holder`, `challenge` (not the portal's, not this kiosk's, or too old), `revoked`. With
-	// `clerk-refused`: `staff`, `shift`, `signature`, `statement`.
+	// Reason With `card-refused`: `unreadable`, `signature`, `chain`, `genuine`, `test`. With `holder-refused`:
+	// `signature`, `chain`, `person`, `expired`, `revoked`, `stale` (the challenge is not the portal's,
+	// not this kiosk's, or too old), `under-15`. With `clerk-refused`: `staff`, `shift`, `signature`,
+	// `statement`.
 	Reason string `json:"reason,omitempty,omitzero"`
 	Status int    `json:"status"`
 	Title  string `json:"title"`
@@ -877,20 +881,23 @@ type Reading struct {
 // ReadingMethod defines model for Reading.Method.
 type ReadingMethod string
 
-// Shift A clerk at a kiosk for some hours. `card` (the clerk's own, with PIN) or `badge` says that it is that
-// clerk; the key of the card, or the badge, is in the staff list. What the clerk's card signs as
+// Shift A clerk at a kiosk for some hours. `card` and `holder` (the clerk's own, with PIN) or `badge` say that
+// it is that clerk; the key of the card, or the badge, is in the staff list. What the clerk's card signs as
 // challenge is SHA-256 of the fields `balie/shift/1`, clerk, kiosk, key, from and until (both in
 // seconds since 1970), each written as its length in bytes, a colon, the field and a comma.
 type Shift struct {
 	// Badge What the badge holds, 16 bytes or more.
 	Badge []byte `json:"badge,omitempty,omitzero"`
 
-	// Card That the holder of a card was there: the authentication key, which needs the PIN, signed the text
+	// Card The signed files of a Belgian identity card, exactly as read. Personal data as a whole.
+	Card  Proof     `json:"card,omitempty,omitzero"`
+	Clerk ClerkID   `json:"clerk"`
+	From  time.Time `json:"from"`
+
+	// Holder That the holder of a card was there: the authentication key, which needs the PIN, signed the text
 	// `balie holder present 1`, a zero byte and the challenge (PKCS #1 v1.5 with SHA-256, or r‖s of P-384
-	// with SHA-384). In a call the challenge is the portal's.
-	Card  HolderProof `json:"card,omitempty,omitzero"`
-	Clerk ClerkID     `json:"clerk"`
-	From  time.Time   `json:"from"`
+	// with SHA-384). The challenge is the portal's.
+	Holder HolderProof `json:"holder,omitempty,omitzero"`
 
 	// Key Ed25519, of this shift alone.
 	Key   []byte  `json:"key"`
@@ -1354,7 +1361,7 @@ type ClientInterface interface {
 	// AccountStatusWithBody What must be known before a code card is offered.
 	//
 	// Of a holder or of whom a clerk attests; a card alone is `proof-needed`. 404 `patient-unknown`,
-	// 422 `under-15` for a child alone.
+	// 422 `holder-refused`, also for a child alone (`under-15`).
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -1364,7 +1371,7 @@ type ClientInterface interface {
 	// AccountStatus What must be known before a code card is offered.
 	//
 	// Of a holder or of whom a clerk attests; a card alone is `proof-needed`. 404 `patient-unknown`,
-	// 422 `under-15` for a child alone.
+	// 422 `holder-refused`, also for a child alone (`under-15`).
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -1877,7 +1884,7 @@ func (c *Client) ReserveCard(ctx context.Context, params *ReserveCardParams, bod
 // AccountStatusWithBody What must be known before a code card is offered.
 //
 // Of a holder or of whom a clerk attests; a card alone is `proof-needed`. 404 `patient-unknown`,
-// 422 `under-15` for a child alone.
+// 422 `holder-refused`, also for a child alone (`under-15`).
 //
 // Takes any type of body and a specified content type.
 //
@@ -1897,7 +1904,7 @@ func (c *Client) AccountStatusWithBody(ctx context.Context, contentType string, 
 // AccountStatus What must be known before a code card is offered.
 //
 // Of a holder or of whom a clerk attests; a card alone is `proof-needed`. 404 `patient-unknown`,
-// 422 `under-15` for a child alone.
+// 422 `holder-refused`, also for a child alone (`under-15`).
 //
 // Takes a body of the `application/json` content type.
 //
@@ -3303,7 +3310,7 @@ type ClientWithResponsesInterface interface {
 	// AccountStatusWithBodyWithResponse What must be known before a code card is offered.
 	//
 	// Of a holder or of whom a clerk attests; a card alone is `proof-needed`. 404 `patient-unknown`,
-	// 422 `under-15` for a child alone.
+	// 422 `holder-refused`, also for a child alone (`under-15`).
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -3313,7 +3320,7 @@ type ClientWithResponsesInterface interface {
 	// AccountStatusWithResponse What must be known before a code card is offered.
 	//
 	// Of a holder or of whom a clerk attests; a card alone is `proof-needed`. 404 `patient-unknown`,
-	// 422 `under-15` for a child alone.
+	// 422 `holder-refused`, also for a child alone (`under-15`).
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5029,7 +5036,7 @@ func (c *ClientWithResponses) ReserveCardWithResponse(ctx context.Context, param
 // AccountStatusWithBodyWithResponse What must be known before a code card is offered.
 //
 // Of a holder or of whom a clerk attests; a card alone is `proof-needed`. 404 `patient-unknown`,
-// 422 `under-15` for a child alone.
+// 422 `holder-refused`, also for a child alone (`under-15`).
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -5045,7 +5052,7 @@ func (c *ClientWithResponses) AccountStatusWithBodyWithResponse(ctx context.Cont
 // AccountStatusWithResponse What must be known before a code card is offered.
 //
 // Of a holder or of whom a clerk attests; a card alone is `proof-needed`. 404 `patient-unknown`,
-// 422 `under-15` for a child alone.
+// 422 `holder-refused`, also for a child alone (`under-15`).
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //

@@ -381,18 +381,18 @@ func noCard(r *run) error {
 		code string
 	}{
 		"a card alone": {func() (portal.Person, error) { return r.card(karim()) }, "proof-needed"},
-		"a child":      {func() (portal.Person, error) { return r.holder(r.one, lucas()) }, "under-15"},
+		"a child":      {func() (portal.Person, error) { return r.holder(r.one, lucas()) }, "holder-refused"},
 		"a stranger":   {func() (portal.Person, error) { return r.holder(r.one, stranger()) }, "patient-unknown"},
 		"the dead":     {func() (portal.Person, error) { return r.holder(r.one, dead()) }, "patient-deceased"},
 		"a forged card": {func() (portal.Person, error) {
 			c, err := r.t.Cards.Forged(karim())
 			return portal.Person{Card: &c}, err
 		}, "card-refused"},
-		"a challenge of another kiosk": {func() (portal.Person, error) { return r.holder(r.two, karim()) }, "card-refused"},
+		"a challenge of another kiosk": {func() (portal.Person, error) { return r.holder(r.two, karim()) }, "holder-refused"},
 		"a challenge of one's own": {func() (portal.Person, error) {
-			h, err := r.t.Cards.Holder(karim(), make([]byte, 48))
-			return portal.Person{Holder: &h}, err
-		}, "card-refused"},
+			c, h, err := r.t.Cards.Holder(karim(), make([]byte, 48))
+			return portal.Person{Card: &c, Holder: &h}, err
+		}, "holder-refused"},
 	} {
 		who, err := c.who()
 		if err != nil {

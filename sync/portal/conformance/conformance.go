@@ -29,8 +29,8 @@ type Cards interface {
 	Card(p Person) (portal.Proof, error)
 	// Forged is such a card that the national register did not sign.
 	Forged(p Person) (portal.Proof, error)
-	// Holder is what it gives after the PIN, for a challenge.
-	Holder(p Person, challenge []byte) (portal.HolderProof, error)
+	// Holder is what it gives besides after the PIN, for a challenge.
+	Holder(p Person, challenge []byte) (portal.Proof, portal.HolderProof, error)
 }
 
 // Target is a portal, and what it is asked with.

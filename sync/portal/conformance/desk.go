@@ -23,18 +23,18 @@ func contact(r *run) error {
 		return err
 	}
 	want := api.Contact{Phone: "+32 470 00 00 00", Email: "k" + unique()[:8] + "@voorbeeld.example"}
-	if got, err := r.one.SetContact(r.ctx, unique(), *who.Holder, want); err != nil || got != want {
+	if got, err := r.one.SetContact(r.ctx, unique(), *who.Card, *who.Holder, want); err != nil || got != want {
 		r.wrong("corrected: %+v, %v", got, err)
 	}
-	if got, err := r.one.Contact(r.ctx, *who.Holder); err != nil || got != want {
+	if got, err := r.one.Contact(r.ctx, *who.Card, *who.Holder); err != nil || got != want {
 		r.wrong("asked for: %+v, %v", got, err)
 	}
 	child, err := r.holder(r.one, lucas())
 	if err != nil {
 		return err
 	}
-	_, err = r.one.Contact(r.ctx, *child.Holder)
-	r.refused("a child", err, "under-15")
+	_, err = r.one.Contact(r.ctx, *child.Card, *child.Holder)
+	r.refused("a child", err, "holder-refused")
 	return nil
 }
 

@@ -137,16 +137,16 @@ func cancelled(r *run) error {
 		return err
 	}
 	key := unique()
-	first, err := r.one.Cancel(r.ctx, key, "suite-later", *who.Holder)
+	first, err := r.one.Cancel(r.ctx, key, "suite-later", *who.Card, *who.Holder)
 	if err != nil || first.Appointment != "suite-later" {
 		r.wrong("%+v, %v", first, err)
 	}
-	if again, err := r.one.Cancel(r.ctx, key, "suite-later", *who.Holder); err != nil || !again.CancelledAt.Equal(first.CancelledAt) {
+	if again, err := r.one.Cancel(r.ctx, key, "suite-later", *who.Card, *who.Holder); err != nil || !again.CancelledAt.Equal(first.CancelledAt) {
 		r.wrong("again: %+v, %v", again, err)
 	}
-	_, err = r.one.Cancel(r.ctx, unique(), "suite-today", *who.Holder)
+	_, err = r.one.Cancel(r.ctx, unique(), "suite-today", *who.Card, *who.Holder)
 	r.refused("one of another person", err, "appointment-unknown")
-	_, err = r.one.Cancel(r.ctx, unique(), "suite-of-nobody", *who.Holder)
+	_, err = r.one.Cancel(r.ctx, unique(), "suite-of-nobody", *who.Card, *who.Holder)
 	r.refused("one that is not", err, "appointment-unknown")
 	return nil
 }

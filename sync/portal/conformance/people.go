@@ -65,8 +65,8 @@ func (r *run) holder(b *booth, p Person) (portal.Person, error) {
 	if err != nil {
 		return portal.Person{}, err
 	}
-	h, err := r.t.Cards.Holder(p, challenge)
-	return portal.Person{Holder: &h}, err
+	c, h, err := r.t.Cards.Holder(p, challenge)
+	return portal.Person{Card: &c, Holder: &h}, err
 }
 
 // card is someone whose card was put in.

@@ -47,7 +47,7 @@ func (s *Server) cardBlocked(ctx context.Context, tx *sql.Tx, a act) (outcome, e
 // whoseCards finds whose cards are to be blocked; empty where nobody's. A card that is
 // not known yet is blocked by its own number, for when it comes.
 func (s *Server) whoseCards(ctx context.Context, tx *sql.Tx, a act, c api.CardBlocked) (subject string, test bool, err error) {
-	hasPerson := len(c.Person.Card.Identity)+len(c.Person.Holder.Proof.Identity)+len(c.Person.Attested.Payload) > 0
+	hasPerson := len(c.Person.Card.Identity)+len(c.Person.Attested.Payload) > 0
 	ways := 0
 	for _, way := range []bool{hasPerson, c.Card != "", c.UserName != ""} {
 		if way {

@@ -25,15 +25,27 @@ func (s *Server) GetSelf(ctx context.Context, _ api.GetSelfRequestObject) (api.G
 // besides is told to nobody.
 func reasonOf(err error) string {
 	var c *CardError
-	if errors.As(err, &c) && slices.Contains([]string{"signature", "chain", "genuine", "test", "holder"}, c.Reason) {
+	if errors.As(err, &c) && slices.Contains([]string{"signature", "chain", "genuine", "test"}, c.Reason) {
 		return c.Reason
 	}
 	return "unreadable"
 }
 
+// asRefused is the problem that a verifier's error is.
+func asRefused(err error) *problem {
+	var h *HolderError
+	if !errors.As(err, &h) {
+		return cardRefused(reasonOf(err))
+	}
+	if slices.Contains([]string{"chain", "person", "expired", "revoked"}, h.Reason) {
+		return holderRefused(h.Reason)
+	}
+	return holderRefused("signature")
+}
+
 func holderOf(h api.HolderProof) portal.HolderProof {
 	return portal.HolderProof{
-		Proof: proofOf(h.Proof), Challenge: h.Challenge, Signature: h.Signature, Certificate: secret.NewBytes(h.Certificate), CA: h.Ca, Root: h.Root,
+		Challenge: h.Challenge, Signature: h.Signature, Certificate: secret.NewBytes(h.Certificate), CA: h.Ca, Root: h.Root,
 	}
 }
 

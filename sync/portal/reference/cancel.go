@@ -13,7 +13,7 @@ import (
 func (s *Server) CancelAppointment(ctx context.Context, r api.CancelAppointmentRequestObject) (api.CancelAppointmentResponseObject, error) {
 	answer := api.Cancelled{Appointment: r.Appointment}
 	err := s.o.Store.transact(ctx, func(tx *sql.Tx) error {
-		k, err := s.mayHaveCard(ctx, tx, api.Person{Holder: r.Body.Holder}, "cancel-appointment", r.Appointment)
+		k, err := s.mayHaveCard(ctx, tx, api.Person{Card: r.Body.Proof, Holder: r.Body.Holder}, "cancel-appointment", r.Appointment)
 		if err != nil {
 			return err
 		}

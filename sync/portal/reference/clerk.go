@@ -50,10 +50,10 @@ func (s *Server) onShift(ctx context.Context, q querier, shift api.Shift) error 
 		return err
 	case len(shift.Badge) >= MinBadge && hash != "" && same(BadgeHash(salt, shift.Badge), hash):
 		return nil
-	case cardKey == "" || !bytes.Equal(shift.Card.Challenge, portal.ShiftChallenge(shift)):
+	case cardKey == "" || !bytes.Equal(shift.Holder.Challenge, portal.ShiftChallenge(shift)):
 		return clerkRefused("shift")
 	}
-	h, err := s.o.Verifier.VerifyHolder(holderOf(shift.Card))
+	h, err := s.o.Verifier.VerifyHolder(proofOf(shift.Card), holderOf(shift.Holder))
 	if err != nil || h.Test && !s.o.Test || !same(h.Key, cardKey) {
 		return clerkRefused("shift")
 	}

@@ -64,8 +64,8 @@ func (r *rig) holder(client *portal.Client) portal.Person {
 	r.t.Helper()
 	challenge, _, err := client.Challenge(r.t.Context())
 	must(r.t, err)
-	h := held(number, canaryBirth, challenge)
-	return portal.Person{Holder: &h}
+	c, h := born(number, canaryBirth, "testing"), held(number, challenge)
+	return portal.Person{Card: &c, Holder: &h}
 }
 
 // issue gives the person of the canaries a card, and the kiosk's next counter.
@@ -225,14 +225,12 @@ func TestWhoHoldsTheCardIsProved(t *testing.T) {
 		ask("good", "", "", good)
 		foul := *good.Holder
 		foul.Signature = []byte("pin of another")
-		ask("another signature", "card-refused", "holder", portal.Person{Holder: &foul})
-		both := good
-		both.Card = &good.Holder.Proof
-		ask("card and holder", "bad-request", "", both)
+		ask("another signature", "holder-refused", "signature", portal.Person{Card: good.Card, Holder: &foul})
+		ask("no card", "bad-request", "", portal.Person{Holder: good.Holder})
 		r.set(r.now().Add(10*time.Minute + time.Second))
-		ask("after ten minutes", "card-refused", "challenge", good)
+		ask("after ten minutes", "holder-refused", "stale", good)
 		must(t, r.store.Revoke(t.Context(), "ca", "5e"+number, r.now()))
-		ask("revoked", "card-refused", "revoked", r.holder(client))
+		ask("revoked", "holder-refused", "revoked", r.holder(client))
 		r.options.Test = false
 		r.restart()
 		ask("a test card at a production portal", "card-refused", "test", r.holder(client))
@@ -248,7 +246,7 @@ func TestAClerkByCard(t *testing.T) {
 		ask := func(clerk string, challenge func(*portal.Shift) []byte) error {
 			shift, err := portal.NewShift("kaat", "K1", r.now().Add(-time.Hour), r.now().Add(time.Hour))
 			must(t, err)
-			shift.ByCard(held(clerk, canaryBirth, challenge(shift)))
+			shift.ByCard(born(clerk, canaryBirth, "testing"), held(clerk, challenge(shift)))
 			c := card(number, "good")
 			a, err := shift.Attest(portal.Statement{Purpose: "account-status", At: r.now(), Patient: portal.Named{Card: &c}})
 			must(t, err)

@@ -11,7 +11,7 @@ import (
 
 // GetContact says how the hospital reaches the holder.
 func (s *Server) GetContact(ctx context.Context, r api.GetContactRequestObject) (api.GetContactResponseObject, error) {
-	k, err := s.mayHaveCard(ctx, s.o.Store.db, api.Person{Holder: r.Body.Holder}, "get-contact", "")
+	k, err := s.mayHaveCard(ctx, s.o.Store.db, api.Person{Card: r.Body.Proof, Holder: r.Body.Holder}, "get-contact", "")
 	if err != nil {
 		return nil, asProblem(err)
 	}
@@ -40,7 +40,7 @@ func (s *Server) contact(ctx context.Context, subject string) (c api.Contact, er
 
 // SetContact corrects it.
 func (s *Server) SetContact(ctx context.Context, r api.SetContactRequestObject) (api.SetContactResponseObject, error) {
-	k, err := s.mayHaveCard(ctx, s.o.Store.db, api.Person{Holder: r.Body.Holder}, "set-contact", "")
+	k, err := s.mayHaveCard(ctx, s.o.Store.db, api.Person{Card: r.Body.Proof, Holder: r.Body.Holder}, "set-contact", "")
 	if err != nil {
 		return nil, asProblem(err)
 	}

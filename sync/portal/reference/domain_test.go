@@ -28,7 +28,7 @@ func TestNothingOfTheCallsIsTold(t *testing.T) {
 			Appointment: api.Appointment{Id: "mine", Start: r.now(), End: r.now().Add(time.Hour), Label: "Raadpleging"},
 		}}))
 		who := r.holder(client)
-		_, err := client.SetContact(t.Context(), uuid.NewString(), *who.Holder, api.Contact{Phone: phone, Email: mail})
+		_, err := client.SetContact(t.Context(), uuid.NewString(), *who.Card, *who.Holder, api.Contact{Phone: phone, Email: mail})
 		must(t, err)
 		code, err := client.RegisterApp(t.Context(), uuid.NewString(), who)
 		must(t, err)

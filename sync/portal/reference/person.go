@@ -50,7 +50,7 @@ func (k known) mayHaveCard(today age.Date) *problem {
 	case !k.registered:
 		return patientUnknown()
 	case k.how == byHolder && k.under15(today):
-		return underAge()
+		return holderRefused("under-15")
 	}
 	return nil
 }
@@ -73,8 +73,8 @@ type claim struct {
 // identify finds out of whom p is. The error is a *[problem] where they are not shown
 // to be known, else the database's.
 func (s *Server) identify(ctx context.Context, q querier, p api.Person, c claim) (known, error) {
-	hasCard, hasHolder, attested := len(p.Card.Identity) > 0, len(p.Holder.Proof.Identity) > 0, len(p.Attested.Payload) > 0
-	if hasCard && hasHolder || !hasCard && !hasHolder && !attested {
+	hasCard, hasHolder, attested := len(p.Card.Identity) > 0, len(p.Holder.Challenge) > 0, len(p.Attested.Payload) > 0
+	if !hasCard && (hasHolder || !attested) {
 		return known{}, badRequest()
 	}
 	var k known
@@ -82,8 +82,7 @@ func (s *Server) identify(ctx context.Context, q querier, p api.Person, c claim)
 	identity := p.Card.Identity
 	switch {
 	case hasHolder:
-		identity = p.Holder.Proof.Identity
-		k, err = s.holder(ctx, q, p.Holder, c)
+		k, err = s.holder(ctx, q, p.Card, p.Holder, c)
 	case hasCard:
 		k, err = s.card(p.Card)
 	}
@@ -122,13 +121,13 @@ func (s *Server) knownBy(person Person, how string) (known, error) {
 
 // holder judges a holder's proof: that the challenge is ours, that the card signed
 // it, that its certificate was not revoked.
-func (s *Server) holder(ctx context.Context, q querier, p api.HolderProof, c claim) (known, error) {
+func (s *Server) holder(ctx context.Context, q querier, card api.Proof, p api.HolderProof, c claim) (known, error) {
 	if !s.challengeHolds(p.Challenge, c) {
-		return known{}, cardRefused("challenge")
+		return known{}, holderRefused("stale")
 	}
-	h, err := s.o.Verifier.VerifyHolder(holderOf(p))
+	h, err := s.o.Verifier.VerifyHolder(proofOf(card), holderOf(p))
 	if err != nil {
-		return known{}, cardRefused(reasonOf(err))
+		return known{}, asRefused(err)
 	}
 	k, err := s.knownBy(h.Person, byHolder)
 	if err != nil {
@@ -139,7 +138,7 @@ func (s *Server) holder(ctx context.Context, q querier, p api.HolderProof, c cla
 	case err != nil:
 		return k, err
 	case revoked:
-		return known{}, cardRefused("revoked")
+		return known{}, holderRefused("revoked")
 	}
 	return k, nil
 }

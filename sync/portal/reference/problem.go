@@ -64,8 +64,8 @@ func proofNeeded() *problem {
 	return &problem{status: http.StatusUnprocessableEntity, code: "proof-needed", title: "More proof is needed for this."}
 }
 
-func underAge() *problem {
-	return &problem{status: http.StatusUnprocessableEntity, code: "under-15", title: "This is a child, who goes to the desk."}
+func holderRefused(reason string) *problem {
+	return &problem{status: http.StatusUnprocessableEntity, code: "holder-refused", title: "The card's holder is not proved to be there.", reason: reason}
 }
 
 func patientDeceased() *problem {

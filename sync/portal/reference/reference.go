@@ -44,19 +44,27 @@ type Verifier interface {
 	// Verify gives whom the files prove. The error is a *[CardError] where they
 	// prove nobody.
 	Verify(p portal.Proof) (Person, error)
-	// VerifyHolder gives whose card signed the challenge after their PIN. The error is
-	// a *[CardError] where nobody's did. That the challenge is the right one is for the
-	// caller to see.
-	VerifyHolder(h portal.HolderProof) (Holder, error)
+	// VerifyHolder does so, and looks whether the card signed the challenge after its
+	// holder's PIN. The error may also be a *[HolderError]. That the challenge is the
+	// right one is for the caller to see.
+	VerifyHolder(p portal.Proof, h portal.HolderProof) (Holder, error)
 }
 
 // CardError says why a card proves nobody.
 type CardError struct {
-	Reason string // "unreadable", "signature", "chain", "genuine", "test" or "holder"
+	Reason string // "unreadable", "signature", "chain", "genuine" or "test"
 }
 
 // Error is made of the reason only.
 func (e *CardError) Error() string { return "the card proves nobody: " + e.Reason }
+
+// HolderError says why nobody is proved to be a card's holder.
+type HolderError struct {
+	Reason string // "signature", "chain", "person", "expired" or "revoked"
+}
+
+// Error is made of the reason only.
+func (e *HolderError) Error() string { return "the card's holder is not proved: " + e.Reason }
 
 // lookups is how many look-ups a kiosk may make in a minute: more than people can
 // put cards in.

@@ -60,10 +60,10 @@ func (words) Verify(p portal.Proof) (reference.Person, error) {
 }
 
 // VerifyHolder believes who repeats the challenge.
-func (w words) VerifyHolder(h portal.HolderProof) (reference.Holder, error) {
-	p, err := w.Verify(h.Proof)
+func (w words) VerifyHolder(card portal.Proof, h portal.HolderProof) (reference.Holder, error) {
+	p, err := w.Verify(card)
 	if err == nil && !bytes.Equal(h.Signature, append([]byte("pin "), h.Challenge...)) {
-		err = &reference.CardError{Reason: "holder"}
+		err = &reference.HolderError{Reason: "signature"}
 	}
 	serial := string(h.Certificate.Reveal())
 	return reference.Holder{Person: p, Key: "key of " + serial, Issuer: "ca", Serial: serial}, err
@@ -88,13 +88,13 @@ func (minted) Forged(p conformance.Person) (portal.Proof, error) {
 	return born(p.Number, p.Birth, "signature"), nil
 }
 
-func (minted) Holder(p conformance.Person, challenge []byte) (portal.HolderProof, error) {
-	return held(p.Number, p.Birth, challenge), nil
+func (minted) Holder(p conformance.Person, challenge []byte) (portal.Proof, portal.HolderProof, error) {
+	return born(p.Number, p.Birth, "testing"), held(p.Number, challenge), nil
 }
 
-func held(who, birth string, challenge []byte) portal.HolderProof {
+func held(who string, challenge []byte) portal.HolderProof {
 	return portal.HolderProof{
-		Proof: born(who, birth, "testing"), Challenge: challenge, Signature: append([]byte("pin "), challenge...),
+		Challenge: challenge, Signature: append([]byte("pin "), challenge...),
 		Certificate: secret.NewBytes([]byte("5e" + who)), CA: []byte{3}, Root: []byte{2},
 	}
 }

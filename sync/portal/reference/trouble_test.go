@@ -66,8 +66,8 @@ func (c crash) Verify(p portal.Proof) (reference.Person, error) {
 	return reference.Person{}, nil
 }
 
-func (c crash) VerifyHolder(h portal.HolderProof) (reference.Holder, error) {
-	p, err := c.Verify(h.Proof)
+func (c crash) VerifyHolder(card portal.Proof, _ portal.HolderProof) (reference.Holder, error) {
+	p, err := c.Verify(card)
 	return reference.Holder{Person: p}, err
 }
 
