@@ -52,10 +52,7 @@ func word(n int) (string, error) {
 	if _, err := rand.Read(raw); err != nil {
 		return "", fmt.Errorf("drawing: %w", err)
 	}
-	for i := range raw {
-		raw[i] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"[raw[i]%32]
-	}
-	return string(raw), nil
+	return portal.Symbols(raw), nil
 }
 
 func (p paper) issued(who portal.Person, withPassword bool) portal.CardIssued {

@@ -13,7 +13,6 @@ import (
 	"balie/internal/secret"
 	"balie/sync/portal"
 	"balie/sync/portal/api"
-	"balie/sync/portal/conformance"
 	"balie/sync/portal/reference"
 )
 
@@ -57,54 +56,6 @@ func TestNothingOfTheCallsIsTold(t *testing.T) {
 			if at := strings.Index(told, canary); at >= 0 {
 				t.Errorf("%s is told: …%q", canary, told[max(0, at-80):at+len(canary)])
 			}
-		}
-	})
-}
-
-// A link ends by itself at midnight in Brussels before the 15th birthday, which of 29
-// February is 1 March.
-func TestALinkEndsByItself(t *testing.T) {
-	everywhere(t, func(t *testing.T, r *rig) {
-		r.set(time.Date(2027, 2, 27, 9, 0, 0, 0, time.UTC))
-		target := r.target()
-		parent := conformance.People()[0]
-		must(t, r.portal.Admit(t.Context(), []reference.Patient{{Number: secret.NewText(number), Birth: secret.NewText("2012-02-29")}}, nil))
-		client, err := portal.New(portal.Options{URL: target.URL, Token: target.Kiosk.Token})
-		must(t, err)
-		defer client.Close()
-		link := func(counter uint64) (id, got string) {
-			id = uuid.NewString()
-			mother, child := born(parent.Number, parent.Birth, "good"), born(number, "2012-02-29", "good")
-			shift, err := portal.NewShift(target.Clerk, "K1", r.now().Add(-time.Hour), r.now().Add(time.Hour))
-			must(t, err)
-			shift.ByBadge(target.Badge())
-			a, err := shift.Attest(portal.Statement{
-				Purpose: portal.TypeLink, At: r.now(), Matter: id, Patient: portal.Named{Card: &mother}, Child: portal.Named{Card: &child}, Authority: true,
-			})
-			must(t, err)
-			return id, r.tell(client, "K1", counter, portal.TypeLink, portal.Link{ID: id, Parent: &mother, Child: &child, Attested: a, ClockKnown: true})
-		}
-		id, got := link(1)
-		if got != "accepted" {
-			t.Fatal(got)
-		}
-		for at, want := range map[string]api.LinkStatusState{
-			"2027-02-28T22:59:00Z": api.LinkActive, "2027-02-28T23:01:00Z": api.LinkEnded, "2027-03-01T12:00:00Z": api.LinkEnded,
-		} {
-			now, err := time.Parse(time.RFC3339, at)
-			must(t, err)
-			r.set(now)
-			if l, err := client.Link(t.Context(), id); err != nil || l.State != want || l.EndsOn.Format(time.DateOnly) != "2027-03-01" {
-				t.Errorf("at %s: %+v, %v", at, l, err)
-			}
-		}
-		r.set(time.Date(2027, 2, 28, 22, 59, 0, 0, time.UTC))
-		if _, got := link(2); got != "accepted" {
-			t.Errorf("a minute before: %s", got)
-		}
-		r.set(time.Date(2027, 2, 28, 23, 0, 0, 0, time.UTC))
-		if _, got := link(3); got != "refused not-under-15" {
-			t.Errorf("on the day: %s", got)
 		}
 	})
 }
