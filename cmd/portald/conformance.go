@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"time"
@@ -74,11 +75,15 @@ func conformanceCommand() *cobra.Command {
 }
 
 func (s suite) target(url string) (conformance.Target, error) {
-	one, err := portal.LoadCredentials(s.kiosk)
+	config, err := authority(s.ca)
+	if err != nil {
+		return conformance.Target{}, err
+	}
+	one, err := enrolled(url, s.kiosk, config)
 	if err != nil {
 		return conformance.Target{}, usage("--kiosk: %v", err)
 	}
-	two, err := portal.LoadCredentials(s.other)
+	two, err := enrolled(url, s.other, config)
 	if err != nil {
 		return conformance.Target{}, usage("--other: %v", err)
 	}
@@ -92,11 +97,37 @@ func (s suite) target(url string) (conformance.Target, error) {
 			return conformance.Target{}, usage("--badge: %v", err)
 		}
 	}
-	config, err := authority(s.ca)
 	return conformance.Target{
 		URL: url, TLS: config, Kiosk: one, Other: two, Clerk: s.clerk, Cards: cards,
 		Badge: func() secret.Bytes { return secret.NewBytes(append([]byte(nil), badge...)) },
-	}, err
+	}, nil
+}
+
+// enrolled is the kiosk whose credentials a folder has, at a portal.
+func enrolled(url, dir string, config *tls.Config) (conformance.Kiosk, error) {
+	c, err := portal.LoadCredentials(dir)
+	if err != nil {
+		return conformance.Kiosk{}, err
+	}
+	return conformance.Kiosk{
+		ID: c.Kiosk, Root: c.Root, Send: tokenTransport{c.Token, &http.Transport{TLSClientConfig: config, DisableKeepAlives: true}},
+		Open: func() (*portal.Client, error) {
+			return portal.New(portal.Options{URL: url, Token: c.Token, TLS: config})
+		},
+	}, nil
+}
+
+// tokenTransport makes calls as a kiosk.
+type tokenTransport struct {
+	token secret.Text
+	next  http.RoundTripper
+}
+
+// RoundTrip makes a call with the token.
+func (t tokenTransport) RoundTrip(r *http.Request) (*http.Response, error) {
+	r = r.Clone(r.Context())
+	r.Header.Set("Authorization", "Bearer "+t.token.Reveal())
+	return t.next.RoundTrip(r)
 }
 
 // authority trusts those of a file; nil where there is none.

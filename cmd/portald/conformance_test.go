@@ -68,7 +68,7 @@ func TestConformanceTellsWhatIsNotSo(t *testing.T) {
 	if code := execute(t.Context(), append(args, loose.URL), &out, &line); code != exitFailed {
 		t.Errorf("ended with %d", code)
 	}
-	for _, name := range []string{"a printed card is proved", "each code is asked once", "a card gives its person's", "a link of two cards", "no call is answered without"} {
+	for _, name := range []string{"a printed card is proved", "each code is asked once", "a card gives its person's", "a link of two cards", "no call is answered to who"} {
 		if !strings.Contains(out.String(), "FAIL  "+name) {
 			t.Errorf("is not told: %s\n%s", name, out.String())
 		}

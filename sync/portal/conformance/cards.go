@@ -12,7 +12,10 @@ import (
 	"balie/sync/portal/api"
 )
 
-const hour = time.Hour
+const (
+	hour   = time.Hour
+	byHand = 30 * time.Second // how long a call that is made by hand may take
+)
 
 func cardChecks() []Check {
 	return []Check{

@@ -9,6 +9,7 @@ package conformance
 
 import (
 	"context"
+	"crypto/ed25519"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -33,15 +34,23 @@ type Cards interface {
 	Holder(p Person, challenge []byte) (portal.Proof, portal.HolderProof, error)
 }
 
+// Kiosk is one that the portal has enrolled, in whatever way it proves itself.
+type Kiosk struct {
+	ID   string
+	Root ed25519.PublicKey              // of the portal, pinned
+	Open func() (*portal.Client, error) // a client, which the suite closes
+	Send http.RoundTripper              // calls made by hand, as this kiosk
+}
+
 // Target is a portal, and what it is asked with.
 type Target struct {
 	URL   string
-	TLS   *tls.Config         // nil: the system's roots
-	Kiosk portal.Credentials  // whom the portal has enrolled
-	Other portal.Credentials  // another one
+	TLS   *tls.Config // of whoever is no kiosk; nil: the system's roots
+	Kiosk Kiosk
+	Other Kiosk               // another one
 	Clerk string              // on the staff list
 	Badge func() secret.Bytes // of that clerk
-	Cards Cards               //
+	Cards Cards
 }
 
 // Check is one thing that a portal must do.
@@ -102,23 +111,23 @@ type run struct {
 type booth struct {
 	*portal.Client
 	kiosk   string
-	token   secret.Text
+	send    http.RoundTripper
 	key     seal.Key
 	counter uint64
 	ahead   time.Duration // the portal's clock
 }
 
-func (r *run) open(c portal.Credentials) (*booth, error) {
-	client, err := portal.New(portal.Options{URL: r.t.URL, Token: c.Token, TLS: r.t.TLS})
+func (r *run) open(k Kiosk) (*booth, error) {
+	client, err := k.Open()
 	if err != nil {
 		return nil, err
 	}
-	b := &booth{Client: client, kiosk: c.Kiosk, token: c.Token}
+	b := &booth{Client: client, kiosk: k.ID, send: k.Send}
 	self, err := client.Self(r.ctx)
 	if err != nil {
-		return nil, fmt.Errorf("kiosk %s is not let in: %w", c.Kiosk, err)
+		return nil, fmt.Errorf("kiosk %s is not let in: %w", k.ID, err)
 	}
-	keys, err := self.Keys.Verify(c.Root)
+	keys, err := self.Keys.Verify(k.Root)
 	if err != nil {
 		return nil, fmt.Errorf("the portal's keys: %w", err)
 	}
@@ -200,6 +209,6 @@ func (r *run) refused(what string, err error, code string) {
 func unique() string { return uuid.NewString() }
 
 // web asks what is no part of the kiosk's API.
-func (r *run) web() *http.Client {
-	return &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{TLSClientConfig: r.t.TLS, DisableKeepAlives: true}}
+func (r *run) web() http.RoundTripper {
+	return &http.Transport{TLSClientConfig: r.t.TLS, DisableKeepAlives: true}
 }

@@ -1,6 +1,7 @@
 package reference_test
 
 import (
+	"net/http"
 	"testing"
 	"time"
 
@@ -36,12 +37,28 @@ func (r *rig) target() conformance.Target {
 	must(r.t, r.store.PutStaff(r.t.Context(), []reference.Clerk{
 		{ID: "clerk", Name: "Kaat", Role: "desk", BadgeSalt: "salt", BadgeHash: reference.BadgeHash("salt", []byte(badge))},
 	}))
-	one, _ := r.enrol("K1")
-	two, _ := r.enrol("K2")
 	return conformance.Target{
 		URL: r.http.URL, Cards: minted{}, Clerk: "clerk", Badge: func() secret.Bytes { return secret.NewBytes([]byte(badge)) },
-		Kiosk: portal.Credentials{Kiosk: "K1", Token: one, Root: r.secrets.Root()}, Other: portal.Credentials{Kiosk: "K2", Token: two, Root: r.secrets.Root()},
+		Kiosk: r.kiosk("K1"), Other: r.kiosk("K2"),
 	}
+}
+
+// kiosk enrols one.
+func (r *rig) kiosk(id string) conformance.Kiosk {
+	r.t.Helper()
+	token, _ := r.enrol(id)
+	return conformance.Kiosk{
+		ID: id, Root: r.secrets.Root(), Send: bearer(token.Reveal()),
+		Open: func() (*portal.Client, error) { return portal.New(portal.Options{URL: r.http.URL, Token: token}) },
+	}
+}
+
+// bearer makes calls with a token.
+type bearer string
+
+func (b bearer) RoundTrip(r *http.Request) (*http.Response, error) {
+	r.Header.Set("Authorization", "Bearer "+string(b))
+	return http.DefaultTransport.RoundTrip(r)
 }
 
 // TestConformance is what a hospital holds its own portal against, on both databases.

@@ -23,7 +23,7 @@ func TestALinkEndsByItself(t *testing.T) {
 		target := r.target()
 		parent := conformance.People()[0]
 		must(t, r.portal.Admit(t.Context(), []reference.Patient{{Number: secret.NewText(number), Birth: secret.NewText("2012-02-29")}}, nil))
-		client, err := portal.New(portal.Options{URL: target.URL, Token: target.Kiosk.Token})
+		client, err := target.Kiosk.Open()
 		must(t, err)
 		defer client.Close()
 		link := func(counter uint64) (id, got string) {
@@ -80,8 +80,8 @@ func TestLateLinksNeverUndo(t *testing.T) {
 	target := r.target()
 	mother := conformance.People()[0]
 	clients, counters := []*portal.Client{}, []uint64{0, 0}
-	for _, c := range []portal.Credentials{target.Kiosk, target.Other} {
-		client, err := portal.New(portal.Options{URL: target.URL, Token: c.Token})
+	for _, k := range []conformance.Kiosk{target.Kiosk, target.Other} {
+		client, err := k.Open()
 		must(t, err)
 		t.Cleanup(client.Close)
 		clients = append(clients, client)
