@@ -3,6 +3,7 @@ package reference
 import (
 	"bytes"
 	"context"
+	"crypto/hmac"
 	"crypto/sha256"
 	"database/sql"
 	"errors"
@@ -37,7 +38,7 @@ func (s *Server) once(next http.Handler) http.Handler {
 			keyMissing().write(w)
 			return
 		}
-		digest, err := digestOf(r)
+		digest, err := s.digestOf(r)
 		if err != nil {
 			badRequest().write(w)
 			return
@@ -57,15 +58,16 @@ func (s *Server) once(next http.Handler) http.Handler {
 	})
 }
 
-// digestOf is of the whole request.
-func digestOf(r *http.Request) ([]byte, error) {
+// digestOf is of the whole request, and keyed: a password may be in it.
+func (s *Server) digestOf(r *http.Request) ([]byte, error) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		return nil, err
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
-	sum := sha256.Sum256(seal.Fields(r.Method, r.URL.Path, string(body)))
-	return sum[:], nil
+	h := hmac.New(sha256.New, s.o.Secrets.key("requests"))
+	_, _ = h.Write(seal.Fields(r.Method, r.URL.Path, string(body))) // never fails
+	return h.Sum(nil), nil
 }
 
 // recorded is an answer that is kept before it is given.

@@ -46,7 +46,11 @@ func (s *Server) slowly(secret ...string) slow {
 	return slow{salt: salt, cost: s.o.Cost.String(), hash: s.hash(s.o.Cost, salt, secret)}
 }
 
+// hash is one of few at a time: each takes its memory, and anyone may ask for one by
+// logging in.
 func (s *Server) hash(c Cost, salt []byte, secret []string) []byte {
+	s.hashing <- struct{}{}
+	defer func() { <-s.hashing }()
 	h := hmac.New(sha256.New, s.o.Secrets.key("pepper"))
 	_, _ = h.Write(seal.Fields(append(secret, string(salt))...)) // never fails
 	return argon2.IDKey(h.Sum(nil), salt, c.Passes, c.KiB, 1, 32)
@@ -60,6 +64,9 @@ func (s *Server) is(kept slow, secret ...string) (bool, error) {
 	}
 	return subtle.ConstantTimeCompare(s.hash(c, kept.salt, secret), kept.hash) == 1, nil
 }
+
+// hashesAtOnce is how many hashes may be made at a time.
+const hashesAtOnce = 4
 
 // passwordFields and codeFields keep a hash from standing for anything else.
 func passwordFields(subject, password string) []string {

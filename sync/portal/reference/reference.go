@@ -105,13 +105,14 @@ type Server struct {
 	contract *contract
 	keys     api.SignedKeys
 	brussels *time.Location
-	limits   *limiter // look-ups of a kiosk
-	blocks   *limiter // blocked cards of a kiosk
-	tries    *limiter // passwords for a user name
-	letters  *limiter // letters that a kiosk reads
-	letter   *limiter // birth dates for a letter
-	redeems  *limiter // codes of the app
-	typing   *limiter // people whom a clerk looks up by number
+	limits   *limiter      // look-ups of a kiosk
+	blocks   *limiter      // blocked cards of a kiosk
+	tries    *limiter      // passwords for a user name
+	letters  *limiter      // letters that a kiosk reads
+	letter   *limiter      // birth dates for a letter
+	redeems  *limiter      // codes of the app
+	typing   *limiter      // people whom a clerk looks up by number
+	hashing  chan struct{} // has room for as many hashes as may be made at a time
 	down     atomic.Bool
 }
 
@@ -154,6 +155,7 @@ func New(o Options) (*Server, error) {
 		limits: newLimiter(o.Lookups, o.Lookups), blocks: newLimiter(o.Blocks, o.Blocks), tries: newLimiter(passwords, 2*passwords),
 		letters: newLimiter(letters, letters), letter: &limiter{every: time.Hour / births, burst: births, next: map[string]time.Time{}},
 		redeems: newLimiter(registrationTries, registrationTries), typing: newLimiter(typings, typings),
+		hashing: make(chan struct{}, hashesAtOnce),
 	}, nil
 }
 
