@@ -19,17 +19,18 @@ import (
 
 // suiteDesk is a portald with what the suite needs to find, two kiosks and the keys of
 // its root.
-func suiteDesk(t *testing.T) (d *desk, args []string, stop func() int) {
+func suiteDesk(t *testing.T, more ...string) (d *desk, args []string, stop func() int) {
 	t.Helper()
 	d = newDesk(t)
 	root := filepath.Join(d.dir, "root")
 	if code := execute(t.Context(), []string{"test-root", "--out", root}, t.Output(), t.Output()); code != exitOK {
 		t.Fatalf("test-root ended with %d", code)
 	}
-	stop = d.start("--seed", "suite", "--terminator", "127.0.0.1", "--trust-test-root", filepath.Join(root, "root.pem"), "--hash-kib", "64")
+	stop = d.start(append(more, "--seed", "suite", "--trust-test-root", filepath.Join(root, "root.pem"), "--hash-kib", "64")...)
 	d.enrol("K1")
 	return d, []string{
-		"conformance", "--kiosk", filepath.Join(d.dir, "K1"), "--other", filepath.Join(d.dir, "K2"), "--other-token", d.invite("K2").Reveal(), "--root-keys", filepath.Join(root, "root-keys.pem"),
+		"conformance", "--kiosk", filepath.Join(d.dir, "K1"), "--other", filepath.Join(d.dir, "K2"), "--root-keys", filepath.Join(root, "root-keys.pem"),
+		"--other-token", d.invite("K2").Reveal(),
 	}, stop
 }
 
@@ -55,7 +56,7 @@ func TestConformance(t *testing.T) {
 
 // The suite can fail: at a portal that loses people, links and cards.
 func TestConformanceTellsWhatIsNotSo(t *testing.T) {
-	d, args, stop := suiteDesk(t)
+	d, args, stop := suiteDesk(t, "--terminator", "127.0.0.1")
 	defer stop()
 	pages, err := url.Parse(d.place.Staff)
 	must(t, err)

@@ -68,7 +68,8 @@ func (r *rig) kiosk(id string) conformance.Kiosk {
 // TestConformance is what a hospital holds its own portal against, on both databases.
 func TestConformance(t *testing.T) {
 	everywhere(t, func(t *testing.T, r *rig) {
-		noon, began := r.now().Add(3*time.Hour), time.Now()
+		r.set(r.now().Add(3 * time.Hour))
+		noon, began := r.now(), time.Now()
 		r.options.Now = func() time.Time { return noon.Add(time.Since(began)) }
 		r.restart()
 		target := r.target()
