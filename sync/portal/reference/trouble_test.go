@@ -60,10 +60,7 @@ func TestAnEffectIsNotedOrNotThere(t *testing.T) {
 }
 
 // crash is a verifier with a fault that names the person.
-type crash struct {
-	words
-	people map[string]bool
-}
+type crash struct{ people map[string]bool }
 
 func (c crash) Verify(p portal.Proof) (reference.Person, error) {
 	c.people[string(p.Identity.Reveal())] = true // of a nil map
