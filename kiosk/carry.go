@@ -41,12 +41,16 @@ func (l *loop) do(ctx context.Context, e Effect) {
 		})
 	case PrepareHolder:
 		l.beside(ctx, l.of(ctx, e.Visit), prepareTime-2*time.Second, func(ctx context.Context) Input {
-			pinpad, tries, err := l.parts.Cards.Holder(ctx, e.Reader)
-			return HolderReady{Visit: e.Visit, Pinpad: pinpad, Tries: tries, Err: err}
+			in := HolderReady{Visit: e.Visit}
+			if in.Pinpad, in.Tries, in.Err = l.parts.Cards.Holder(ctx, e.Reader); in.Err == nil {
+				// Before a PIN is typed: nobody types one for a portal that is away.
+				in.Challenge, in.Err = l.parts.Portal.Challenge(ctx)
+			}
+			return in
 		})
 	case ProveHolder:
 		l.beside(ctx, l.of(ctx, e.Visit), e.limit(), func(ctx context.Context) Input {
-			holder, tries, err := l.parts.Cards.ProveHolder(ctx, e, l.parts.Portal.Challenge())
+			holder, tries, err := l.parts.Cards.ProveHolder(ctx, e)
 			return HolderProved{Visit: e.Visit, Holder: holder, Tries: tries, Err: err}
 		})
 	case FetchLater:

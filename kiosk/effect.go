@@ -22,7 +22,8 @@ type Fetch struct {
 	Proof eid.Proof
 }
 
-// PrepareHolder asks card and reader how the holder can be proved: HolderReady.
+// PrepareHolder asks card and reader how the holder can be proved, and the portal for
+// what the card is to sign: HolderReady.
 type PrepareHolder struct {
 	Visit  uint64
 	Reader string
@@ -31,11 +32,12 @@ type PrepareHolder struct {
 // ProveHolder has the PIN verified, of the reader's keys or as it was typed on the
 // screen, and a challenge signed: HolderProved.
 type ProveHolder struct {
-	Visit    uint64
-	Reader   string
-	Language string    // of the reader's display
-	Proof    eid.Proof // of the card that the holder is of
-	Pinpad   bool
+	Visit     uint64
+	Reader    string
+	Language  string    // of the reader's display
+	Proof     eid.Proof // of the card that the holder is of
+	Challenge []byte    // of the portal
+	Pinpad    bool
 }
 
 // FetchLater asks the portal for the appointments after today: FetchedLater.

@@ -46,7 +46,7 @@ func (s State) offersLater() bool {
 	return s.Settings.PIN != "" && (v.Stage == Choosing || v.Stage == Confirming && len(v.Offers) == 1)
 }
 
-// later asks the card how its holder can be proved. A child is not told by itself.
+// later asks how the card's holder can be proved, and by what. A child is not told by itself.
 func (s State) later() (State, []Effect) {
 	v := &s.Visit
 	if v.Young {
@@ -61,7 +61,7 @@ func (s State) holderReady(in HolderReady) (State, []Effect) {
 		return s, nil
 	}
 	v := &s.Visit
-	v.Pinpad, v.Tries = in.Pinpad, in.Tries
+	v.Pinpad, v.Tries, v.Challenge = in.Pinpad, in.Tries, in.Challenge
 	switch {
 	case in.Err != nil:
 		return s.telling(pinNotice(in.Err)), nil
@@ -80,7 +80,7 @@ func (s State) holderReady(in HolderReady) (State, []Effect) {
 func (s State) prove(limit time.Duration) (State, []Effect) {
 	v := &s.Visit
 	v.Stage, v.EndsAt = Proving, s.Now.Add(limit)
-	return s, []Effect{ProveHolder{Visit: v.ID, Reader: v.Reader, Language: s.Language, Proof: v.Proof, Pinpad: v.Pinpad}}
+	return s, []Effect{ProveHolder{Visit: v.ID, Reader: v.Reader, Language: s.Language, Proof: v.Proof, Challenge: v.Challenge, Pinpad: v.Pinpad}}
 }
 
 func (s State) holderProved(in HolderProved) (State, []Effect) {
@@ -125,7 +125,7 @@ func (s State) telling(key string) State {
 // holder may see.
 func (s State) fromHolder() State {
 	v := &s.Visit
-	v.Later, v.Notice, v.Tries, v.Pinpad = nil, "", 0, false
+	v.Later, v.Notice, v.Tries, v.Pinpad, v.Challenge = nil, "", 0, false, nil
 	if v.Stage = Choosing; len(v.Offers) == 1 {
 		v.Stage = Confirming
 	}
@@ -165,7 +165,7 @@ func pinNotice(err error) string {
 	}{
 		{ErrPINWrong, "pin-wrong"}, {ErrPINBlocked, "pin-blocked"}, {ErrPINLastTry, "pin-last-try"}, {ErrPINShort, "pin-short"},
 		{ErrPINCancelled, "pin-cancelled"}, {ErrPINTimeout, "pin-timeout"}, {ErrPINOldCard, "pin-old-card"},
-		{ErrNoHolder, "pin-none"}, {ErrHolderRefused, "holder-refused"},
+		{ErrNoHolder, "pin-none"}, {ErrHolderRefused, "holder-refused"}, {ErrPortalAway, "later-away"},
 	} {
 		if errors.Is(err, n.is) {
 			return n.key

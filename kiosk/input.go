@@ -48,10 +48,11 @@ type Fetched struct {
 
 // HolderReady says how the holder of the card can be proved, or why not.
 type HolderReady struct {
-	Visit  uint64
-	Pinpad bool // on keys of the reader
-	Tries  int  // of the PIN, that are left
-	Err    error
+	Visit     uint64
+	Pinpad    bool   // on keys of the reader
+	Tries     int    // of the PIN, that are left
+	Challenge []byte // for the card to sign
+	Err       error
 }
 
 // HolderProved says that the PIN was right and the card signed, or why not. It never

@@ -26,7 +26,7 @@ type Cards interface {
 	// ProveHolder has the PIN verified and a challenge signed, and gives the tries that
 	// are left then. The PIN is that of the reader's keys, or the one that was typed on
 	// the screen last, which the booth never sees. The error wraps one of those below.
-	ProveHolder(ctx context.Context, p ProveHolder, challenge []byte) (h eid.HolderProof, tries int, err error)
+	ProveHolder(ctx context.Context, p ProveHolder) (h eid.HolderProof, tries int, err error)
 }
 
 // Why a card's holder is not proved.
@@ -76,8 +76,9 @@ type Portal interface {
 	// order of start. None is an empty list. The error wraps ErrPortalAway,
 	// ErrPatientUnknown or ErrCardRefused.
 	Appointments(ctx context.Context, proof eid.Proof) ([]Appointment, error)
-	// Challenge is what the card of a holder is to sign for the portal now.
-	Challenge() []byte
+	// Challenge is what the card of a holder is to sign for the portal, within minutes.
+	// The error wraps ErrPortalAway.
+	Challenge(ctx context.Context) ([]byte, error)
 	// LaterAppointments gives the appointments after today of the person that proof
 	// proves, where holder proves that they are here. The error wraps one of those of
 	// Appointments, or ErrHolderRefused.

@@ -133,6 +133,7 @@ type Visit struct {
 	Test         bool          // the card is trusted for testing only
 	Young        bool          // under 15, or perhaps
 	Pinpad       bool          // the reader has keys of its own
+	Challenge    []byte        // that the card is to sign for its holder
 	Tries        int           // of the PIN, that are left; 0 is not asked yet, or none
 	Later        []Appointment // after today: the holder was proved
 	Offers       []Offer

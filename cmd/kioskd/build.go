@@ -80,7 +80,7 @@ func build(ctx context.Context, c config.Config, log *slog.Logger) (b *booth, er
 	}
 	tickets := &given{queue: b.queue}
 	b.kiosk = kiosk.New(b.settings(), kiosk.Parts{
-		Cards: b.readers, Portal: lookups{b.portal, b.id, tickets, fallback{b.worklist, b.readers.trust}},
+		Cards: b.readers, Portal: lookups{b.portal, tickets, fallback{b.worklist, b.readers.trust}},
 		Queue: queue{b.id, b.queue, b.courier, &b.kept, tickets}, Tickets: b.ticketPart(), Show: b.show, Log: log,
 	})
 	return b, nil

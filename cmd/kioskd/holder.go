@@ -31,7 +31,7 @@ func (r *readers) Holder(ctx context.Context, reader string) (pinpad bool, tries
 // ProveHolder has the PIN verified and the challenge signed, and judges the signature:
 // by the key of the certificate, under a root that is trusted, of the person that the
 // card's identity names.
-func (r *readers) ProveHolder(ctx context.Context, p kiosk.ProveHolder, challenge []byte) (eid.HolderProof, int, error) {
+func (r *readers) ProveHolder(ctx context.Context, p kiosk.ProveHolder) (eid.HolderProof, int, error) {
 	k, err := r.pcsc.Connect(ctx, p.Reader)
 	if err != nil {
 		return eid.HolderProof{}, 0, holderError(err)
@@ -46,7 +46,7 @@ func (r *readers) ProveHolder(ctx context.Context, p kiosk.ProveHolder, challeng
 		}
 		entry = eid.Typed(pin)
 	}
-	h, err := eid.ProveHolder(ctx, k, r.trust, challenge, entry)
+	h, err := eid.ProveHolder(ctx, k, r.trust, p.Challenge, entry)
 	var wrong card.PINError
 	if errors.As(err, &wrong) {
 		return eid.HolderProof{}, wrong.Left, holderError(err)
@@ -87,8 +87,14 @@ func holderError(err error) error {
 	return cardError(err)
 }
 
-// Challenge is one of this kiosk, for the portal.
-func (l lookups) Challenge() []byte { return l.NewHolderChallenge(l.kiosk).Bytes() }
+// Challenge is one of the portal's, for this kiosk.
+func (l lookups) Challenge(ctx context.Context) ([]byte, error) {
+	challenge, _, err := l.Client.Challenge(ctx)
+	if err != nil {
+		return nil, portalError(err)
+	}
+	return challenge, nil
+}
 
 // LaterAppointments gives those after today.
 func (l lookups) LaterAppointments(ctx context.Context, proof eid.Proof, h eid.HolderProof) ([]kiosk.Appointment, error) {

@@ -76,8 +76,8 @@ func (h *holding) prove(pinpad bool) (eid.HolderProof, int, error) {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	p := kiosk.ProveHolder{Visit: 1, Reader: pad, Language: "nl", Proof: record.Proof, Pinpad: pinpad}
-	return h.r.ProveHolder(h.t.Context(), p, []byte("a challenge of some length"))
+	p := kiosk.ProveHolder{Visit: 1, Reader: pad, Language: "nl", Proof: record.Proof, Challenge: []byte("a challenge of some length"), Pinpad: pinpad}
+	return h.r.ProveHolder(h.t.Context(), p)
 }
 
 // TestHolderByTheScreen: each outcome of a PIN that was typed, and that the digits are

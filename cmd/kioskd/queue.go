@@ -21,7 +21,6 @@ import (
 // lookups asks the portal while a person waits.
 type lookups struct {
 	*portal.Client
-	kiosk string
 	given *given
 	away  fallback
 }

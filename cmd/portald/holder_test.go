@@ -38,10 +38,18 @@ func (d *desk) person(description eidtest.Description) holding {
 	}, trust}
 }
 
-// signs has the card's holder type the PIN.
-func (p holding) signs(t *testing.T, challenge portal.HolderChallenge) portal.HolderProof {
+// challenge is a new one of the portal.
+func challenge(t *testing.T, client *portal.Client) []byte {
 	t.Helper()
-	h, err := eid.ProveHolder(t.Context(), p.card, p.eid, challenge.Bytes(), eid.Typed(secret.NewBytes([]byte(p.card.Description().PIN))))
+	c, _, err := client.Challenge(t.Context())
+	must(t, err)
+	return c
+}
+
+// signs has the card's holder type the PIN.
+func (p holding) signs(t *testing.T, challenge []byte) portal.HolderProof {
+	t.Helper()
+	h, err := eid.ProveHolder(t.Context(), p.card, p.eid, challenge, eid.Typed(secret.NewBytes([]byte(p.card.Description().PIN))))
 	must(t, err)
 	return portal.HolderProof{Challenge: h.Challenge, Signature: h.Signature, Certificate: h.Certificate, CA: h.CA, Root: h.Root}
 }
@@ -65,22 +73,22 @@ func TestTheHolderSeesLater(t *testing.T) {
 	_, client := d.enrol("K1")
 	an, elise, lucas := d.person(ofTheTray("an")), d.person(ofTheTray("elise")), d.person(ofTheTray("lucas"))
 	for want, p := range map[int]holding{2: an, 1: elise} {
-		list, err := client.LaterAppointments(t.Context(), p.proof, p.signs(t, client.NewHolderChallenge("K1")))
+		list, err := client.LaterAppointments(t.Context(), p.proof, p.signs(t, challenge(t, client)))
 		if err != nil || len(list) != want {
 			t.Errorf("%d appointments, %v; not %d", len(list), err, want)
 		}
 	}
-	moved := an.signs(t, client.NewHolderChallenge("K1"))
-	moved.Challenge = client.NewHolderChallenge("K1").Bytes()
+	moved := an.signs(t, challenge(t, client))
+	moved.Challenge = challenge(t, client)
 	for name, c := range map[string]struct {
 		proof  portal.Proof
 		holder portal.HolderProof
 		reason string
 	}{
-		"elise for an":          {an.proof, elise.signs(t, client.NewHolderChallenge("K1")), "person"},
+		"elise for an":          {an.proof, elise.signs(t, challenge(t, client)), "person"},
 		"another challenge":     {an.proof, moved, "signature"},
-		"a child of nine":       {lucas.proof, lucas.signs(t, client.NewHolderChallenge("K1")), "under-15"},
-		"a certificate of none": {an.proof, portal.HolderProof{Challenge: client.NewHolderChallenge("K1").Bytes(), Signature: []byte{1}, CA: []byte{1}, Root: []byte{1}}, "chain"},
+		"a child of nine":       {lucas.proof, lucas.signs(t, challenge(t, client)), "under-15"},
+		"a certificate of none": {an.proof, portal.HolderProof{Challenge: challenge(t, client), Signature: []byte{1}, CA: []byte{1}, Root: []byte{1}}, "chain"},
 	} {
 		_, err := client.LaterAppointments(t.Context(), c.proof, c.holder)
 		var e *portal.Error
@@ -114,7 +122,7 @@ func TestALostCardIsRefused(t *testing.T) {
 	if !errors.Is(err, portal.ErrCardRefused) || !errors.As(err, &e) || e.Reason != "revoked" {
 		t.Errorf("the lost card: %v", err)
 	}
-	_, err = client.LaterAppointments(t.Context(), an.proof, an.signs(t, client.NewHolderChallenge("K1")))
+	_, err = client.LaterAppointments(t.Context(), an.proof, an.signs(t, challenge(t, client)))
 	if !errors.As(err, &e) || e.Reason != "revoked" {
 		t.Errorf("the lost card with its PIN: %v", err)
 	}

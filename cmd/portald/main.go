@@ -88,14 +88,15 @@ func root() *cobra.Command {
 	flags.IntVar(&s.certificateDays, "certificate-days", 90, "how long a kiosk's certificate is good; it is renewed when a third is left")
 	flags.StringVar(&s.cert, "tls-cert", "", "`FILE` with the certificate and its chain, PEM")
 	flags.StringVar(&s.key, "tls-key", "", "`FILE` with its private key, PEM")
-	flags.StringVar(&s.seed, "seed", "", "demo: today's appointments for kiosksim's people, dated from now")
+	flags.StringVar(&s.seed, "seed", "", "demo: today's appointments for kiosksim's people, dated from now; suite: what portald conformance must find. With a test root both have the suite's clerk")
 	flags.StringVar(&s.people, "people", "", peopleHelp)
 	flags.StringArrayVar(&s.testRoots, "trust-test-root", nil, "`PEM` file of a test root whose cards are believed; may be repeated. Makes this a test portal: never where patients check in")
 	flags.StringVar(&s.crls, "crls", "", crlsHelp)
 	flags.IntVar(&s.lookups, "lookups-per-minute", 60, "how often a kiosk may ask for appointments")
+	flags.Uint32Var(&s.hashKiB, "hash-kib", reference.UsualCost.KiB, "memory in KiB of the hash of a code or password; less than usual at a test portal only")
 	flags.BoolVar(&s.bench, "bench", false, `serve POST /bench/down {"on": true} on loopback: 503 for every kiosk call until {"on": false}`)
 	s.common(cmd)
-	cmd.AddCommand(kioskCommand(), newKey())
+	cmd.AddCommand(kioskCommand(), newKey(), staffCommand(), revoke(), conformanceCommand(), testRoot())
 	return cmd
 }
 

@@ -6,16 +6,20 @@ import (
 	"fmt"
 	"os"
 
+	"balie/internal/age"
 	"balie/internal/secret"
 	"balie/sync/portal/api"
 	"balie/sync/portal/reference"
 )
 
-const peopleHelp = "`FILE` (JSON) of people whom the hospital knows, and their appointments: [{\"national_number\": \"…\", \"appointments\": […]}], each as openapi.yaml has it"
+const peopleHelp = "`FILE` (JSON) of people whom the hospital knows, and their appointments: [{\"national_number\": \"…\", \"ead\": \"…\", \"birth\": \"1984-05-17\", \"appointments\": […]}], each as openapi.yaml has it"
 
 // person is one of a file of people.
 type person struct {
 	NationalNumber string            `json:"national_number"`
+	EAD            string            `json:"ead"`   // the hospital's own number
+	Birth          string            `json:"birth"` // 1984-05-17
+	Deceased       bool              `json:"deceased"`
 	Appointments   []api.Appointment `json:"appointments"`
 }
 
@@ -32,16 +36,21 @@ func admit(ctx context.Context, portal *reference.Server, path string) error {
 	if decoder.Decode(&list) != nil {
 		return usage("--people: %s is not a list of people as --help has it", path)
 	}
-	var people []secret.Text
+	var people []reference.Patient
 	var visits []reference.Visit
 	for i, p := range list {
-		if p.NationalNumber == "" {
-			return usage("--people: person %d has no national_number", i+1)
+		if p.NationalNumber == "" && p.EAD == "" {
+			return usage("--people: person %d has neither national_number nor ead", i+1)
 		}
-		number := secret.NewText(p.NationalNumber)
-		people = append(people, number)
+		if _, ok := age.ParseDate(p.Birth); !ok {
+			return usage("--people: the birth of person %d is no date such as 1984-05-17", i+1)
+		}
+		patient := reference.Patient{
+			Number: secret.NewText(p.NationalNumber), EAD: secret.NewText(p.EAD), Birth: secret.NewText(p.Birth), Deceased: p.Deceased,
+		}
+		people = append(people, patient)
 		for _, a := range p.Appointments {
-			visits = append(visits, reference.Visit{Number: number, Appointment: a})
+			visits = append(visits, reference.Visit{Patient: patient, Appointment: a})
 		}
 	}
 	if err := portal.Admit(ctx, people, visits); err != nil {

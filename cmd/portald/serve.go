@@ -59,6 +59,7 @@ func serve(ctx context.Context, s settings, stderr io.Writer) (err error) {
 	server, err := reference.New(reference.Options{
 		Store: store, Secrets: secrets, Verifier: verifier{trust}, Test: trust.Testing(), Bench: s.bench, Lookups: s.lookups, Revocations: s.lists, Log: log,
 		Terminators: terminators, CertificateLife: time.Duration(s.certificateDays) * 24 * time.Hour,
+		Cost: reference.Cost{Passes: reference.UsualCost.Passes, KiB: s.hashKiB},
 	})
 	if err != nil {
 		return err
@@ -67,15 +68,21 @@ func serve(ctx context.Context, s settings, stderr io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
-	return s.run(ctx, server, trust, config, kiosks, log)
+	return s.run(ctx, server, store, trust, config, kiosks, log)
 }
 
 // run listens, says where, and serves until ctx ends.
-func (s settings) run(ctx context.Context, portal *reference.Server, trust *eid.Trust, config, kiosks *tls.Config, log *slog.Logger) (err error) {
-	if s.seed != "" {
-		if err := portal.Seed(ctx); err != nil {
-			return advise(err)
+func (s settings) run(ctx context.Context, portal *reference.Server, store *reference.Store, trust *eid.Trust, config, kiosks *tls.Config, log *slog.Logger) (err error) {
+	switch s.seed {
+	case "demo":
+		if err = portal.Seed(ctx); err == nil && len(s.testRoots) > 0 {
+			err = suiteStaff(ctx, store)
 		}
+	case "suite":
+		err = seedSuite(ctx, portal, store)
+	}
+	if err != nil {
+		return advise(err)
 	}
 	if s.people != "" {
 		if err := admit(ctx, portal, s.people); err != nil {
@@ -92,7 +99,7 @@ func (s settings) run(ctx context.Context, portal *reference.Server, trust *eid.
 	defer func() { err = errors.Join(err, os.Remove(portaldPath(s.state))) }()
 	log.Info("portal listens", "url", at.URL, "staff", at.Staff, "test", len(s.testRoots) > 0, "bench", s.bench, "seed", s.seed)
 	group, ctx := errgroup.WithContext(ctx)
-	if s.seed != "" {
+	if s.seed == "demo" {
 		group.Go(func() error { return portal.KeepSeeded(ctx) })
 	}
 	if s.crls != "" {

@@ -23,6 +23,7 @@ type settings struct {
 	testRoots         []string
 	crls              string
 	lookups           int
+	hashKiB           uint32
 	bench             bool
 }
 
@@ -38,8 +39,12 @@ func (s settings) check() error {
 		return usage("--listen: %s is beyond this computer; people's data goes there only over TLS: add --tls-cert and --tls-key", s.listen)
 	case s.certificateDays < 1 || s.certificateDays > 825:
 		return usage("--certificate-days: %d is not 1 to 825", s.certificateDays)
-	case s.seed != "" && s.seed != "demo":
-		return usage("--seed: %q is not demo", s.seed)
+	case s.seed != "" && s.seed != "demo" && s.seed != "suite":
+		return usage("--seed: %q is neither demo nor suite", s.seed)
+	case s.seed == "suite" && len(s.testRoots) == 0:
+		return usage("--seed suite has a clerk whose badge everybody knows: it needs --trust-test-root")
+	case s.hashKiB < 8 || s.hashKiB > 1<<20, s.hashKiB < reference.UsualCost.KiB && len(s.testRoots) == 0:
+		return usage("--hash-kib: %d is too little to keep what is hashed from being tried, or more than a gigabyte", s.hashKiB)
 	case s.lookups < 1 || s.lookups > 6000:
 		return usage("--lookups-per-minute: %d is not 1 to 6000", s.lookups)
 	}

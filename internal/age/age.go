@@ -46,14 +46,14 @@ func Under15(birth, today Date) (under, known bool) {
 	return last, first == last
 }
 
-// Fifteenth is the 15th birthday of someone whose birth date is complete: the day
-// on which a parent's access ends. 29 February gives 1 March. The zero Date is the
-// answer to an incomplete birth date.
+// Fifteenth is the 15th birthday: the day on which a parent's access ends. 29 February
+// gives 1 March. Where day or month are not known it is the first day that it may be,
+// and the zero Date where the year is not.
 func Fifteenth(birth Date) Date {
-	if !birth.Complete() {
+	if birth.Year == 0 {
 		return Date{}
 	}
-	return fifteenth(birth)
+	return fifteenth(Date{Year: birth.Year, Month: max(1, birth.Month), Day: max(1, birth.Day)})
 }
 
 func fifteenth(birth Date) Date {

@@ -66,8 +66,10 @@ func TestUnder15EndsOnce(t *testing.T) {
 }
 
 func TestFifteenthOfAnIncompleteDate(t *testing.T) {
-	if d := Fifteenth(Date{Year: 2011}); d != (Date{}) {
-		t.Errorf("is %v", d)
+	for birth, want := range map[string]string{"": "", "2011": "2026-01-01", "2011-04": "2026-04-01", "2012-02-29": "2027-03-01"} {
+		if got := Fifteenth(iso(t, birth)).String(); got != want {
+			t.Errorf("born %q: %q, not %q", birth, got, want)
+		}
 	}
 }
 

@@ -156,7 +156,7 @@ func (c *Cards) Holder(_ context.Context, reader string) (pinpad bool, tries int
 }
 
 // ProveHolder gives a proof that names nobody, or what the card was made to give.
-func (c *Cards) ProveHolder(ctx context.Context, p kiosk.ProveHolder, challenge []byte) (eid.HolderProof, int, error) {
+func (c *Cards) ProveHolder(ctx context.Context, p kiosk.ProveHolder) (eid.HolderProof, int, error) {
 	s, err := c.slot(p.Reader)
 	if err == nil {
 		err = s.wait(ctx, s.card.Takes)
@@ -167,7 +167,7 @@ func (c *Cards) ProveHolder(ctx context.Context, p kiosk.ProveHolder, challenge 
 	if h := s.card.Holder; h.Err != nil {
 		return eid.HolderProof{}, h.TriesAfter, fmt.Errorf("proving: %w", h.Err)
 	}
-	return eid.HolderProof{Challenge: challenge, Signature: []byte{1}}, s.card.Holder.tries(), nil
+	return eid.HolderProof{Challenge: p.Challenge, Signature: []byte{1}}, s.card.Holder.tries(), nil
 }
 
 func (h Holder) tries() int {

@@ -113,7 +113,11 @@ func TestHolder(t *testing.T) {
 		if pinpad, tries, err := c.Holder(t.Context(), "left"); pinpad || tries != 3 || err != nil {
 			t.Errorf("keys %v, %d tries, %v", pinpad, tries, err)
 		}
-		h, _, err := c.ProveHolder(t.Context(), kiosk.ProveHolder{Reader: "left"}, p.Challenge())
+		challenge, err := p.Challenge(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		h, _, err := c.ProveHolder(t.Context(), kiosk.ProveHolder{Reader: "left", Challenge: challenge})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -125,7 +129,7 @@ func TestHolder(t *testing.T) {
 		}
 		c.Remove("left")
 		c.Insert("left", kiosktest.Card{Holder: kiosktest.Holder{Err: kiosk.ErrPINWrong, TriesAfter: 2}})
-		if _, tries, err := c.ProveHolder(t.Context(), kiosk.ProveHolder{Reader: "left"}, nil); !errors.Is(err, kiosk.ErrPINWrong) || tries != 2 {
+		if _, tries, err := c.ProveHolder(t.Context(), kiosk.ProveHolder{Reader: "left"}); !errors.Is(err, kiosk.ErrPINWrong) || tries != 2 {
 			t.Errorf("%d tries, %v", tries, err)
 		}
 	})

@@ -2,6 +2,7 @@ package kiosktest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -54,13 +55,26 @@ func (p *Portal) Appointments(ctx context.Context, proof eid.Proof) ([]kiosk.App
 	return list, nil
 }
 
-// Challenge is the same each time.
-func (p *Portal) Challenge() []byte { return []byte("a challenge of the portal") }
+const challenge = "a challenge of the portal"
+
+// Challenge is the same each time; an away portal gives none.
+func (p *Portal) Challenge(ctx context.Context) ([]byte, error) {
+	p.mu.Lock()
+	err, takes := p.err, p.takes
+	p.mu.Unlock()
+	if waited := wait(ctx, takes); waited != nil {
+		return nil, fmt.Errorf("asking for a challenge: %w: %w", kiosk.ErrPortalAway, waited)
+	}
+	if errors.Is(err, kiosk.ErrPortalAway) {
+		return nil, fmt.Errorf("asking for a challenge: %w", err)
+	}
+	return []byte(challenge), nil
+}
 
 // LaterAppointments gives the same answer as Appointments, a week later, to whoever
 // signed the challenge.
 func (p *Portal) LaterAppointments(ctx context.Context, proof eid.Proof, holder eid.HolderProof) ([]kiosk.Appointment, error) {
-	if string(holder.Challenge) != string(p.Challenge()) || len(holder.Signature) == 0 {
+	if string(holder.Challenge) != challenge || len(holder.Signature) == 0 {
 		return nil, fmt.Errorf("asking for later appointments: %w", kiosk.ErrHolderRefused)
 	}
 	list, err := p.Appointments(ctx, proof)

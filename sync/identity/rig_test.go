@@ -28,8 +28,9 @@ func must(t testing.TB, err error) {
 // nobody judges cards: none is shown here.
 type nobody struct{}
 
-func (n nobody) VerifyHolder(p portal.Proof, _ portal.HolderProof) (reference.Person, error) {
-	return n.Verify(p)
+func (n nobody) VerifyHolder(p portal.Proof, _ portal.HolderProof) (reference.Holder, error) {
+	person, err := n.Verify(p)
+	return reference.Holder{Person: person}, err
 }
 
 func (nobody) Verify(portal.Proof) (reference.Person, error) {

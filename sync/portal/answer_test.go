@@ -8,7 +8,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/uuid"
+
+	"balie/internal/secret"
 	"balie/sync/portal"
+	"balie/sync/portal/api"
 )
 
 // answering is a client of a portal that answers every call with body.
@@ -81,5 +85,53 @@ func TestSelfNamesAKiosk(t *testing.T) {
 	}
 	if self, err := answering(t, `{"id":"K1"}`).Self(t.Context()); err != nil || self.Kiosk != "K1" {
 		t.Errorf("%+v, %v", self, err)
+	}
+}
+
+// An answer that is not to what was asked is none, whatever call it is.
+func TestAnswersAreToWhatWasAsked(t *testing.T) {
+	const id = "018f0000-0000-7000-8000-000000000000"
+	calls := map[string]func(*portal.Client) error{
+		"challenge": func(c *portal.Client) error { _, _, err := c.Challenge(t.Context()); return err },
+		"account":   func(c *portal.Client) error { _, err := c.AccountStatus(t.Context(), portal.Person{}); return err },
+		"unlock":    func(c *portal.Client) error { _, err := c.UnlockAccount(t.Context(), id, portal.Person{}); return err },
+		"password": func(c *portal.Client) error {
+			_, err := c.SetPassword(t.Context(), id, portal.Person{}, secret.Bytes{})
+			return err
+		},
+		"reserve": func(c *portal.Client) error {
+			_, err := c.ReserveCard(t.Context(), id, id, portal.Person{})
+			return err
+		},
+		"card": func(c *portal.Client) error { _, err := c.Card(t.Context(), id); return err },
+		"link": func(c *portal.Client) error { _, err := c.Link(t.Context(), id); return err },
+		"by number": func(c *portal.Client) error {
+			_, err := c.AppointmentsByNumber(t.Context(), portal.Attested{})
+			return err
+		},
+		"by letter": func(c *portal.Client) error {
+			_, err := c.AppointmentByLetter(t.Context(), secret.Text{}, secret.Text{})
+			return err
+		},
+		"cancel": func(c *portal.Client) error {
+			_, err := c.Cancel(t.Context(), id, id, portal.Proof{}, portal.HolderProof{})
+			return err
+		},
+		"app":         func(c *portal.Client) error { _, err := c.RegisterApp(t.Context(), id, portal.Person{}); return err },
+		"staff":       func(c *portal.Client) error { _, err := c.Staff(t.Context(), make([]byte, 32)); return err },
+		"call staff":  func(c *portal.Client) error { _, err := c.CallStaff(t.Context(), id, api.HelpCall{}); return err },
+		"help call":   func(c *portal.Client) error { _, err := c.HelpCall(t.Context(), uuid.MustParse(id)); return err },
+		"certificate": func(c *portal.Client) error { _, err := c.CertificateStatus(t.Context(), "", ""); return err },
+	}
+	for _, body := range []string{
+		`null`, `{}`, `[]`, `{"card":"another","link":"another","call":"` + id[:35] + `1","state":"active","status":"good","appointment":"another","code":"x"}`,
+		`{"state":"` + id + `","status":"` + id + `","user_name":"` + id + `","card":"` + id + `","link":"` + id + `","challenge":"AAAA","payload":"e30=","signature":"AAAA"}`,
+	} {
+		client := answering(t, body)
+		for name, ask := range calls {
+			if err := ask(client); !errors.Is(err, portal.ErrAway) || strings.Contains(err.Error(), id) {
+				t.Errorf("%s, answered %s: %v", name, body, err)
+			}
+		}
 	}
 }

@@ -50,6 +50,17 @@ func call[T any](ctx context.Context, c *Client, limit time.Duration, doing stri
 	return answer, nil
 }
 
+// asked makes a call like call, and takes an answer only where it holds: where it says
+// what was asked for.
+func asked[T any](ctx context.Context, c *Client, doing string, do func(context.Context) (*http.Response, error), holds func(T) bool) (T, error) {
+	answer, err := call[T](ctx, c, c.o.LookupTime, doing, do)
+	if err == nil && !holds(answer) {
+		var none T
+		return none, fmt.Errorf("%s: %w", doing, errNotAPI)
+	}
+	return answer, err
+}
+
 func isJSON(resp *http.Response, want string) bool {
 	kind, _, err := mime.ParseMediaType(resp.Header.Get("Content-Type"))
 	return err == nil && kind == want

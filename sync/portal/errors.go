@@ -24,13 +24,17 @@ var (
 	ErrHolderRefused = errors.New("portal refuses the card's holder")
 	// ErrTokenRefused says that an enrolment token is unknown, expired or used.
 	ErrTokenRefused = errors.New("portal refuses the token")
+	// ErrClerkRefused says that the portal does not believe what a clerk attests.
+	ErrClerkRefused = errors.New("portal refuses the clerk")
+	// ErrRefused says that the portal refuses for another reason: the code says which.
+	ErrRefused = errors.New("portal refuses")
 )
 
 // Error is an answer that says no. It wraps one of the errors above where it is one.
 type Error struct {
 	Status     int           // of HTTP
 	Code       string        // of the problem; empty where the answer was none
-	Reason     string        // with ErrCardRefused and ErrHolderRefused
+	Reason     string        // with ErrCardRefused, ErrHolderRefused and ErrClerkRefused
 	RetryAfter time.Duration // 0: not said
 }
 
@@ -46,8 +50,8 @@ func (e *Error) Error() string {
 	return text
 }
 
-// Unwrap gives what a caller acts on. 404 and 422 are those of the API only with
-// its code: a wrong address gives 404 too.
+// Unwrap gives what a caller acts on. 404, 409 and 422 are those of the API only
+// with a code: a wrong address gives 404 too.
 func (e *Error) Unwrap() error {
 	switch {
 	case e.Code == "patient-unknown":
@@ -58,10 +62,14 @@ func (e *Error) Unwrap() error {
 		return ErrCardRefused
 	case e.Code == "holder-refused":
 		return ErrHolderRefused
+	case e.Code == "clerk-refused":
+		return ErrClerkRefused
 	case e.Status == http.StatusUnauthorized, e.Status == http.StatusForbidden:
 		return ErrUnauthorized
 	case e.Status == http.StatusGone:
 		return ErrStopped
+	case e.Code != "" && e.Code != "not-found" && (e.Status == http.StatusNotFound || e.Status == http.StatusConflict || e.Status == http.StatusUnprocessableEntity):
+		return ErrRefused
 	}
 	return ErrAway
 }

@@ -176,13 +176,9 @@ func (c *Client) Renew(ctx context.Context, csr []byte) ([]byte, error) {
 // order of start. The error wraps [ErrAway], [ErrPatientUnknown], [ErrCardRefused],
 // [ErrUnauthorized] or [ErrStopped].
 func (c *Client) Appointments(ctx context.Context, proof Proof) ([]api.Appointment, error) {
-	r, err := call[api.LookupResult](ctx, c, c.o.LookupTime, "asking for appointments", func(ctx context.Context) (*http.Response, error) {
+	return c.lookup(ctx, "asking for appointments", func(ctx context.Context) (*http.Response, error) {
 		return c.api.LookupAppointments(ctx, api.Lookup{Proof: proof.wire(), Certificate: proof.Certificate.wire()})
 	})
-	if err == nil && !complete(r) {
-		return nil, fmt.Errorf("asking for appointments: %w", errNotAPI)
-	}
-	return r.Appointments, err
 }
 
 // Send tells what people did. The results are as the portal gave them: in any

@@ -1,8 +1,6 @@
 package portal
 
 import (
-	"encoding/json"
-	"fmt"
 	"time"
 
 	"balie/internal/secret"
@@ -45,24 +43,36 @@ func (p Proof) wire() api.Proof {
 // TypeCheckIn is the type of the action of a [CheckIn].
 const TypeCheckIn = "check-in"
 
-// CheckIn is what the portal is told of a check-in by chip.
+// CheckIn is what the portal is told of a check-in: by chip where there is a Proof,
+// by the letter where there is one, or by what a clerk attests.
 type CheckIn struct {
 	Appointment string
 	Ticket      string // as printed
 	Proof       Proof
-	Document    string // kind of document, as on the card
+	Letter      secret.Text // what its barcode says
+	Birth       secret.Text // with Letter: "1984-05-17"
+	Attested    *Attested
+	Document    string      // kind of document: as on the card, or "passport"
+	Serial      secret.Text // number of the card
+	Reason      string      // why it was typed
 	ReadAt      time.Time
 }
 
 // Body is the plain body of the action. It is personal data: to be sealed at once,
 // and wiped.
 func (c CheckIn) Body() ([]byte, error) {
-	body, err := json.Marshal(api.CheckIn{
-		Appointment: c.Appointment, Ticket: c.Ticket, Proof: c.Proof.wire(),
-		Reading: api.Reading{Method: api.Chip, Document: c.Document, ReadAt: c.ReadAt},
-	})
-	if err != nil {
-		return nil, fmt.Errorf("making the body of a check-in: %w", err)
+	w := api.CheckIn{
+		Appointment: c.Appointment, Ticket: c.Ticket, Letter: c.Letter.Reveal(), Birth: c.Birth.Reveal(),
+		Reading: api.Reading{Method: api.Manual, Document: c.Document, Serial: c.Serial.Reveal(), Reason: c.Reason, ReadAt: c.ReadAt},
 	}
-	return body, nil
+	switch {
+	case c.Proof.Identity.Len() > 0:
+		w.Proof, w.Reading.Method = c.Proof.wire(), api.Chip
+	case !c.Letter.Empty():
+		w.Reading.Method = api.Barcode
+	}
+	if c.Attested != nil {
+		w.Attested = c.Attested.wire
+	}
+	return plainBody("a check-in", w)
 }

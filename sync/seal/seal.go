@@ -33,10 +33,16 @@ type Context struct {
 	Type    string
 }
 
-// info is HPKE's info string: the fields in order, each after its length.
+// info is HPKE's info string.
 func (c Context) info(keyID string) []byte {
+	return Fields(protocol, c.Kiosk, c.Action, fmt.Sprint(c.Counter), c.Type, keyID)
+}
+
+// Fields writes fields in order, each as its length in bytes, a colon, the field and
+// a comma, so that no two lists read alike.
+func Fields(fields ...string) []byte {
 	var b strings.Builder
-	for _, field := range []string{protocol, c.Kiosk, c.Action, fmt.Sprint(c.Counter), c.Type, keyID} {
+	for _, field := range fields {
 		fmt.Fprintf(&b, "%d:%s,", len(field), field)
 	}
 	return []byte(b.String())

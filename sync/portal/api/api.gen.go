@@ -45,6 +45,93 @@ func (e ActionResultStatus) Valid() bool {
 	}
 }
 
+// Defines values for CardState.
+const (
+	CardActive       CardState = "active"
+	CardEndedBlocked CardState = "blocked"
+	CardEndedVoid    CardState = "void"
+	CardReplaced     CardState = "replaced"
+	CardReserved     CardState = "reserved"
+)
+
+// Valid indicates whether the value is a known member of the CardState enum.
+func (e CardState) Valid() bool {
+	switch e {
+	case CardActive:
+		return true
+	case CardEndedBlocked:
+		return true
+	case CardEndedVoid:
+		return true
+	case CardReplaced:
+		return true
+	case CardReserved:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CardIssuedConfirmed.
+const (
+	ConfirmedByClerk CardIssuedConfirmed = "clerk"
+	ConfirmedTyped   CardIssuedConfirmed = "typed"
+)
+
+// Valid indicates whether the value is a known member of the CardIssuedConfirmed enum.
+func (e CardIssuedConfirmed) Valid() bool {
+	switch e {
+	case ConfirmedByClerk:
+		return true
+	case ConfirmedTyped:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CertificateStatusStatus.
+const (
+	CertificateNotRevoked CertificateStatusStatus = "not-revoked"
+	CertificateRevoked    CertificateStatusStatus = "revoked"
+)
+
+// Valid indicates whether the value is a known member of the CertificateStatusStatus enum.
+func (e CertificateStatusStatus) Valid() bool {
+	switch e {
+	case CertificateNotRevoked:
+		return true
+	case CertificateRevoked:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DeviceState.
+const (
+	DeviceAbsent  DeviceState = "absent"
+	DeviceFailed  DeviceState = "failed"
+	DeviceOK      DeviceState = "ok"
+	DeviceWarning DeviceState = "warning"
+)
+
+// Valid indicates whether the value is a known member of the DeviceState enum.
+func (e DeviceState) Valid() bool {
+	switch e {
+	case DeviceAbsent:
+		return true
+	case DeviceFailed:
+		return true
+	case DeviceOK:
+		return true
+	case DeviceWarning:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for EnrolmentStatus.
 const (
 	Enrolled EnrolmentStatus = "enrolled"
@@ -78,6 +165,78 @@ func (e HealthStatus) Valid() bool {
 	}
 }
 
+// Defines values for HelpCallReason.
+const (
+	CallCard       HelpCallReason = "card"
+	CallDeskAway   HelpCallReason = "desk-away"
+	CallHelp       HelpCallReason = "help"
+	CallOther      HelpCallReason = "other"
+	CallPrinter    HelpCallReason = "printer"
+	CallWheelchair HelpCallReason = "wheelchair"
+)
+
+// Valid indicates whether the value is a known member of the HelpCallReason enum.
+func (e HelpCallReason) Valid() bool {
+	switch e {
+	case CallCard:
+		return true
+	case CallDeskAway:
+		return true
+	case CallHelp:
+		return true
+	case CallOther:
+		return true
+	case CallPrinter:
+		return true
+	case CallWheelchair:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for HelpCallStatusState.
+const (
+	CallComing  HelpCallStatusState = "coming"
+	CallDone    HelpCallStatusState = "done"
+	CallRinging HelpCallStatusState = "ringing"
+)
+
+// Valid indicates whether the value is a known member of the HelpCallStatusState enum.
+func (e HelpCallStatusState) Valid() bool {
+	switch e {
+	case CallComing:
+		return true
+	case CallDone:
+		return true
+	case CallRinging:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for LinkStatusState.
+const (
+	LinkActive   LinkStatusState = "active"
+	LinkEnded    LinkStatusState = "ended"
+	LinkUnlinked LinkStatusState = "unlinked"
+)
+
+// Valid indicates whether the value is a known member of the LinkStatusState enum.
+func (e LinkStatusState) Valid() bool {
+	switch e {
+	case LinkActive:
+		return true
+	case LinkEnded:
+		return true
+	case LinkUnlinked:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ReadingMethod.
 const (
 	Barcode ReadingMethod = "barcode"
@@ -99,6 +258,55 @@ func (e ReadingMethod) Valid() bool {
 	}
 }
 
+// Defines values for StatementAuthority.
+const (
+	Parent StatementAuthority = "parent"
+)
+
+// Valid indicates whether the value is a known member of the StatementAuthority enum.
+func (e StatementAuthority) Valid() bool {
+	switch e {
+	case Parent:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for UserName.
+const (
+	UserNameEAD            UserName = "ead"
+	UserNameNationalNumber UserName = "national-number"
+)
+
+// Valid indicates whether the value is a known member of the UserName enum.
+func (e UserName) Valid() bool {
+	switch e {
+	case UserNameEAD:
+		return true
+	case UserNameNationalNumber:
+		return true
+	default:
+		return false
+	}
+}
+
+// AccountStatus defines model for AccountStatus.
+type AccountStatus struct {
+	Account bool `json:"account"`
+
+	// Card A card is active.
+	Card bool `json:"card"`
+
+	// CodesLeft Codes of it that were not asked yet in this round.
+	CodesLeft int  `json:"codes_left"`
+	Deceased  bool `json:"deceased"`
+	Locked    bool `json:"locked"`
+
+	// UserName Which number is the user name. The number itself is not told.
+	UserName UserName `json:"user_name"`
+}
+
 // Action defines model for Action.
 type Action struct {
 	// Counter Of the kiosk, never twice.
@@ -114,13 +322,14 @@ type Action struct {
 	// Sealed HPKE (RFC 9180) base mode, DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, AES-256-GCM: the encapsulated
 	// key and the ciphertext. `info` is the fields `balie/action/1`, kiosk id, action id, counter, type,
 	// key id, in that order, each written as its length in bytes, a colon, the field and a comma. The
-	// plain body is JSON: for `check-in` a CheckIn.
+	// plain body is JSON: for `check-in` a CheckIn, for `card-issued` a CardIssued, for `card-void` a
+	// CardVoid, for `card-blocked` a CardBlocked, for `link` a Link, for `unlink` an Unlink.
 	Sealed []byte `json:"sealed"`
 
 	// Test Done under a test root; a production portal refuses it.
 	Test bool `json:"test"`
 
-	// Type `check-in`; a type that the portal does not know is refused.
+	// Type `check-in`, `card-issued`, `card-void`, `card-blocked`, `link`, `unlink`; a type that the portal does not know is refused.
 	Type string `json:"type"`
 }
 
@@ -132,8 +341,11 @@ type ActionBatch struct {
 // ActionResult defines model for ActionResult.
 type ActionResult struct {
 	// Code With `refused`: `unknown-type`, `unknown-key`, `does-not-open`, `bad-body`, `id-reused`,
-	// `counter-reused`, `test-refused`, `card-refused`, `patient-unknown`, `not-theirs`, `wrong-day`.
-	// With `retry`: `busy`. With `accepted`: empty, or `already-checked-in`.
+	// `counter-reused`, `test-refused`, `card-refused`, `patient-unknown`, `not-theirs`, `wrong-day`,
+	// `clerk-refused`, `proof-needed`, `holder-refused`, `card-unknown`, `card-void`, `card-blocked`,
+	// `not-under-15`, `parent-under-15`, `same-person`, `unlinked`, `clock-unsure`, `letter-unknown`.
+	// With `retry`: `busy`, `too-many-blocks`. With `accepted`: empty, `already-checked-in`, or
+	// `replaced` (a newer card was issued before).
 	Code string             `json:"code,omitempty,omitzero"`
 	Id   openapi_types.UUID `json:"id"`
 
@@ -152,6 +364,12 @@ type ActionResultStatus string
 // ActionResults defines model for ActionResults.
 type ActionResults struct {
 	Results []ActionResult `json:"results"`
+}
+
+// AppRegistration defines model for AppRegistration.
+type AppRegistration struct {
+	Code      string    `json:"code"`
+	ExpiresAt time.Time `json:"expires_at"`
 }
 
 // Appointment defines model for Appointment.
@@ -183,6 +401,120 @@ type Appointment struct {
 	Video  bool   `json:"video,omitempty,omitzero"`
 }
 
+// Attested A statement that a clerk signed with the key of the shift.
+type Attested struct {
+	// Payload JSON: Statement
+	Payload []byte `json:"payload"`
+
+	// Shift A clerk at a kiosk for some hours. `card` and `holder` (the clerk's own, with PIN) or `badge` say that
+	// it is that clerk; the key of the card, or the badge, is in the staff list. What the clerk's card signs as
+	// challenge is SHA-256 of the fields `balie/shift/1`, clerk, kiosk, key, from and until (both in
+	// seconds since 1970), each written as its length in bytes, a colon, the field and a comma.
+	Shift Shift `json:"shift"`
+
+	// Signature Ed25519 over the text `balie/attested/1`, a zero byte and the payload.
+	Signature []byte `json:"signature"`
+}
+
+// AttestedQuery defines model for AttestedQuery.
+type AttestedQuery struct {
+	// Attested A statement that a clerk signed with the key of the shift.
+	Attested Attested `json:"attested"`
+}
+
+// Birth `1984-05-17`; `1984-05` or `1984` where no more is known.
+type Birth = string
+
+// Cancelled defines model for Cancelled.
+type Cancelled struct {
+	Appointment string    `json:"appointment"`
+	CancelledAt time.Time `json:"cancelled_at"`
+}
+
+// Card defines model for Card.
+type Card struct {
+	// Card Made by the kiosk, random, never of a person; printed on the card.
+	Card CardID `json:"card"`
+
+	// NewAccount There is no account yet: `card-issued` must bring a password.
+	NewAccount bool `json:"new_account,omitempty,omitzero"`
+
+	// State `replaced`: a newer card of the same person is active.
+	State CardState `json:"state"`
+
+	// UserName Which number is the user name. The number itself is not told.
+	UserName UserName `json:"user_name,omitempty,omitzero"`
+}
+
+// CardState `replaced`: a newer card of the same person is active.
+type CardState string
+
+// CardBlocked The plain body of an action `card-blocked`: `person`, or `card`, or `user_name` and `birth`. It ends
+// every card of that person that was reserved before, known or not. It is accepted whether there is
+// such a person or not.
+type CardBlocked struct {
+	// Birth `1984-05-17`; `1984-05` or `1984` where no more is known.
+	Birth Birth `json:"birth,omitempty,omitzero"`
+
+	// Card Made by the kiosk, random, never of a person; printed on the card.
+	Card CardID `json:"card,omitempty,omitzero"`
+
+	// ClockKnown The kiosk's clock was right; else the time of arrival counts.
+	ClockKnown bool `json:"clock_known"`
+
+	// Person Whom it is about and how that is known: `card`, beside it `holder` where the PIN was typed, and
+	// `attested` where a clerk stands for it. `attested` beside a card: a clerk compared face and document.
+	// `attested` alone: no chip was read, and what comes of it is marked unverified.
+	Person   Person `json:"person,omitempty,omitzero"`
+	UserName string `json:"user_name,omitempty,omitzero"`
+}
+
+// CardID Made by the kiosk, random, never of a person; printed on the card.
+type CardID = string
+
+// CardIssued The plain body of an action `card-issued`: the card was taken and one of its codes was typed back. It
+// activates the card and ends the one before it. A card that was blocked, is void or was not reserved
+// by this kiosk for this person stays as it is, however late this comes.
+type CardIssued struct {
+	// Card Made by the kiosk, random, never of a person; printed on the card.
+	Card CardID `json:"card"`
+
+	// Codes The first is number 1.
+	Codes []string `json:"codes"`
+
+	// Confirmed Who showed that the card is in the right hands.
+	Confirmed CardIssuedConfirmed `json:"confirmed"`
+	Password  Password            `json:"password,omitempty,omitzero"`
+
+	// Person Whom it is about and how that is known: `card`, beside it `holder` where the PIN was typed, and
+	// `attested` where a clerk stands for it. `attested` beside a card: a clerk compared face and document.
+	// `attested` alone: no chip was read, and what comes of it is marked unverified.
+	Person Person `json:"person"`
+}
+
+// CardIssuedConfirmed Who showed that the card is in the right hands.
+type CardIssuedConfirmed string
+
+// CardReservation defines model for CardReservation.
+type CardReservation struct {
+	// Card Made by the kiosk, random, never of a person; printed on the card.
+	Card CardID `json:"card"`
+
+	// Person Whom it is about and how that is known: `card`, beside it `holder` where the PIN was typed, and
+	// `attested` where a clerk stands for it. `attested` beside a card: a clerk compared face and document.
+	// `attested` alone: no chip was read, and what comes of it is marked unverified.
+	Person Person `json:"person"`
+}
+
+// CardVoid The plain body of an action `card-void`. It ends a card of this kiosk, known or not, for good.
+type CardVoid struct {
+	// Card Made by the kiosk, random, never of a person; printed on the card.
+	Card CardID `json:"card"`
+
+	// Reason `retracted`, `unknown`, `walked-away`, `restart`, `commit-error`, `card-pulled`.
+	Reason string `json:"reason"`
+}
+
 // CertificateID The holder's authentication certificate, for the portal to see whether it was revoked, as that of a lost card
 // is. Not there where the card has none.
 type CertificateID struct {
@@ -193,12 +525,47 @@ type CertificateID struct {
 	Serial string `json:"serial"`
 }
 
-// CheckIn The plain body of an action `check-in`.
+// CertificateQuery defines model for CertificateQuery.
+type CertificateQuery struct {
+	// Issuer SHA-256, hexadecimal, of the issuer's name (DER).
+	Issuer string `json:"issuer"`
+	Serial string `json:"serial"`
+}
+
+// CertificateStatus defines model for CertificateStatus.
+type CertificateStatus struct {
+	RevokedAt time.Time `json:"revoked_at,omitempty,omitzero"`
+
+	// Status `not-revoked`: the portal does not know that it was.
+	Status CertificateStatusStatus `json:"status"`
+}
+
+// CertificateStatusStatus `not-revoked`: the portal does not know that it was.
+type CertificateStatusStatus string
+
+// Challenge defines model for Challenge.
+type Challenge struct {
+	Challenge []byte    `json:"challenge"`
+	ExpiresAt time.Time `json:"expires_at"`
+}
+
+// CheckIn The plain body of an action `check-in`: `proof` where a chip was read (`method` is `chip`), or
+// `letter` and `birth` (`barcode`), or `attested` with `purpose` `check-in` and the appointment as
+// `matter` (`manual`). The last two are marked unverified.
 type CheckIn struct {
 	Appointment string `json:"appointment"`
 
+	// Attested A statement that a clerk signed with the key of the shift.
+	Attested Attested `json:"attested,omitempty,omitzero"`
+
+	// Birth `1984-05-17`; `1984-05` or `1984` where no more is known.
+	Birth Birth `json:"birth,omitempty,omitzero"`
+
+	// Letter What the barcode of an appointment letter says.
+	Letter Letter `json:"letter,omitempty,omitzero"`
+
 	// Proof The signed files of a Belgian identity card, exactly as read. Personal data as a whole.
-	Proof Proof `json:"proof"`
+	Proof Proof `json:"proof,omitempty,omitzero"`
 
 	// Reading How the identity was read, as the Belgian rules on the verification of identity ask.
 	Reading Reading `json:"reading"`
@@ -206,6 +573,31 @@ type CheckIn struct {
 	// Ticket As printed.
 	Ticket string `json:"ticket"`
 }
+
+// ClerkID defines model for ClerkID.
+type ClerkID = string
+
+// Contact defines model for Contact.
+type Contact struct {
+	Email string `json:"email,omitempty,omitzero"`
+	Phone string `json:"phone,omitempty,omitzero"`
+}
+
+// Device defines model for Device.
+type Device struct {
+	// Code `paper-low`, `cover-open`.
+	Code string `json:"code,omitempty,omitzero"`
+
+	// Name `reader-1`, `ticket-printer`.
+	Name  string      `json:"name"`
+	State DeviceState `json:"state"`
+}
+
+// DeviceState defines model for Device.State.
+type DeviceState string
+
+// EAD Spaces and marks between do not count; nor does the case.
+type EAD = string
 
 // Enrol defines model for Enrol.
 type Enrol struct {
@@ -252,35 +644,69 @@ type Health struct {
 // HealthStatus defines model for Health.Status.
 type HealthStatus string
 
-// HolderLookup defines model for HolderLookup.
-type HolderLookup struct {
-	// Holder A signature by the card's authentication key, which the holder's PIN let it make, over the text `balie holder
-	// present 1`, a zero byte and the challenge: PKCS #1 v1.5 with SHA-256, or r‖s of P-384 with SHA-384. The
-	// challenge is the fields `balie/holder/1`, kiosk id, time (RFC 3339, in whole seconds of UTC) and 16 random bytes
-	// in hexadecimal, each written as its length in bytes, a colon, the field and a comma. The portal takes a
-	// challenge once, of the kiosk that calls, and not more than five minutes from its own time.
+// Heartbeat defines model for Heartbeat.
+type Heartbeat struct {
+	ClockKnown bool      `json:"clock_known,omitempty,omitzero"`
+	Devices    []Device  `json:"devices"`
+	Parked     int       `json:"parked,omitempty,omitzero"`
+	StartedAt  time.Time `json:"started_at,omitempty,omitzero"`
+	Version    string    `json:"version"`
+
+	// Waiting Actions in the queue.
+	Waiting int `json:"waiting,omitempty,omitzero"`
+}
+
+// HeartbeatAnswer defines model for HeartbeatAnswer.
+type HeartbeatAnswer struct {
+	Time time.Time `json:"time"`
+}
+
+// HelpCall defines model for HelpCall.
+type HelpCall struct {
+	Language string         `json:"language,omitempty,omitzero"`
+	Reason   HelpCallReason `json:"reason"`
+
+	// Screen Which screen was shown.
+	Screen string `json:"screen,omitempty,omitzero"`
+}
+
+// HelpCallReason defines model for HelpCall.Reason.
+type HelpCallReason string
+
+// HelpCallStatus defines model for HelpCallStatus.
+type HelpCallStatus struct {
+	Call  openapi_types.UUID  `json:"call"`
+	State HelpCallStatusState `json:"state"`
+}
+
+// HelpCallStatusState defines model for HelpCallStatus.State.
+type HelpCallStatusState string
+
+// HolderProof That the holder of a card was there: the authentication key, which needs the PIN, signed the text
+// `balie holder present 1`, a zero byte and the challenge (PKCS #1 v1.5 with SHA-256, or r‖s of P-384
+// with SHA-384). The challenge is the portal's.
+type HolderProof struct {
+	// Ca That issued it, DER.
+	Ca []byte `json:"ca"`
+
+	// Certificate Of the authentication key, DER.
+	Certificate []byte `json:"certificate"`
+	Challenge   []byte `json:"challenge"`
+
+	// Root That issued the CA, DER.
+	Root      []byte `json:"root"`
+	Signature []byte `json:"signature"`
+}
+
+// HolderQuery defines model for HolderQuery.
+type HolderQuery struct {
+	// Holder That the holder of a card was there: the authentication key, which needs the PIN, signed the text
+	// `balie holder present 1`, a zero byte and the challenge (PKCS #1 v1.5 with SHA-256, or r‖s of P-384
+	// with SHA-384). The challenge is the portal's.
 	Holder HolderProof `json:"holder"`
 
 	// Proof The signed files of a Belgian identity card, exactly as read. Personal data as a whole.
 	Proof Proof `json:"proof"`
-}
-
-// HolderProof A signature by the card's authentication key, which the holder's PIN let it make, over the text `balie holder
-// present 1`, a zero byte and the challenge: PKCS #1 v1.5 with SHA-256, or r‖s of P-384 with SHA-384. The
-// challenge is the fields `balie/holder/1`, kiosk id, time (RFC 3339, in whole seconds of UTC) and 16 random bytes
-// in hexadecimal, each written as its length in bytes, a colon, the field and a comma. The portal takes a
-// challenge once, of the kiosk that calls, and not more than five minutes from its own time.
-type HolderProof struct {
-	// Ca Of the authority that issued it, DER
-	Ca []byte `json:"ca"`
-
-	// Certificate Authentication certificate, DER
-	Certificate []byte `json:"certificate"`
-	Challenge   []byte `json:"challenge"`
-
-	// Root Of the root, DER
-	Root      []byte `json:"root"`
-	Signature []byte `json:"signature"`
 }
 
 // IssuedCertificate defines model for IssuedCertificate.
@@ -322,6 +748,60 @@ type Kiosk struct {
 // KioskID defines model for KioskID.
 type KioskID = string
 
+// Letter What the barcode of an appointment letter says.
+type Letter = string
+
+// LetterQuery defines model for LetterQuery.
+type LetterQuery struct {
+	// Birth `1984-05-17`; `1984-05` or `1984` where no more is known.
+	Birth Birth `json:"birth"`
+
+	// Letter What the barcode of an appointment letter says.
+	Letter Letter `json:"letter"`
+}
+
+// Link The plain body of an action `link`: a clerk says that a parent has parental authority over a child
+// under 15. The statement (`purpose` `link`, `matter` the id) names the parent as `patient` and the
+// child; where a card was read it is here, else the link is marked unverified. It ends by itself on the
+// 15th birthday. It stays ended where an `unlink` of the two was asked for after it, or may have been.
+type Link struct {
+	// Attested A statement that a clerk signed with the key of the shift.
+	Attested Attested `json:"attested"`
+
+	// ChildCard The signed files of a Belgian identity card, exactly as read. Personal data as a whole.
+	ChildCard Proof `json:"child_card,omitempty,omitzero"`
+
+	// ClockKnown The kiosk's clock was right. Else nobody is linked: `clock-unsure`.
+	ClockKnown bool `json:"clock_known"`
+
+	// Link Made by the kiosk, random.
+	Link LinkID `json:"link"`
+
+	// ParentCard The signed files of a Belgian identity card, exactly as read. Personal data as a whole.
+	ParentCard Proof `json:"parent_card,omitempty,omitzero"`
+}
+
+// LinkID Made by the kiosk, random.
+type LinkID = string
+
+// LinkStatus defines model for LinkStatus.
+type LinkStatus struct {
+	// EndsOn The 15th birthday.
+	EndsOn openapi_types.Date `json:"ends_on,omitempty,omitzero"`
+
+	// Link Made by the kiosk, random.
+	Link LinkID `json:"link"`
+
+	// State `ended`: the child is 15.
+	State LinkStatusState `json:"state"`
+
+	// Verified Both were shown by a chip.
+	Verified bool `json:"verified,omitempty,omitzero"`
+}
+
+// LinkStatusState `ended`: the child is 15.
+type LinkStatusState string
+
 // Lookup defines model for Lookup.
 type Lookup struct {
 	// Certificate The holder's authentication certificate, for the portal to see whether it was revoked, as that of a lost card
@@ -340,18 +820,92 @@ type LookupResult struct {
 	Day openapi_types.Date `json:"day"`
 }
 
+// Named Of whom the statement is. Where a card was read, `card` alone: the SHA-256 of its identity file. Else
+// `national_number` or `ead` (the hospital's patient number), the birth date on the document, and the
+// kind of document.
+type Named struct {
+	// Birth `1984-05-17`; `1984-05` or `1984` where no more is known.
+	Birth Birth  `json:"birth,omitempty,omitzero"`
+	Card  []byte `json:"card,omitempty,omitzero"`
+
+	// Document `passport`, `identity-card`, `residence-card`, `other`.
+	Document string `json:"document,omitempty,omitzero"`
+
+	// Ead Spaces and marks between do not count; nor does the case.
+	Ead            EAD    `json:"ead,omitempty,omitzero"`
+	NationalNumber string `json:"national_number,omitempty,omitzero"`
+
+	// Reason Why it was typed: `no-chip`, `chip-unreadable`.
+	Reason string `json:"reason,omitempty,omitzero"`
+}
+
+// NewContact defines model for NewContact.
+type NewContact struct {
+	Contact Contact `json:"contact"`
+
+	// Holder That the holder of a card was there: the authentication key, which needs the PIN, signed the text
+	// `balie holder present 1`, a zero byte and the challenge (PKCS #1 v1.5 with SHA-256, or r‖s of P-384
+	// with SHA-384). The challenge is the portal's.
+	Holder HolderProof `json:"holder"`
+
+	// Proof The signed files of a Belgian identity card, exactly as read. Personal data as a whole.
+	Proof Proof `json:"proof"`
+}
+
+// NewPassword defines model for NewPassword.
+type NewPassword struct {
+	Password Password `json:"password"`
+
+	// Person Whom it is about and how that is known: `card`, beside it `holder` where the PIN was typed, and
+	// `attested` where a clerk stands for it. `attested` beside a card: a clerk compared face and document.
+	// `attested` alone: no chip was read, and what comes of it is marked unverified.
+	Person Person `json:"person"`
+}
+
+// Password defines model for Password.
+type Password = string
+
+// Person Whom it is about and how that is known: `card`, beside it `holder` where the PIN was typed, and
+// `attested` where a clerk stands for it. `attested` beside a card: a clerk compared face and document.
+// `attested` alone: no chip was read, and what comes of it is marked unverified.
+type Person struct {
+	// Attested A statement that a clerk signed with the key of the shift.
+	Attested Attested `json:"attested,omitempty,omitzero"`
+
+	// Card The signed files of a Belgian identity card, exactly as read. Personal data as a whole.
+	Card Proof `json:"card,omitempty,omitzero"`
+
+	// Holder That the holder of a card was there: the authentication key, which needs the PIN, signed the text
+	// `balie holder present 1`, a zero byte and the challenge (PKCS #1 v1.5 with SHA-256, or r‖s of P-384
+	// with SHA-384). The challenge is the portal's.
+	Holder HolderProof `json:"holder,omitempty,omitzero"`
+}
+
+// PersonQuery defines model for PersonQuery.
+type PersonQuery struct {
+	// Person Whom it is about and how that is known: `card`, beside it `holder` where the PIN was typed, and
+	// `attested` where a clerk stands for it. `attested` beside a card: a clerk compared face and document.
+	// `attested` alone: no chip was read, and what comes of it is marked unverified.
+	Person Person `json:"person"`
+}
+
 // Problem RFC 9457.
 type Problem struct {
-	// Code `bad-request`, `too-large`, `unauthorized`, `kiosk-stopped` (410), `card-refused`, `holder-refused`,
+	// Code `bad-request`, `too-large`, `unauthorized`, `kiosk-stopped` (410), `card-refused`,
 	// `patient-unknown`, `too-many-lookups`, `unavailable`, `not-found`, `internal`,
-	// `wrong-day` and `no-worklist` (409), `certificate-expired` and `certificate-revoked` (401), `token-refused` (403), `csr-refused` (422).
+	// `wrong-day` and `no-worklist` (409), `certificate-expired` and `certificate-revoked` (401), `token-refused` (403), `csr-refused` (422),
+	// `idempotency-key-missing`, `idempotency-key-reused`, `idempotency-key-running`, `clerk-refused`,
+	// `proof-needed`, `holder-refused`, `patient-deceased`, `card-exists`, `card-unknown`, `no-account`,
+	// `letter-unknown`, `appointment-unknown`, `appointment-past`, `link-unknown`, `call-unknown`.
 	Code string `json:"code"`
 
 	// Instance Id of this answer in the portal's log.
 	Instance string `json:"instance,omitempty,omitzero"`
 
-	// Reason With `card-refused`, one of `unreadable`, `signature`, `chain`, `genuine`, `test`, `revoked`. With
-	// `holder-refused`, one of `signature`, `chain`, `person`, `expired`, `revoked`, `stale`, `under-15`.
+	// Reason With `card-refused`: `unreadable`, `signature`, `chain`, `genuine`, `test`, `revoked`. With
+	// `holder-refused`: `signature`, `chain`, `person`, `expired`, `revoked`, `stale` (the challenge is not
+	// the portal's, not this kiosk's, or too old), `under-15`. With `clerk-refused`: `staff`, `shift`,
+	// `signature`, `statement`.
 	Reason string `json:"reason,omitempty,omitzero"`
 	Status int    `json:"status"`
 	Title  string `json:"title"`
@@ -389,13 +943,16 @@ type Proof struct {
 
 // Reading How the identity was read, as the Belgian rules on the verification of identity ask.
 type Reading struct {
-	// Document Kind of document, as on the card: `6`.
+	// Document Kind of document: as on the card, `6`; or `passport` and so on.
 	Document string        `json:"document,omitempty,omitzero"`
 	Method   ReadingMethod `json:"method"`
 	ReadAt   time.Time     `json:"read_at"`
 
 	// Reason Code of why it was entered by hand; with `manual`.
 	Reason string `json:"reason,omitempty,omitzero"`
+
+	// Serial Serial number of the carrier: the card number of the identity file.
+	Serial string `json:"serial,omitempty,omitzero"`
 }
 
 // ReadingMethod defines model for Reading.Method.
@@ -421,6 +978,32 @@ type Revocations struct {
 	Lists []RevocationList `json:"lists"`
 }
 
+// Shift A clerk at a kiosk for some hours. `card` and `holder` (the clerk's own, with PIN) or `badge` say that
+// it is that clerk; the key of the card, or the badge, is in the staff list. What the clerk's card signs as
+// challenge is SHA-256 of the fields `balie/shift/1`, clerk, kiosk, key, from and until (both in
+// seconds since 1970), each written as its length in bytes, a colon, the field and a comma.
+type Shift struct {
+	// Badge What the badge holds, 16 bytes or more.
+	Badge []byte `json:"badge,omitempty,omitzero"`
+
+	// Card The signed files of a Belgian identity card, exactly as read. Personal data as a whole.
+	Card  Proof     `json:"card,omitempty,omitzero"`
+	Clerk ClerkID   `json:"clerk"`
+	From  time.Time `json:"from"`
+
+	// Holder That the holder of a card was there: the authentication key, which needs the PIN, signed the text
+	// `balie holder present 1`, a zero byte and the challenge (PKCS #1 v1.5 with SHA-256, or r‖s of P-384
+	// with SHA-384). The challenge is the portal's.
+	Holder HolderProof `json:"holder,omitempty,omitzero"`
+
+	// Key Ed25519, of this shift alone.
+	Key   []byte  `json:"key"`
+	Kiosk KioskID `json:"kiosk"`
+
+	// Until At most 12 hours later.
+	Until time.Time `json:"until"`
+}
+
 // SignedKeys The portal's sealing keys, signed under the root that enrolment pinned.
 // `signature` is Ed25519 over the text `balie/keys/1`, a zero byte and the payload.
 type SignedKeys struct {
@@ -436,6 +1019,84 @@ type SignedOrder struct {
 	Payload   []byte `json:"payload"`
 	Signature []byte `json:"signature"`
 }
+
+// SignedStaff `signature` is Ed25519 under the root over the text `balie/staff/1`, a zero byte and the payload.
+type SignedStaff struct {
+	// Payload JSON: StaffList
+	Payload   []byte `json:"payload"`
+	Signature []byte `json:"signature"`
+}
+
+// StaffList defines model for StaffList.
+type StaffList struct {
+	MadeAt time.Time     `json:"made_at"`
+	Staff  []StaffMember `json:"staff"`
+}
+
+// StaffMember defines model for StaffMember.
+type StaffMember struct {
+	// BadgeHash SHA-256, hexadecimal, of `balie/badge/1`, a zero byte, the salt, a zero byte and what the badge holds.
+	BadgeHash string `json:"badge_hash,omitempty,omitzero"`
+	BadgeSalt string `json:"badge_salt,omitempty,omitzero"`
+
+	// CardKey SHA-256, hexadecimal, of the public key (SubjectPublicKeyInfo) of their own card's authentication certificate.
+	CardKey string  `json:"card_key,omitempty,omitzero"`
+	Id      ClerkID `json:"id"`
+
+	// Name As the screen of the desk calls them.
+	Name string `json:"name"`
+
+	// Role `desk`, `supervisor`.
+	Role string `json:"role"`
+}
+
+// Statement What a clerk attests.
+type Statement struct {
+	// At Within the shift. In a call within ten minutes of the portal's clock.
+	At time.Time `json:"at"`
+
+	// Authority With `link`: the clerk attests that `patient` has parental authority over `child`.
+	Authority StatementAuthority `json:"authority,omitempty,omitzero"`
+
+	// Child Of whom the statement is. Where a card was read, `card` alone: the SHA-256 of its identity file. Else
+	// `national_number` or `ead` (the hospital's patient number), the birth date on the document, and the
+	// kind of document.
+	Child Named `json:"child,omitempty,omitzero"`
+
+	// Documents With `link`: the papers that were shown.
+	Documents []string `json:"documents,omitempty,omitzero"`
+
+	// Matter Id of the card, link or appointment, where there is one.
+	Matter string `json:"matter,omitempty,omitzero"`
+
+	// Patient Of whom the statement is. Where a card was read, `card` alone: the SHA-256 of its identity file. Else
+	// `national_number` or `ead` (the hospital's patient number), the birth date on the document, and the
+	// kind of document.
+	Patient Named `json:"patient"`
+
+	// Purpose The operationId of the call in lower case with hyphens, or the type of the action: `reserve-card`, `link`.
+	Purpose string `json:"purpose"`
+}
+
+// StatementAuthority With `link`: the clerk attests that `patient` has parental authority over `child`.
+type StatementAuthority string
+
+// Unlink The plain body of an action `unlink`: it ends every link of the two that was requested before it,
+// however late that one comes. `purpose` is `unlink`; `patient` is the parent.
+type Unlink struct {
+	// Attested A statement that a clerk signed with the key of the shift.
+	Attested Attested `json:"attested"`
+
+	// ChildCard The signed files of a Belgian identity card, exactly as read. Personal data as a whole.
+	ChildCard  Proof `json:"child_card,omitempty,omitzero"`
+	ClockKnown bool  `json:"clock_known"`
+
+	// ParentCard The signed files of a Belgian identity card, exactly as read. Personal data as a whole.
+	ParentCard Proof `json:"parent_card,omitempty,omitzero"`
+}
+
+// UserName Which number is the user name. The number itself is not told.
+type UserName string
 
 // WipeOrder defines model for WipeOrder.
 type WipeOrder struct {
@@ -488,6 +1149,51 @@ type WorklistSalt struct {
 	Salt []byte `json:"salt"`
 }
 
+// IdempotencyKey defines model for IdempotencyKey.
+type IdempotencyKey = string
+
+// SetPasswordParams defines parameters for SetPassword.
+type SetPasswordParams struct {
+	// IdempotencyKey A string of RFC 9651, in double quotes; the same at each try.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key"`
+}
+
+// UnlockAccountParams defines parameters for UnlockAccount.
+type UnlockAccountParams struct {
+	// IdempotencyKey A string of RFC 9651, in double quotes; the same at each try.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key"`
+}
+
+// RegisterAppParams defines parameters for RegisterApp.
+type RegisterAppParams struct {
+	// IdempotencyKey A string of RFC 9651, in double quotes; the same at each try.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key"`
+}
+
+// CancelAppointmentParams defines parameters for CancelAppointment.
+type CancelAppointmentParams struct {
+	// IdempotencyKey A string of RFC 9651, in double quotes; the same at each try.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key"`
+}
+
+// CallStaffParams defines parameters for CallStaff.
+type CallStaffParams struct {
+	// IdempotencyKey A string of RFC 9651, in double quotes; the same at each try.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key"`
+}
+
+// ReserveCardParams defines parameters for ReserveCard.
+type ReserveCardParams struct {
+	// IdempotencyKey A string of RFC 9651, in double quotes; the same at each try.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key"`
+}
+
+// SetContactParams defines parameters for SetContact.
+type SetContactParams struct {
+	// IdempotencyKey A string of RFC 9651, in double quotes; the same at each try.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key"`
+}
+
 // GetWorklistParams defines parameters for GetWorklist.
 type GetWorklistParams struct {
 	// After The revision that the kiosk has; 0 where left out.
@@ -495,17 +1201,56 @@ type GetWorklistParams struct {
 	IfNoneMatch string `json:"If-None-Match,omitempty,omitzero"`
 }
 
+// SetPasswordJSONRequestBody defines body for SetPassword for application/json ContentType.
+type SetPasswordJSONRequestBody = NewPassword
+
+// UnlockAccountJSONRequestBody defines body for UnlockAccount for application/json ContentType.
+type UnlockAccountJSONRequestBody = PersonQuery
+
 // SendActionsJSONRequestBody defines body for SendActions for application/json ContentType.
 type SendActionsJSONRequestBody = ActionBatch
 
+// RegisterAppJSONRequestBody defines body for RegisterApp for application/json ContentType.
+type RegisterAppJSONRequestBody = PersonQuery
+
+// LookupByLetterJSONRequestBody defines body for LookupByLetter for application/json ContentType.
+type LookupByLetterJSONRequestBody = LetterQuery
+
+// LookupByNumberJSONRequestBody defines body for LookupByNumber for application/json ContentType.
+type LookupByNumberJSONRequestBody = AttestedQuery
+
 // LookupHolderAppointmentsJSONRequestBody defines body for LookupHolderAppointments for application/json ContentType.
-type LookupHolderAppointmentsJSONRequestBody = HolderLookup
+type LookupHolderAppointmentsJSONRequestBody = HolderQuery
 
 // LookupAppointmentsJSONRequestBody defines body for LookupAppointments for application/json ContentType.
 type LookupAppointmentsJSONRequestBody = Lookup
 
+// CancelAppointmentJSONRequestBody defines body for CancelAppointment for application/json ContentType.
+type CancelAppointmentJSONRequestBody = HolderQuery
+
+// CallStaffJSONRequestBody defines body for CallStaff for application/json ContentType.
+type CallStaffJSONRequestBody = HelpCall
+
+// ReserveCardJSONRequestBody defines body for ReserveCard for application/json ContentType.
+type ReserveCardJSONRequestBody = CardReservation
+
+// AccountStatusJSONRequestBody defines body for AccountStatus for application/json ContentType.
+type AccountStatusJSONRequestBody = PersonQuery
+
+// CertificateStatusJSONRequestBody defines body for CertificateStatus for application/json ContentType.
+type CertificateStatusJSONRequestBody = CertificateQuery
+
+// SetContactJSONRequestBody defines body for SetContact for application/json ContentType.
+type SetContactJSONRequestBody = NewContact
+
+// GetContactJSONRequestBody defines body for GetContact for application/json ContentType.
+type GetContactJSONRequestBody = HolderQuery
+
 // EnrolKioskJSONRequestBody defines body for EnrolKiosk for application/json ContentType.
 type EnrolKioskJSONRequestBody = Enrol
+
+// HeartbeatJSONRequestBody defines body for Heartbeat for application/json ContentType.
+type HeartbeatJSONRequestBody = Heartbeat
 
 // RenewCertificateJSONRequestBody defines body for RenewCertificate for application/json ContentType.
 type RenewCertificateJSONRequestBody = Renewal
@@ -587,6 +1332,38 @@ func WithRequestEditorFn(fn RequestEditorFn) ClientOption {
 // The interface specification for the client above.
 type ClientInterface interface {
 
+	// SetPasswordWithBody Give an account a new password, which the kiosk made and printed.
+	//
+	// Proof as for `status`. 404 `no-account` where there is none.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PUT /v1/accounts/password (the `SetPassword` operationId).
+	SetPasswordWithBody(ctx context.Context, params *SetPasswordParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SetPassword Give an account a new password, which the kiosk made and printed.
+	//
+	// Proof as for `status`. 404 `no-account` where there is none.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PUT /v1/accounts/password (the `SetPassword` operationId).
+	SetPassword(ctx context.Context, params *SetPasswordParams, body SetPasswordJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UnlockAccountWithBody Unlock an account after five wrong codes. A clerk's; a holder alone is `proof-needed`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/accounts/unlock (the `UnlockAccount` operationId).
+	UnlockAccountWithBody(ctx context.Context, params *UnlockAccountParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UnlockAccount Unlock an account after five wrong codes. A clerk's; a holder alone is `proof-needed`.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/accounts/unlock (the `UnlockAccount` operationId).
+	UnlockAccount(ctx context.Context, params *UnlockAccountParams, body UnlockAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// SendActionsWithBody Tell what people did.
 	//
 	// Actions are handled in the order of the batch, each by itself: one that is refused does not hold
@@ -609,11 +1386,69 @@ type ClientInterface interface {
 	// Corresponds with POST /v1/actions (the `SendActions` operationId).
 	SendActions(ctx context.Context, body SendActionsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// RegisterAppWithBody A code by which the person registers the app, once and within a quarter of an hour.
+	//
+	// Proof as for a code card. A newer code voids the one before.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/app/registrations (the `RegisterApp` operationId).
+	RegisterAppWithBody(ctx context.Context, params *RegisterAppParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RegisterApp A code by which the person registers the app, once and within a quarter of an hour.
+	//
+	// Proof as for a code card. A newer code voids the one before.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/app/registrations (the `RegisterApp` operationId).
+	RegisterApp(ctx context.Context, params *RegisterAppParams, body RegisterAppJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// LookupByLetterWithBody The one appointment of today that a letter is of.
+	//
+	// 404 `letter-unknown` where there is no such letter, it is not of today, or the birth date is another's;
+	// 429 `too-many-lookups` sooner than for cards, and for each letter.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/appointments/by-letter (the `LookupByLetter` operationId).
+	LookupByLetterWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// LookupByLetter The one appointment of today that a letter is of.
+	//
+	// 404 `letter-unknown` where there is no such letter, it is not of today, or the birth date is another's;
+	// 429 `too-many-lookups` sooner than for cards, and for each letter.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/appointments/by-letter (the `LookupByLetter` operationId).
+	LookupByLetter(ctx context.Context, body LookupByLetterJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// LookupByNumberWithBody Today's appointments of someone without a chip card, whom a clerk attests.
+	//
+	// By EAD or national number and birth date; `purpose` is `lookup-by-number`. 404 `patient-unknown` where number and
+	// birth date do not go together. Counts as a look-up.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/appointments/by-number (the `LookupByNumber` operationId).
+	LookupByNumberWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// LookupByNumber Today's appointments of someone without a chip card, whom a clerk attests.
+	//
+	// By EAD or national number and birth date; `purpose` is `lookup-by-number`. 404 `patient-unknown` where number and
+	// birth date do not go together. Counts as a look-up.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/appointments/by-number (the `LookupByNumber` operationId).
+	LookupByNumber(ctx context.Context, body LookupByNumberJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// LookupHolderAppointmentsWithBody Later appointments of the person who proves by PIN to be the card's holder.
 	//
 	// The card is verified as for a look-up, and that its holder is there now: 422 `holder-refused` where that is
 	// not proved, with a `reason`. *Later* is after today in Brussels. A person under 15 is not told by themselves
-	// (`under-15`). A challenge is taken once; the same body a second time is `stale`.
+	// (`under-15`). The challenge is one of `newChallenge`, of the kiosk that calls.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -624,7 +1459,7 @@ type ClientInterface interface {
 	//
 	// The card is verified as for a look-up, and that its holder is there now: 422 `holder-refused` where that is
 	// not proved, with a `reason`. *Later* is after today in Brussels. A person under 15 is not told by themselves
-	// (`under-15`). A challenge is taken once; the same body a second time is `stale`.
+	// (`under-15`). The challenge is one of `newChallenge`, of the kiosk that calls.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -655,6 +1490,146 @@ type ClientInterface interface {
 	// Corresponds with POST /v1/appointments/lookup (the `LookupAppointments` operationId).
 	LookupAppointments(ctx context.Context, body LookupAppointmentsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// CancelAppointmentWithBody Cancel an appointment of the holder.
+	//
+	// 404 `appointment-unknown`, also for one of another person; 409 `appointment-past` when it has begun or its
+	// person checked in.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/appointments/{appointment}/cancel (the `CancelAppointment` operationId).
+	CancelAppointmentWithBody(ctx context.Context, appointment string, params *CancelAppointmentParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CancelAppointment Cancel an appointment of the holder.
+	//
+	// 404 `appointment-unknown`, also for one of another person; 409 `appointment-past` when it has begun or its
+	// person checked in.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/appointments/{appointment}/cancel (the `CancelAppointment` operationId).
+	CancelAppointment(ctx context.Context, appointment string, params *CancelAppointmentParams, body CancelAppointmentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CallStaffWithBody Someone at the kiosk asks for help.
+	//
+	// Nothing personal.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/calls (the `CallStaff` operationId).
+	CallStaffWithBody(ctx context.Context, params *CallStaffParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CallStaff Someone at the kiosk asks for help.
+	//
+	// Nothing personal.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/calls (the `CallStaff` operationId).
+	CallStaff(ctx context.Context, params *CallStaffParams, body CallStaffJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetCall Whether someone comes.
+	//
+	// 404 `call-unknown`.
+	//
+	// Corresponds with GET /v1/calls/{call} (the `GetCall` operationId).
+	GetCall(ctx context.Context, call openapi_types.UUID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReserveCardWithBody Reserve a code card by its id, before it is printed.
+	//
+	// Proof as for `status`. Nothing is valid yet: the action `card-issued` makes it so, `card-void` ends
+	// it. 422 `patient-deceased`; 409 `card-exists` where the id was taken.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/cards (the `ReserveCard` operationId).
+	ReserveCardWithBody(ctx context.Context, params *ReserveCardParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReserveCard Reserve a code card by its id, before it is printed.
+	//
+	// Proof as for `status`. Nothing is valid yet: the action `card-issued` makes it so, `card-void` ends
+	// it. 422 `patient-deceased`; 409 `card-exists` where the id was taken.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/cards (the `ReserveCard` operationId).
+	ReserveCard(ctx context.Context, params *ReserveCardParams, body ReserveCardJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AccountStatusWithBody What must be known before a code card is offered.
+	//
+	// Of a holder or of whom a clerk attests; a card alone is `proof-needed`. 404 `patient-unknown`,
+	// 422 `holder-refused`, also for a child alone (`under-15`).
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/cards/status (the `AccountStatus` operationId).
+	AccountStatusWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AccountStatus What must be known before a code card is offered.
+	//
+	// Of a holder or of whom a clerk attests; a card alone is `proof-needed`. 404 `patient-unknown`,
+	// 422 `holder-refused`, also for a child alone (`under-15`).
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/cards/status (the `AccountStatus` operationId).
+	AccountStatus(ctx context.Context, body AccountStatusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetCard What became of a card that this kiosk reserved.
+	//
+	// Corresponds with GET /v1/cards/{card} (the `GetCard` operationId).
+	GetCard(ctx context.Context, card CardID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CertificateStatusWithBody Whether the portal knows that a certificate was revoked.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/certificates/status (the `CertificateStatus` operationId).
+	CertificateStatusWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CertificateStatus Whether the portal knows that a certificate was revoked.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/certificates/status (the `CertificateStatus` operationId).
+	CertificateStatus(ctx context.Context, body CertificateStatusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// NewChallenge Something new for a card to sign.
+	//
+	// For the chip's own proof (applet 1.8) and for the holder's. It serves this kiosk alone, for the calls
+	// of the next ten minutes: a PIN is typed once in a visit.
+	//
+	// Corresponds with POST /v1/challenges (the `NewChallenge` operationId).
+	NewChallenge(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SetContactWithBody Correct phone or e-mail of the holder.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PUT /v1/contact (the `SetContact` operationId).
+	SetContactWithBody(ctx context.Context, params *SetContactParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SetContact Correct phone or e-mail of the holder.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PUT /v1/contact (the `SetContact` operationId).
+	SetContact(ctx context.Context, params *SetContactParams, body SetContactJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetContactWithBody Phone and e-mail of the holder, as the hospital has them.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/contact/query (the `GetContact` operationId).
+	GetContactWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetContact Phone and e-mail of the holder, as the hospital has them.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/contact/query (the `GetContact` operationId).
+	GetContact(ctx context.Context, body GetContactJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// EnrolKioskWithBody Trade an enrolment token for a client certificate. Needs no certificate.
 	//
 	// A token is of one kiosk, is good for a while and for one key: the one whose request first came with
@@ -684,6 +1659,20 @@ type ClientInterface interface {
 	// Corresponds with GET /v1/health (the `Health` operationId).
 	Health(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// HeartbeatWithBody How this kiosk is, about once a minute. A later one takes its place.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/heartbeat (the `Heartbeat` operationId).
+	HeartbeatWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// Heartbeat How this kiosk is, about once a minute. A later one takes its place.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/heartbeat (the `Heartbeat` operationId).
+	Heartbeat(ctx context.Context, body HeartbeatJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// GetSelf What the portal knows of this kiosk, and the keys to seal to.
 	//
 	// Corresponds with GET /v1/kiosks/self (the `GetSelf` operationId).
@@ -711,6 +1700,13 @@ type ClientInterface interface {
 	// Corresponds with POST /v1/kiosks/self/certificate (the `RenewCertificate` operationId).
 	RenewCertificate(ctx context.Context, body RenewCertificateJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// GetLink What became of a link that this kiosk asked for.
+	//
+	// 404 `link-unknown`.
+	//
+	// Corresponds with GET /v1/links/{link} (the `GetLink` operationId).
+	GetLink(ctx context.Context, link LinkID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// GetRevocations The revocation lists of the roots of the identity cards.
 	//
 	// The newest list of each root that the portal has, with the root's certificate. A kiosk believes a list
@@ -719,6 +1715,11 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /v1/revocations (the `GetRevocations` operationId).
 	GetRevocations(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetStaff The staff list, signed, so that a desk can open without the portal.
+	//
+	// Corresponds with GET /v1/staff (the `GetStaff` operationId).
+	GetStaff(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetWorklist Today's appointments of this site, each closed to what its patient's card shows.
 	//
@@ -748,6 +1749,78 @@ type ClientInterface interface {
 	//
 	// Corresponds with PUT /v1/worklist/key (the `SetWorklistKey` operationId).
 	SetWorklistKey(ctx context.Context, body SetWorklistKeyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+}
+
+// SetPasswordWithBody Give an account a new password, which the kiosk made and printed.
+//
+// Proof as for `status`. 404 `no-account` where there is none.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PUT /v1/accounts/password (the `SetPassword` operationId).
+func (c *Client) SetPasswordWithBody(ctx context.Context, params *SetPasswordParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSetPasswordRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SetPassword Give an account a new password, which the kiosk made and printed.
+//
+// Proof as for `status`. 404 `no-account` where there is none.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PUT /v1/accounts/password (the `SetPassword` operationId).
+func (c *Client) SetPassword(ctx context.Context, params *SetPasswordParams, body SetPasswordJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSetPasswordRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UnlockAccountWithBody Unlock an account after five wrong codes. A clerk's; a holder alone is `proof-needed`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/accounts/unlock (the `UnlockAccount` operationId).
+func (c *Client) UnlockAccountWithBody(ctx context.Context, params *UnlockAccountParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUnlockAccountRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UnlockAccount Unlock an account after five wrong codes. A clerk's; a holder alone is `proof-needed`.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/accounts/unlock (the `UnlockAccount` operationId).
+func (c *Client) UnlockAccount(ctx context.Context, params *UnlockAccountParams, body UnlockAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUnlockAccountRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
 }
 
 // SendActionsWithBody Tell what people did.
@@ -792,11 +1865,129 @@ func (c *Client) SendActions(ctx context.Context, body SendActionsJSONRequestBod
 	return c.Client.Do(req)
 }
 
+// RegisterAppWithBody A code by which the person registers the app, once and within a quarter of an hour.
+//
+// Proof as for a code card. A newer code voids the one before.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/app/registrations (the `RegisterApp` operationId).
+func (c *Client) RegisterAppWithBody(ctx context.Context, params *RegisterAppParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRegisterAppRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RegisterApp A code by which the person registers the app, once and within a quarter of an hour.
+//
+// Proof as for a code card. A newer code voids the one before.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/app/registrations (the `RegisterApp` operationId).
+func (c *Client) RegisterApp(ctx context.Context, params *RegisterAppParams, body RegisterAppJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRegisterAppRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// LookupByLetterWithBody The one appointment of today that a letter is of.
+//
+// 404 `letter-unknown` where there is no such letter, it is not of today, or the birth date is another's;
+// 429 `too-many-lookups` sooner than for cards, and for each letter.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/appointments/by-letter (the `LookupByLetter` operationId).
+func (c *Client) LookupByLetterWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewLookupByLetterRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// LookupByLetter The one appointment of today that a letter is of.
+//
+// 404 `letter-unknown` where there is no such letter, it is not of today, or the birth date is another's;
+// 429 `too-many-lookups` sooner than for cards, and for each letter.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/appointments/by-letter (the `LookupByLetter` operationId).
+func (c *Client) LookupByLetter(ctx context.Context, body LookupByLetterJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewLookupByLetterRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// LookupByNumberWithBody Today's appointments of someone without a chip card, whom a clerk attests.
+//
+// By EAD or national number and birth date; `purpose` is `lookup-by-number`. 404 `patient-unknown` where number and
+// birth date do not go together. Counts as a look-up.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/appointments/by-number (the `LookupByNumber` operationId).
+func (c *Client) LookupByNumberWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewLookupByNumberRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// LookupByNumber Today's appointments of someone without a chip card, whom a clerk attests.
+//
+// By EAD or national number and birth date; `purpose` is `lookup-by-number`. 404 `patient-unknown` where number and
+// birth date do not go together. Counts as a look-up.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/appointments/by-number (the `LookupByNumber` operationId).
+func (c *Client) LookupByNumber(ctx context.Context, body LookupByNumberJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewLookupByNumberRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // LookupHolderAppointmentsWithBody Later appointments of the person who proves by PIN to be the card's holder.
 //
 // The card is verified as for a look-up, and that its holder is there now: 422 `holder-refused` where that is
 // not proved, with a `reason`. *Later* is after today in Brussels. A person under 15 is not told by themselves
-// (`under-15`). A challenge is taken once; the same body a second time is `stale`.
+// (`under-15`). The challenge is one of `newChallenge`, of the kiosk that calls.
 //
 // Takes any type of body and a specified content type.
 //
@@ -817,7 +2008,7 @@ func (c *Client) LookupHolderAppointmentsWithBody(ctx context.Context, contentTy
 //
 // The card is verified as for a look-up, and that its holder is there now: 422 `holder-refused` where that is
 // not proved, with a `reason`. *Later* is after today in Brussels. A person under 15 is not told by themselves
-// (`under-15`). A challenge is taken once; the same body a second time is `stale`.
+// (`under-15`). The challenge is one of `newChallenge`, of the kiosk that calls.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -868,6 +2059,316 @@ func (c *Client) LookupAppointmentsWithBody(ctx context.Context, contentType str
 // Corresponds with POST /v1/appointments/lookup (the `LookupAppointments` operationId).
 func (c *Client) LookupAppointments(ctx context.Context, body LookupAppointmentsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewLookupAppointmentsRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CancelAppointmentWithBody Cancel an appointment of the holder.
+//
+// 404 `appointment-unknown`, also for one of another person; 409 `appointment-past` when it has begun or its
+// person checked in.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/appointments/{appointment}/cancel (the `CancelAppointment` operationId).
+func (c *Client) CancelAppointmentWithBody(ctx context.Context, appointment string, params *CancelAppointmentParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCancelAppointmentRequestWithBody(c.Server, appointment, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CancelAppointment Cancel an appointment of the holder.
+//
+// 404 `appointment-unknown`, also for one of another person; 409 `appointment-past` when it has begun or its
+// person checked in.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/appointments/{appointment}/cancel (the `CancelAppointment` operationId).
+func (c *Client) CancelAppointment(ctx context.Context, appointment string, params *CancelAppointmentParams, body CancelAppointmentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCancelAppointmentRequest(c.Server, appointment, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CallStaffWithBody Someone at the kiosk asks for help.
+//
+// Nothing personal.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/calls (the `CallStaff` operationId).
+func (c *Client) CallStaffWithBody(ctx context.Context, params *CallStaffParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCallStaffRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CallStaff Someone at the kiosk asks for help.
+//
+// Nothing personal.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/calls (the `CallStaff` operationId).
+func (c *Client) CallStaff(ctx context.Context, params *CallStaffParams, body CallStaffJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCallStaffRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetCall Whether someone comes.
+//
+// 404 `call-unknown`.
+//
+// Corresponds with GET /v1/calls/{call} (the `GetCall` operationId).
+func (c *Client) GetCall(ctx context.Context, call openapi_types.UUID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetCallRequest(c.Server, call)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReserveCardWithBody Reserve a code card by its id, before it is printed.
+//
+// Proof as for `status`. Nothing is valid yet: the action `card-issued` makes it so, `card-void` ends
+// it. 422 `patient-deceased`; 409 `card-exists` where the id was taken.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/cards (the `ReserveCard` operationId).
+func (c *Client) ReserveCardWithBody(ctx context.Context, params *ReserveCardParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReserveCardRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReserveCard Reserve a code card by its id, before it is printed.
+//
+// Proof as for `status`. Nothing is valid yet: the action `card-issued` makes it so, `card-void` ends
+// it. 422 `patient-deceased`; 409 `card-exists` where the id was taken.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/cards (the `ReserveCard` operationId).
+func (c *Client) ReserveCard(ctx context.Context, params *ReserveCardParams, body ReserveCardJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReserveCardRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AccountStatusWithBody What must be known before a code card is offered.
+//
+// Of a holder or of whom a clerk attests; a card alone is `proof-needed`. 404 `patient-unknown`,
+// 422 `holder-refused`, also for a child alone (`under-15`).
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/cards/status (the `AccountStatus` operationId).
+func (c *Client) AccountStatusWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAccountStatusRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AccountStatus What must be known before a code card is offered.
+//
+// Of a holder or of whom a clerk attests; a card alone is `proof-needed`. 404 `patient-unknown`,
+// 422 `holder-refused`, also for a child alone (`under-15`).
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/cards/status (the `AccountStatus` operationId).
+func (c *Client) AccountStatus(ctx context.Context, body AccountStatusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAccountStatusRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetCard What became of a card that this kiosk reserved.
+//
+// Corresponds with GET /v1/cards/{card} (the `GetCard` operationId).
+func (c *Client) GetCard(ctx context.Context, card CardID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetCardRequest(c.Server, card)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CertificateStatusWithBody Whether the portal knows that a certificate was revoked.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/certificates/status (the `CertificateStatus` operationId).
+func (c *Client) CertificateStatusWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCertificateStatusRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CertificateStatus Whether the portal knows that a certificate was revoked.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/certificates/status (the `CertificateStatus` operationId).
+func (c *Client) CertificateStatus(ctx context.Context, body CertificateStatusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCertificateStatusRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// NewChallenge Something new for a card to sign.
+//
+// For the chip's own proof (applet 1.8) and for the holder's. It serves this kiosk alone, for the calls
+// of the next ten minutes: a PIN is typed once in a visit.
+//
+// Corresponds with POST /v1/challenges (the `NewChallenge` operationId).
+func (c *Client) NewChallenge(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewNewChallengeRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SetContactWithBody Correct phone or e-mail of the holder.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PUT /v1/contact (the `SetContact` operationId).
+func (c *Client) SetContactWithBody(ctx context.Context, params *SetContactParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSetContactRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SetContact Correct phone or e-mail of the holder.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PUT /v1/contact (the `SetContact` operationId).
+func (c *Client) SetContact(ctx context.Context, params *SetContactParams, body SetContactJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSetContactRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetContactWithBody Phone and e-mail of the holder, as the hospital has them.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/contact/query (the `GetContact` operationId).
+func (c *Client) GetContactWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetContactRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetContact Phone and e-mail of the holder, as the hospital has them.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/contact/query (the `GetContact` operationId).
+func (c *Client) GetContact(ctx context.Context, body GetContactJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetContactRequest(c.Server, body)
 	if err != nil {
 		return nil, err
 	}
@@ -937,6 +2438,40 @@ func (c *Client) Health(ctx context.Context, reqEditors ...RequestEditorFn) (*ht
 	return c.Client.Do(req)
 }
 
+// HeartbeatWithBody How this kiosk is, about once a minute. A later one takes its place.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/heartbeat (the `Heartbeat` operationId).
+func (c *Client) HeartbeatWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewHeartbeatRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// Heartbeat How this kiosk is, about once a minute. A later one takes its place.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/heartbeat (the `Heartbeat` operationId).
+func (c *Client) Heartbeat(ctx context.Context, body HeartbeatJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewHeartbeatRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // GetSelf What the portal knows of this kiosk, and the keys to seal to.
 //
 // Corresponds with GET /v1/kiosks/self (the `GetSelf` operationId).
@@ -994,6 +2529,23 @@ func (c *Client) RenewCertificate(ctx context.Context, body RenewCertificateJSON
 	return c.Client.Do(req)
 }
 
+// GetLink What became of a link that this kiosk asked for.
+//
+// 404 `link-unknown`.
+//
+// Corresponds with GET /v1/links/{link} (the `GetLink` operationId).
+func (c *Client) GetLink(ctx context.Context, link LinkID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetLinkRequest(c.Server, link)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // GetRevocations The revocation lists of the roots of the identity cards.
 //
 // The newest list of each root that the portal has, with the root's certificate. A kiosk believes a list
@@ -1003,6 +2555,21 @@ func (c *Client) RenewCertificate(ctx context.Context, body RenewCertificateJSON
 // Corresponds with GET /v1/revocations (the `GetRevocations` operationId).
 func (c *Client) GetRevocations(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewGetRevocationsRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetStaff The staff list, signed, so that a desk can open without the portal.
+//
+// Corresponds with GET /v1/staff (the `GetStaff` operationId).
+func (c *Client) GetStaff(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetStaffRequest(c.Server)
 	if err != nil {
 		return nil, err
 	}
@@ -1072,6 +2639,112 @@ func (c *Client) SetWorklistKey(ctx context.Context, body SetWorklistKeyJSONRequ
 	return c.Client.Do(req)
 }
 
+// NewSetPasswordRequest calls the generic SetPassword builder with application/json body
+func NewSetPasswordRequest(server string, params *SetPasswordParams, body SetPasswordJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSetPasswordRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewSetPasswordRequestWithBody constructs an http.Request for the SetPassword method, with any body, and a specified content type
+func NewSetPasswordRequestWithBody(server string, params *SetPasswordParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/accounts/password")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPut, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("Idempotency-Key", headerParam0)
+
+	}
+
+	return req, nil
+}
+
+// NewUnlockAccountRequest calls the generic UnlockAccount builder with application/json body
+func NewUnlockAccountRequest(server string, params *UnlockAccountParams, body UnlockAccountJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewUnlockAccountRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewUnlockAccountRequestWithBody constructs an http.Request for the UnlockAccount method, with any body, and a specified content type
+func NewUnlockAccountRequestWithBody(server string, params *UnlockAccountParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/accounts/unlock")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("Idempotency-Key", headerParam0)
+
+	}
+
+	return req, nil
+}
+
 // NewSendActionsRequest calls the generic SendActions builder with application/json body
 func NewSendActionsRequest(server string, body SendActionsJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -1093,6 +2766,139 @@ func NewSendActionsRequestWithBody(server string, contentType string, body io.Re
 	}
 
 	operationPath := fmt.Sprintf("/v1/actions")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewRegisterAppRequest calls the generic RegisterApp builder with application/json body
+func NewRegisterAppRequest(server string, params *RegisterAppParams, body RegisterAppJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRegisterAppRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewRegisterAppRequestWithBody constructs an http.Request for the RegisterApp method, with any body, and a specified content type
+func NewRegisterAppRequestWithBody(server string, params *RegisterAppParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/app/registrations")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("Idempotency-Key", headerParam0)
+
+	}
+
+	return req, nil
+}
+
+// NewLookupByLetterRequest calls the generic LookupByLetter builder with application/json body
+func NewLookupByLetterRequest(server string, body LookupByLetterJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewLookupByLetterRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewLookupByLetterRequestWithBody constructs an http.Request for the LookupByLetter method, with any body, and a specified content type
+func NewLookupByLetterRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/appointments/by-letter")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewLookupByNumberRequest calls the generic LookupByNumber builder with application/json body
+func NewLookupByNumberRequest(server string, body LookupByNumberJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewLookupByNumberRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewLookupByNumberRequestWithBody constructs an http.Request for the LookupByNumber method, with any body, and a specified content type
+func NewLookupByNumberRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/appointments/by-number")
 	if operationPath[0] == '/' {
 		operationPath = "." + operationPath
 	}
@@ -1192,6 +2998,440 @@ func NewLookupAppointmentsRequestWithBody(server string, contentType string, bod
 	return req, nil
 }
 
+// NewCancelAppointmentRequest calls the generic CancelAppointment builder with application/json body
+func NewCancelAppointmentRequest(server string, appointment string, params *CancelAppointmentParams, body CancelAppointmentJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCancelAppointmentRequestWithBody(server, appointment, params, "application/json", bodyReader)
+}
+
+// NewCancelAppointmentRequestWithBody constructs an http.Request for the CancelAppointment method, with any body, and a specified content type
+func NewCancelAppointmentRequestWithBody(server string, appointment string, params *CancelAppointmentParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "appointment", appointment, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/appointments/%s/cancel", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("Idempotency-Key", headerParam0)
+
+	}
+
+	return req, nil
+}
+
+// NewCallStaffRequest calls the generic CallStaff builder with application/json body
+func NewCallStaffRequest(server string, params *CallStaffParams, body CallStaffJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCallStaffRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewCallStaffRequestWithBody constructs an http.Request for the CallStaff method, with any body, and a specified content type
+func NewCallStaffRequestWithBody(server string, params *CallStaffParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/calls")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("Idempotency-Key", headerParam0)
+
+	}
+
+	return req, nil
+}
+
+// NewGetCallRequest constructs an http.Request for the GetCall method
+func NewGetCallRequest(server string, call openapi_types.UUID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "call", call, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/calls/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewReserveCardRequest calls the generic ReserveCard builder with application/json body
+func NewReserveCardRequest(server string, params *ReserveCardParams, body ReserveCardJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewReserveCardRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewReserveCardRequestWithBody constructs an http.Request for the ReserveCard method, with any body, and a specified content type
+func NewReserveCardRequestWithBody(server string, params *ReserveCardParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/cards")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("Idempotency-Key", headerParam0)
+
+	}
+
+	return req, nil
+}
+
+// NewAccountStatusRequest calls the generic AccountStatus builder with application/json body
+func NewAccountStatusRequest(server string, body AccountStatusJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewAccountStatusRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewAccountStatusRequestWithBody constructs an http.Request for the AccountStatus method, with any body, and a specified content type
+func NewAccountStatusRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/cards/status")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetCardRequest constructs an http.Request for the GetCard method
+func NewGetCardRequest(server string, card CardID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "card", card, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/cards/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCertificateStatusRequest calls the generic CertificateStatus builder with application/json body
+func NewCertificateStatusRequest(server string, body CertificateStatusJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCertificateStatusRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewCertificateStatusRequestWithBody constructs an http.Request for the CertificateStatus method, with any body, and a specified content type
+func NewCertificateStatusRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/certificates/status")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewNewChallengeRequest constructs an http.Request for the NewChallenge method
+func NewNewChallengeRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/challenges")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewSetContactRequest calls the generic SetContact builder with application/json body
+func NewSetContactRequest(server string, params *SetContactParams, body SetContactJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSetContactRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewSetContactRequestWithBody constructs an http.Request for the SetContact method, with any body, and a specified content type
+func NewSetContactRequestWithBody(server string, params *SetContactParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/contact")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPut, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("Idempotency-Key", headerParam0)
+
+	}
+
+	return req, nil
+}
+
+// NewGetContactRequest calls the generic GetContact builder with application/json body
+func NewGetContactRequest(server string, body GetContactJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewGetContactRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewGetContactRequestWithBody constructs an http.Request for the GetContact method, with any body, and a specified content type
+func NewGetContactRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/contact/query")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewEnrolKioskRequest calls the generic EnrolKiosk builder with application/json body
 func NewEnrolKioskRequest(server string, body EnrolKioskJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -1255,6 +3495,46 @@ func NewHealthRequest(server string) (*http.Request, error) {
 	if err != nil {
 		return nil, err
 	}
+
+	return req, nil
+}
+
+// NewHeartbeatRequest calls the generic Heartbeat builder with application/json body
+func NewHeartbeatRequest(server string, body HeartbeatJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewHeartbeatRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewHeartbeatRequestWithBody constructs an http.Request for the Heartbeat method, with any body, and a specified content type
+func NewHeartbeatRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/heartbeat")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
 
 	return req, nil
 }
@@ -1326,6 +3606,40 @@ func NewRenewCertificateRequestWithBody(server string, contentType string, body 
 	return req, nil
 }
 
+// NewGetLinkRequest constructs an http.Request for the GetLink method
+func NewGetLinkRequest(server string, link LinkID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "link", link, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/links/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewGetRevocationsRequest constructs an http.Request for the GetRevocations method
 func NewGetRevocationsRequest(server string) (*http.Request, error) {
 	var err error
@@ -1336,6 +3650,33 @@ func NewGetRevocationsRequest(server string) (*http.Request, error) {
 	}
 
 	operationPath := fmt.Sprintf("/v1/revocations")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetStaffRequest constructs an http.Request for the GetStaff method
+func NewGetStaffRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff")
 	if operationPath[0] == '/' {
 		operationPath = "." + operationPath
 	}
@@ -1500,6 +3841,38 @@ func WithBaseURL(baseURL string) ClientOption {
 // ClientWithResponsesInterface is the interface specification for the client with responses above.
 type ClientWithResponsesInterface interface {
 
+	// SetPasswordWithBodyWithResponse Give an account a new password, which the kiosk made and printed.
+	//
+	// Proof as for `status`. 404 `no-account` where there is none.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /v1/accounts/password (the `SetPassword` operationId).
+	SetPasswordWithBodyWithResponse(ctx context.Context, params *SetPasswordParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SetPasswordResponse, error)
+
+	// SetPasswordWithResponse Give an account a new password, which the kiosk made and printed.
+	//
+	// Proof as for `status`. 404 `no-account` where there is none.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /v1/accounts/password (the `SetPassword` operationId).
+	SetPasswordWithResponse(ctx context.Context, params *SetPasswordParams, body SetPasswordJSONRequestBody, reqEditors ...RequestEditorFn) (*SetPasswordResponse, error)
+
+	// UnlockAccountWithBodyWithResponse Unlock an account after five wrong codes. A clerk's; a holder alone is `proof-needed`.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/accounts/unlock (the `UnlockAccount` operationId).
+	UnlockAccountWithBodyWithResponse(ctx context.Context, params *UnlockAccountParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UnlockAccountResponse, error)
+
+	// UnlockAccountWithResponse Unlock an account after five wrong codes. A clerk's; a holder alone is `proof-needed`.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/accounts/unlock (the `UnlockAccount` operationId).
+	UnlockAccountWithResponse(ctx context.Context, params *UnlockAccountParams, body UnlockAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*UnlockAccountResponse, error)
+
 	// SendActionsWithBodyWithResponse Tell what people did.
 	//
 	// Actions are handled in the order of the batch, each by itself: one that is refused does not hold
@@ -1522,11 +3895,69 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /v1/actions (the `SendActions` operationId).
 	SendActionsWithResponse(ctx context.Context, body SendActionsJSONRequestBody, reqEditors ...RequestEditorFn) (*SendActionsResponse, error)
 
+	// RegisterAppWithBodyWithResponse A code by which the person registers the app, once and within a quarter of an hour.
+	//
+	// Proof as for a code card. A newer code voids the one before.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/app/registrations (the `RegisterApp` operationId).
+	RegisterAppWithBodyWithResponse(ctx context.Context, params *RegisterAppParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RegisterAppResponse, error)
+
+	// RegisterAppWithResponse A code by which the person registers the app, once and within a quarter of an hour.
+	//
+	// Proof as for a code card. A newer code voids the one before.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/app/registrations (the `RegisterApp` operationId).
+	RegisterAppWithResponse(ctx context.Context, params *RegisterAppParams, body RegisterAppJSONRequestBody, reqEditors ...RequestEditorFn) (*RegisterAppResponse, error)
+
+	// LookupByLetterWithBodyWithResponse The one appointment of today that a letter is of.
+	//
+	// 404 `letter-unknown` where there is no such letter, it is not of today, or the birth date is another's;
+	// 429 `too-many-lookups` sooner than for cards, and for each letter.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/appointments/by-letter (the `LookupByLetter` operationId).
+	LookupByLetterWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*LookupByLetterResponse, error)
+
+	// LookupByLetterWithResponse The one appointment of today that a letter is of.
+	//
+	// 404 `letter-unknown` where there is no such letter, it is not of today, or the birth date is another's;
+	// 429 `too-many-lookups` sooner than for cards, and for each letter.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/appointments/by-letter (the `LookupByLetter` operationId).
+	LookupByLetterWithResponse(ctx context.Context, body LookupByLetterJSONRequestBody, reqEditors ...RequestEditorFn) (*LookupByLetterResponse, error)
+
+	// LookupByNumberWithBodyWithResponse Today's appointments of someone without a chip card, whom a clerk attests.
+	//
+	// By EAD or national number and birth date; `purpose` is `lookup-by-number`. 404 `patient-unknown` where number and
+	// birth date do not go together. Counts as a look-up.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/appointments/by-number (the `LookupByNumber` operationId).
+	LookupByNumberWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*LookupByNumberResponse, error)
+
+	// LookupByNumberWithResponse Today's appointments of someone without a chip card, whom a clerk attests.
+	//
+	// By EAD or national number and birth date; `purpose` is `lookup-by-number`. 404 `patient-unknown` where number and
+	// birth date do not go together. Counts as a look-up.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/appointments/by-number (the `LookupByNumber` operationId).
+	LookupByNumberWithResponse(ctx context.Context, body LookupByNumberJSONRequestBody, reqEditors ...RequestEditorFn) (*LookupByNumberResponse, error)
+
 	// LookupHolderAppointmentsWithBodyWithResponse Later appointments of the person who proves by PIN to be the card's holder.
 	//
 	// The card is verified as for a look-up, and that its holder is there now: 422 `holder-refused` where that is
 	// not proved, with a `reason`. *Later* is after today in Brussels. A person under 15 is not told by themselves
-	// (`under-15`). A challenge is taken once; the same body a second time is `stale`.
+	// (`under-15`). The challenge is one of `newChallenge`, of the kiosk that calls.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -1537,7 +3968,7 @@ type ClientWithResponsesInterface interface {
 	//
 	// The card is verified as for a look-up, and that its holder is there now: 422 `holder-refused` where that is
 	// not proved, with a `reason`. *Later* is after today in Brussels. A person under 15 is not told by themselves
-	// (`under-15`). A challenge is taken once; the same body a second time is `stale`.
+	// (`under-15`). The challenge is one of `newChallenge`, of the kiosk that calls.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -1567,6 +3998,152 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /v1/appointments/lookup (the `LookupAppointments` operationId).
 	LookupAppointmentsWithResponse(ctx context.Context, body LookupAppointmentsJSONRequestBody, reqEditors ...RequestEditorFn) (*LookupAppointmentsResponse, error)
+
+	// CancelAppointmentWithBodyWithResponse Cancel an appointment of the holder.
+	//
+	// 404 `appointment-unknown`, also for one of another person; 409 `appointment-past` when it has begun or its
+	// person checked in.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/appointments/{appointment}/cancel (the `CancelAppointment` operationId).
+	CancelAppointmentWithBodyWithResponse(ctx context.Context, appointment string, params *CancelAppointmentParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CancelAppointmentResponse, error)
+
+	// CancelAppointmentWithResponse Cancel an appointment of the holder.
+	//
+	// 404 `appointment-unknown`, also for one of another person; 409 `appointment-past` when it has begun or its
+	// person checked in.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/appointments/{appointment}/cancel (the `CancelAppointment` operationId).
+	CancelAppointmentWithResponse(ctx context.Context, appointment string, params *CancelAppointmentParams, body CancelAppointmentJSONRequestBody, reqEditors ...RequestEditorFn) (*CancelAppointmentResponse, error)
+
+	// CallStaffWithBodyWithResponse Someone at the kiosk asks for help.
+	//
+	// Nothing personal.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/calls (the `CallStaff` operationId).
+	CallStaffWithBodyWithResponse(ctx context.Context, params *CallStaffParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CallStaffResponse, error)
+
+	// CallStaffWithResponse Someone at the kiosk asks for help.
+	//
+	// Nothing personal.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/calls (the `CallStaff` operationId).
+	CallStaffWithResponse(ctx context.Context, params *CallStaffParams, body CallStaffJSONRequestBody, reqEditors ...RequestEditorFn) (*CallStaffResponse, error)
+
+	// GetCallWithResponse Whether someone comes.
+	//
+	// 404 `call-unknown`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/calls/{call} (the `GetCall` operationId).
+	GetCallWithResponse(ctx context.Context, call openapi_types.UUID, reqEditors ...RequestEditorFn) (*GetCallResponse, error)
+
+	// ReserveCardWithBodyWithResponse Reserve a code card by its id, before it is printed.
+	//
+	// Proof as for `status`. Nothing is valid yet: the action `card-issued` makes it so, `card-void` ends
+	// it. 422 `patient-deceased`; 409 `card-exists` where the id was taken.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/cards (the `ReserveCard` operationId).
+	ReserveCardWithBodyWithResponse(ctx context.Context, params *ReserveCardParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReserveCardResponse, error)
+
+	// ReserveCardWithResponse Reserve a code card by its id, before it is printed.
+	//
+	// Proof as for `status`. Nothing is valid yet: the action `card-issued` makes it so, `card-void` ends
+	// it. 422 `patient-deceased`; 409 `card-exists` where the id was taken.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/cards (the `ReserveCard` operationId).
+	ReserveCardWithResponse(ctx context.Context, params *ReserveCardParams, body ReserveCardJSONRequestBody, reqEditors ...RequestEditorFn) (*ReserveCardResponse, error)
+
+	// AccountStatusWithBodyWithResponse What must be known before a code card is offered.
+	//
+	// Of a holder or of whom a clerk attests; a card alone is `proof-needed`. 404 `patient-unknown`,
+	// 422 `holder-refused`, also for a child alone (`under-15`).
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/cards/status (the `AccountStatus` operationId).
+	AccountStatusWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AccountStatusResponse, error)
+
+	// AccountStatusWithResponse What must be known before a code card is offered.
+	//
+	// Of a holder or of whom a clerk attests; a card alone is `proof-needed`. 404 `patient-unknown`,
+	// 422 `holder-refused`, also for a child alone (`under-15`).
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/cards/status (the `AccountStatus` operationId).
+	AccountStatusWithResponse(ctx context.Context, body AccountStatusJSONRequestBody, reqEditors ...RequestEditorFn) (*AccountStatusResponse, error)
+
+	// GetCardWithResponse What became of a card that this kiosk reserved.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/cards/{card} (the `GetCard` operationId).
+	GetCardWithResponse(ctx context.Context, card CardID, reqEditors ...RequestEditorFn) (*GetCardResponse, error)
+
+	// CertificateStatusWithBodyWithResponse Whether the portal knows that a certificate was revoked.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/certificates/status (the `CertificateStatus` operationId).
+	CertificateStatusWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CertificateStatusResponse, error)
+
+	// CertificateStatusWithResponse Whether the portal knows that a certificate was revoked.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/certificates/status (the `CertificateStatus` operationId).
+	CertificateStatusWithResponse(ctx context.Context, body CertificateStatusJSONRequestBody, reqEditors ...RequestEditorFn) (*CertificateStatusResponse, error)
+
+	// NewChallengeWithResponse Something new for a card to sign.
+	//
+	// For the chip's own proof (applet 1.8) and for the holder's. It serves this kiosk alone, for the calls
+	// of the next ten minutes: a PIN is typed once in a visit.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/challenges (the `NewChallenge` operationId).
+	NewChallengeWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*NewChallengeResponse, error)
+
+	// SetContactWithBodyWithResponse Correct phone or e-mail of the holder.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /v1/contact (the `SetContact` operationId).
+	SetContactWithBodyWithResponse(ctx context.Context, params *SetContactParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SetContactResponse, error)
+
+	// SetContactWithResponse Correct phone or e-mail of the holder.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /v1/contact (the `SetContact` operationId).
+	SetContactWithResponse(ctx context.Context, params *SetContactParams, body SetContactJSONRequestBody, reqEditors ...RequestEditorFn) (*SetContactResponse, error)
+
+	// GetContactWithBodyWithResponse Phone and e-mail of the holder, as the hospital has them.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/contact/query (the `GetContact` operationId).
+	GetContactWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*GetContactResponse, error)
+
+	// GetContactWithResponse Phone and e-mail of the holder, as the hospital has them.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/contact/query (the `GetContact` operationId).
+	GetContactWithResponse(ctx context.Context, body GetContactJSONRequestBody, reqEditors ...RequestEditorFn) (*GetContactResponse, error)
 
 	// EnrolKioskWithBodyWithResponse Trade an enrolment token for a client certificate. Needs no certificate.
 	//
@@ -1599,6 +4176,20 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /v1/health (the `Health` operationId).
 	HealthWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*HealthResponse, error)
 
+	// HeartbeatWithBodyWithResponse How this kiosk is, about once a minute. A later one takes its place.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/heartbeat (the `Heartbeat` operationId).
+	HeartbeatWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*HeartbeatResponse, error)
+
+	// HeartbeatWithResponse How this kiosk is, about once a minute. A later one takes its place.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/heartbeat (the `Heartbeat` operationId).
+	HeartbeatWithResponse(ctx context.Context, body HeartbeatJSONRequestBody, reqEditors ...RequestEditorFn) (*HeartbeatResponse, error)
+
 	// GetSelfWithResponse What the portal knows of this kiosk, and the keys to seal to.
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -1628,6 +4219,15 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /v1/kiosks/self/certificate (the `RenewCertificate` operationId).
 	RenewCertificateWithResponse(ctx context.Context, body RenewCertificateJSONRequestBody, reqEditors ...RequestEditorFn) (*RenewCertificateResponse, error)
 
+	// GetLinkWithResponse What became of a link that this kiosk asked for.
+	//
+	// 404 `link-unknown`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/links/{link} (the `GetLink` operationId).
+	GetLinkWithResponse(ctx context.Context, link LinkID, reqEditors ...RequestEditorFn) (*GetLinkResponse, error)
+
 	// GetRevocationsWithResponse The revocation lists of the roots of the identity cards.
 	//
 	// The newest list of each root that the portal has, with the root's certificate. A kiosk believes a list
@@ -1638,6 +4238,13 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /v1/revocations (the `GetRevocations` operationId).
 	GetRevocationsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetRevocationsResponse, error)
+
+	// GetStaffWithResponse The staff list, signed, so that a desk can open without the portal.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/staff (the `GetStaff` operationId).
+	GetStaffWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetStaffResponse, error)
 
 	// GetWorklistWithResponse Today's appointments of this site, each closed to what its patient's card shows.
 	//
@@ -1669,6 +4276,116 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with PUT /v1/worklist/key (the `SetWorklistKey` operationId).
 	SetWorklistKeyWithResponse(ctx context.Context, body SetWorklistKeyJSONRequestBody, reqEditors ...RequestEditorFn) (*SetWorklistKeyResponse, error)
+}
+
+// SetPasswordResponseDefaultHeaders the declared response headers of an HTTP default response for SetPassword
+type SetPasswordResponseDefaultHeaders struct {
+	RetryAfter int
+}
+
+type SetPasswordResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AccountStatus
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *SetPasswordResponseDefaultHeaders
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r SetPasswordResponse) GetJSON200() *AccountStatus {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r SetPasswordResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r SetPasswordResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SetPasswordResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SetPasswordResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SetPasswordResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// UnlockAccountResponseDefaultHeaders the declared response headers of an HTTP default response for UnlockAccount
+type UnlockAccountResponseDefaultHeaders struct {
+	RetryAfter int
+}
+
+type UnlockAccountResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AccountStatus
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *UnlockAccountResponseDefaultHeaders
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r UnlockAccountResponse) GetJSON200() *AccountStatus {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r UnlockAccountResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r UnlockAccountResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r UnlockAccountResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r UnlockAccountResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r UnlockAccountResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
 }
 
 // SendActionsResponseDefaultHeaders the declared response headers of an HTTP default response for SendActions
@@ -1720,6 +4437,192 @@ func (r SendActionsResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r SendActionsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// RegisterAppResponse200Headers the declared response headers of an HTTP 200 response for RegisterApp
+type RegisterAppResponse200Headers struct {
+	CacheControl string
+}
+
+// RegisterAppResponseDefaultHeaders the declared response headers of an HTTP default response for RegisterApp
+type RegisterAppResponseDefaultHeaders struct {
+	RetryAfter int
+}
+
+type RegisterAppResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AppRegistration
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *RegisterAppResponse200Headers
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *RegisterAppResponseDefaultHeaders
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r RegisterAppResponse) GetJSON200() *AppRegistration {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r RegisterAppResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r RegisterAppResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RegisterAppResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RegisterAppResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RegisterAppResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// LookupByLetterResponse200Headers the declared response headers of an HTTP 200 response for LookupByLetter
+type LookupByLetterResponse200Headers struct {
+	CacheControl string
+}
+
+// LookupByLetterResponseDefaultHeaders the declared response headers of an HTTP default response for LookupByLetter
+type LookupByLetterResponseDefaultHeaders struct {
+	RetryAfter int
+}
+
+type LookupByLetterResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *LookupResult
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *LookupByLetterResponse200Headers
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *LookupByLetterResponseDefaultHeaders
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r LookupByLetterResponse) GetJSON200() *LookupResult {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r LookupByLetterResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r LookupByLetterResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r LookupByLetterResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r LookupByLetterResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r LookupByLetterResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// LookupByNumberResponse200Headers the declared response headers of an HTTP 200 response for LookupByNumber
+type LookupByNumberResponse200Headers struct {
+	CacheControl string
+}
+
+// LookupByNumberResponseDefaultHeaders the declared response headers of an HTTP default response for LookupByNumber
+type LookupByNumberResponseDefaultHeaders struct {
+	RetryAfter int
+}
+
+type LookupByNumberResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *LookupResult
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *LookupByNumberResponse200Headers
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *LookupByNumberResponseDefaultHeaders
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r LookupByNumberResponse) GetJSON200() *LookupResult {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r LookupByNumberResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r LookupByNumberResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r LookupByNumberResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r LookupByNumberResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r LookupByNumberResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -1850,6 +4753,591 @@ func (r LookupAppointmentsResponse) ContentType() string {
 	return ""
 }
 
+// CancelAppointmentResponseDefaultHeaders the declared response headers of an HTTP default response for CancelAppointment
+type CancelAppointmentResponseDefaultHeaders struct {
+	RetryAfter int
+}
+
+type CancelAppointmentResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Cancelled
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *CancelAppointmentResponseDefaultHeaders
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r CancelAppointmentResponse) GetJSON200() *Cancelled {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r CancelAppointmentResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r CancelAppointmentResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CancelAppointmentResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CancelAppointmentResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CancelAppointmentResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CallStaffResponseDefaultHeaders the declared response headers of an HTTP default response for CallStaff
+type CallStaffResponseDefaultHeaders struct {
+	RetryAfter int
+}
+
+type CallStaffResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *HelpCallStatus
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *CallStaffResponseDefaultHeaders
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r CallStaffResponse) GetJSON200() *HelpCallStatus {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r CallStaffResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r CallStaffResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CallStaffResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CallStaffResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CallStaffResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetCallResponseDefaultHeaders the declared response headers of an HTTP default response for GetCall
+type GetCallResponseDefaultHeaders struct {
+	RetryAfter int
+}
+
+type GetCallResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *HelpCallStatus
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *GetCallResponseDefaultHeaders
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetCallResponse) GetJSON200() *HelpCallStatus {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r GetCallResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r GetCallResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetCallResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetCallResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetCallResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ReserveCardResponseDefaultHeaders the declared response headers of an HTTP default response for ReserveCard
+type ReserveCardResponseDefaultHeaders struct {
+	RetryAfter int
+}
+
+type ReserveCardResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Card
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *ReserveCardResponseDefaultHeaders
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ReserveCardResponse) GetJSON200() *Card {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ReserveCardResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ReserveCardResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ReserveCardResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ReserveCardResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ReserveCardResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// AccountStatusResponse200Headers the declared response headers of an HTTP 200 response for AccountStatus
+type AccountStatusResponse200Headers struct {
+	CacheControl string
+}
+
+// AccountStatusResponseDefaultHeaders the declared response headers of an HTTP default response for AccountStatus
+type AccountStatusResponseDefaultHeaders struct {
+	RetryAfter int
+}
+
+type AccountStatusResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AccountStatus
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *AccountStatusResponse200Headers
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *AccountStatusResponseDefaultHeaders
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r AccountStatusResponse) GetJSON200() *AccountStatus {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r AccountStatusResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r AccountStatusResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AccountStatusResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AccountStatusResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AccountStatusResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetCardResponseDefaultHeaders the declared response headers of an HTTP default response for GetCard
+type GetCardResponseDefaultHeaders struct {
+	RetryAfter int
+}
+
+type GetCardResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Card
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *GetCardResponseDefaultHeaders
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetCardResponse) GetJSON200() *Card {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r GetCardResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r GetCardResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetCardResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetCardResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetCardResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CertificateStatusResponse200Headers the declared response headers of an HTTP 200 response for CertificateStatus
+type CertificateStatusResponse200Headers struct {
+	CacheControl string
+}
+
+// CertificateStatusResponseDefaultHeaders the declared response headers of an HTTP default response for CertificateStatus
+type CertificateStatusResponseDefaultHeaders struct {
+	RetryAfter int
+}
+
+type CertificateStatusResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *CertificateStatus
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *CertificateStatusResponse200Headers
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *CertificateStatusResponseDefaultHeaders
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r CertificateStatusResponse) GetJSON200() *CertificateStatus {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r CertificateStatusResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r CertificateStatusResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CertificateStatusResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CertificateStatusResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CertificateStatusResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// NewChallengeResponse200Headers the declared response headers of an HTTP 200 response for NewChallenge
+type NewChallengeResponse200Headers struct {
+	CacheControl string
+}
+
+// NewChallengeResponseDefaultHeaders the declared response headers of an HTTP default response for NewChallenge
+type NewChallengeResponseDefaultHeaders struct {
+	RetryAfter int
+}
+
+type NewChallengeResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Challenge
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *NewChallengeResponse200Headers
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *NewChallengeResponseDefaultHeaders
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r NewChallengeResponse) GetJSON200() *Challenge {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r NewChallengeResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r NewChallengeResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r NewChallengeResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r NewChallengeResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r NewChallengeResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// SetContactResponse200Headers the declared response headers of an HTTP 200 response for SetContact
+type SetContactResponse200Headers struct {
+	CacheControl string
+}
+
+// SetContactResponseDefaultHeaders the declared response headers of an HTTP default response for SetContact
+type SetContactResponseDefaultHeaders struct {
+	RetryAfter int
+}
+
+type SetContactResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Contact
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *SetContactResponse200Headers
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *SetContactResponseDefaultHeaders
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r SetContactResponse) GetJSON200() *Contact {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r SetContactResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r SetContactResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SetContactResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SetContactResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SetContactResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetContactResponse200Headers the declared response headers of an HTTP 200 response for GetContact
+type GetContactResponse200Headers struct {
+	CacheControl string
+}
+
+// GetContactResponseDefaultHeaders the declared response headers of an HTTP default response for GetContact
+type GetContactResponseDefaultHeaders struct {
+	RetryAfter int
+}
+
+type GetContactResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Contact
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetContactResponse200Headers
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *GetContactResponseDefaultHeaders
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetContactResponse) GetJSON200() *Contact {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r GetContactResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r GetContactResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetContactResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetContactResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetContactResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // EnrolKioskResponseDefaultHeaders the declared response headers of an HTTP default response for EnrolKiosk
 type EnrolKioskResponseDefaultHeaders struct {
 	RetryAfter int
@@ -1954,6 +5442,61 @@ func (r HealthResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r HealthResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// HeartbeatResponseDefaultHeaders the declared response headers of an HTTP default response for Heartbeat
+type HeartbeatResponseDefaultHeaders struct {
+	RetryAfter int
+}
+
+type HeartbeatResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *HeartbeatAnswer
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *HeartbeatResponseDefaultHeaders
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r HeartbeatResponse) GetJSON200() *HeartbeatAnswer {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r HeartbeatResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r HeartbeatResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r HeartbeatResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r HeartbeatResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r HeartbeatResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -2070,6 +5613,61 @@ func (r RenewCertificateResponse) ContentType() string {
 	return ""
 }
 
+// GetLinkResponseDefaultHeaders the declared response headers of an HTTP default response for GetLink
+type GetLinkResponseDefaultHeaders struct {
+	RetryAfter int
+}
+
+type GetLinkResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *LinkStatus
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *GetLinkResponseDefaultHeaders
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetLinkResponse) GetJSON200() *LinkStatus {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r GetLinkResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r GetLinkResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetLinkResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetLinkResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetLinkResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // GetRevocationsResponseDefaultHeaders the declared response headers of an HTTP default response for GetRevocations
 type GetRevocationsResponseDefaultHeaders struct {
 	RetryAfter int
@@ -2119,6 +5717,61 @@ func (r GetRevocationsResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r GetRevocationsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetStaffResponseDefaultHeaders the declared response headers of an HTTP default response for GetStaff
+type GetStaffResponseDefaultHeaders struct {
+	RetryAfter int
+}
+
+type GetStaffResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *SignedStaff
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *GetStaffResponseDefaultHeaders
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetStaffResponse) GetJSON200() *SignedStaff {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r GetStaffResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r GetStaffResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetStaffResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetStaffResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetStaffResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -2250,6 +5903,62 @@ func (r SetWorklistKeyResponse) ContentType() string {
 	return ""
 }
 
+// SetPasswordWithBodyWithResponse Give an account a new password, which the kiosk made and printed.
+//
+// Proof as for `status`. 404 `no-account` where there is none.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /v1/accounts/password (the `SetPassword` operationId).
+func (c *ClientWithResponses) SetPasswordWithBodyWithResponse(ctx context.Context, params *SetPasswordParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SetPasswordResponse, error) {
+	rsp, err := c.SetPasswordWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSetPasswordResponse(rsp)
+}
+
+// SetPasswordWithResponse Give an account a new password, which the kiosk made and printed.
+//
+// Proof as for `status`. 404 `no-account` where there is none.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /v1/accounts/password (the `SetPassword` operationId).
+func (c *ClientWithResponses) SetPasswordWithResponse(ctx context.Context, params *SetPasswordParams, body SetPasswordJSONRequestBody, reqEditors ...RequestEditorFn) (*SetPasswordResponse, error) {
+	rsp, err := c.SetPassword(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSetPasswordResponse(rsp)
+}
+
+// UnlockAccountWithBodyWithResponse Unlock an account after five wrong codes. A clerk's; a holder alone is `proof-needed`.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/accounts/unlock (the `UnlockAccount` operationId).
+func (c *ClientWithResponses) UnlockAccountWithBodyWithResponse(ctx context.Context, params *UnlockAccountParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UnlockAccountResponse, error) {
+	rsp, err := c.UnlockAccountWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUnlockAccountResponse(rsp)
+}
+
+// UnlockAccountWithResponse Unlock an account after five wrong codes. A clerk's; a holder alone is `proof-needed`.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/accounts/unlock (the `UnlockAccount` operationId).
+func (c *ClientWithResponses) UnlockAccountWithResponse(ctx context.Context, params *UnlockAccountParams, body UnlockAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*UnlockAccountResponse, error) {
+	rsp, err := c.UnlockAccount(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUnlockAccountResponse(rsp)
+}
+
 // SendActionsWithBodyWithResponse Tell what people did.
 //
 // Actions are handled in the order of the batch, each by itself: one that is refused does not hold
@@ -2284,11 +5993,105 @@ func (c *ClientWithResponses) SendActionsWithResponse(ctx context.Context, body 
 	return ParseSendActionsResponse(rsp)
 }
 
+// RegisterAppWithBodyWithResponse A code by which the person registers the app, once and within a quarter of an hour.
+//
+// Proof as for a code card. A newer code voids the one before.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/app/registrations (the `RegisterApp` operationId).
+func (c *ClientWithResponses) RegisterAppWithBodyWithResponse(ctx context.Context, params *RegisterAppParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RegisterAppResponse, error) {
+	rsp, err := c.RegisterAppWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRegisterAppResponse(rsp)
+}
+
+// RegisterAppWithResponse A code by which the person registers the app, once and within a quarter of an hour.
+//
+// Proof as for a code card. A newer code voids the one before.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/app/registrations (the `RegisterApp` operationId).
+func (c *ClientWithResponses) RegisterAppWithResponse(ctx context.Context, params *RegisterAppParams, body RegisterAppJSONRequestBody, reqEditors ...RequestEditorFn) (*RegisterAppResponse, error) {
+	rsp, err := c.RegisterApp(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRegisterAppResponse(rsp)
+}
+
+// LookupByLetterWithBodyWithResponse The one appointment of today that a letter is of.
+//
+// 404 `letter-unknown` where there is no such letter, it is not of today, or the birth date is another's;
+// 429 `too-many-lookups` sooner than for cards, and for each letter.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/appointments/by-letter (the `LookupByLetter` operationId).
+func (c *ClientWithResponses) LookupByLetterWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*LookupByLetterResponse, error) {
+	rsp, err := c.LookupByLetterWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseLookupByLetterResponse(rsp)
+}
+
+// LookupByLetterWithResponse The one appointment of today that a letter is of.
+//
+// 404 `letter-unknown` where there is no such letter, it is not of today, or the birth date is another's;
+// 429 `too-many-lookups` sooner than for cards, and for each letter.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/appointments/by-letter (the `LookupByLetter` operationId).
+func (c *ClientWithResponses) LookupByLetterWithResponse(ctx context.Context, body LookupByLetterJSONRequestBody, reqEditors ...RequestEditorFn) (*LookupByLetterResponse, error) {
+	rsp, err := c.LookupByLetter(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseLookupByLetterResponse(rsp)
+}
+
+// LookupByNumberWithBodyWithResponse Today's appointments of someone without a chip card, whom a clerk attests.
+//
+// By EAD or national number and birth date; `purpose` is `lookup-by-number`. 404 `patient-unknown` where number and
+// birth date do not go together. Counts as a look-up.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/appointments/by-number (the `LookupByNumber` operationId).
+func (c *ClientWithResponses) LookupByNumberWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*LookupByNumberResponse, error) {
+	rsp, err := c.LookupByNumberWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseLookupByNumberResponse(rsp)
+}
+
+// LookupByNumberWithResponse Today's appointments of someone without a chip card, whom a clerk attests.
+//
+// By EAD or national number and birth date; `purpose` is `lookup-by-number`. 404 `patient-unknown` where number and
+// birth date do not go together. Counts as a look-up.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/appointments/by-number (the `LookupByNumber` operationId).
+func (c *ClientWithResponses) LookupByNumberWithResponse(ctx context.Context, body LookupByNumberJSONRequestBody, reqEditors ...RequestEditorFn) (*LookupByNumberResponse, error) {
+	rsp, err := c.LookupByNumber(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseLookupByNumberResponse(rsp)
+}
+
 // LookupHolderAppointmentsWithBodyWithResponse Later appointments of the person who proves by PIN to be the card's holder.
 //
 // The card is verified as for a look-up, and that its holder is there now: 422 `holder-refused` where that is
 // not proved, with a `reason`. *Later* is after today in Brussels. A person under 15 is not told by themselves
-// (`under-15`). A challenge is taken once; the same body a second time is `stale`.
+// (`under-15`). The challenge is one of `newChallenge`, of the kiosk that calls.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -2305,7 +6108,7 @@ func (c *ClientWithResponses) LookupHolderAppointmentsWithBodyWithResponse(ctx c
 //
 // The card is verified as for a look-up, and that its holder is there now: 422 `holder-refused` where that is
 // not proved, with a `reason`. *Later* is after today in Brussels. A person under 15 is not told by themselves
-// (`under-15`). A challenge is taken once; the same body a second time is `stale`.
+// (`under-15`). The challenge is one of `newChallenge`, of the kiosk that calls.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -2352,6 +6155,254 @@ func (c *ClientWithResponses) LookupAppointmentsWithResponse(ctx context.Context
 		return nil, err
 	}
 	return ParseLookupAppointmentsResponse(rsp)
+}
+
+// CancelAppointmentWithBodyWithResponse Cancel an appointment of the holder.
+//
+// 404 `appointment-unknown`, also for one of another person; 409 `appointment-past` when it has begun or its
+// person checked in.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/appointments/{appointment}/cancel (the `CancelAppointment` operationId).
+func (c *ClientWithResponses) CancelAppointmentWithBodyWithResponse(ctx context.Context, appointment string, params *CancelAppointmentParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CancelAppointmentResponse, error) {
+	rsp, err := c.CancelAppointmentWithBody(ctx, appointment, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCancelAppointmentResponse(rsp)
+}
+
+// CancelAppointmentWithResponse Cancel an appointment of the holder.
+//
+// 404 `appointment-unknown`, also for one of another person; 409 `appointment-past` when it has begun or its
+// person checked in.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/appointments/{appointment}/cancel (the `CancelAppointment` operationId).
+func (c *ClientWithResponses) CancelAppointmentWithResponse(ctx context.Context, appointment string, params *CancelAppointmentParams, body CancelAppointmentJSONRequestBody, reqEditors ...RequestEditorFn) (*CancelAppointmentResponse, error) {
+	rsp, err := c.CancelAppointment(ctx, appointment, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCancelAppointmentResponse(rsp)
+}
+
+// CallStaffWithBodyWithResponse Someone at the kiosk asks for help.
+//
+// Nothing personal.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/calls (the `CallStaff` operationId).
+func (c *ClientWithResponses) CallStaffWithBodyWithResponse(ctx context.Context, params *CallStaffParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CallStaffResponse, error) {
+	rsp, err := c.CallStaffWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCallStaffResponse(rsp)
+}
+
+// CallStaffWithResponse Someone at the kiosk asks for help.
+//
+// Nothing personal.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/calls (the `CallStaff` operationId).
+func (c *ClientWithResponses) CallStaffWithResponse(ctx context.Context, params *CallStaffParams, body CallStaffJSONRequestBody, reqEditors ...RequestEditorFn) (*CallStaffResponse, error) {
+	rsp, err := c.CallStaff(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCallStaffResponse(rsp)
+}
+
+// GetCallWithResponse Whether someone comes.
+//
+// 404 `call-unknown`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/calls/{call} (the `GetCall` operationId).
+func (c *ClientWithResponses) GetCallWithResponse(ctx context.Context, call openapi_types.UUID, reqEditors ...RequestEditorFn) (*GetCallResponse, error) {
+	rsp, err := c.GetCall(ctx, call, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetCallResponse(rsp)
+}
+
+// ReserveCardWithBodyWithResponse Reserve a code card by its id, before it is printed.
+//
+// Proof as for `status`. Nothing is valid yet: the action `card-issued` makes it so, `card-void` ends
+// it. 422 `patient-deceased`; 409 `card-exists` where the id was taken.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/cards (the `ReserveCard` operationId).
+func (c *ClientWithResponses) ReserveCardWithBodyWithResponse(ctx context.Context, params *ReserveCardParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReserveCardResponse, error) {
+	rsp, err := c.ReserveCardWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReserveCardResponse(rsp)
+}
+
+// ReserveCardWithResponse Reserve a code card by its id, before it is printed.
+//
+// Proof as for `status`. Nothing is valid yet: the action `card-issued` makes it so, `card-void` ends
+// it. 422 `patient-deceased`; 409 `card-exists` where the id was taken.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/cards (the `ReserveCard` operationId).
+func (c *ClientWithResponses) ReserveCardWithResponse(ctx context.Context, params *ReserveCardParams, body ReserveCardJSONRequestBody, reqEditors ...RequestEditorFn) (*ReserveCardResponse, error) {
+	rsp, err := c.ReserveCard(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReserveCardResponse(rsp)
+}
+
+// AccountStatusWithBodyWithResponse What must be known before a code card is offered.
+//
+// Of a holder or of whom a clerk attests; a card alone is `proof-needed`. 404 `patient-unknown`,
+// 422 `holder-refused`, also for a child alone (`under-15`).
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/cards/status (the `AccountStatus` operationId).
+func (c *ClientWithResponses) AccountStatusWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AccountStatusResponse, error) {
+	rsp, err := c.AccountStatusWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAccountStatusResponse(rsp)
+}
+
+// AccountStatusWithResponse What must be known before a code card is offered.
+//
+// Of a holder or of whom a clerk attests; a card alone is `proof-needed`. 404 `patient-unknown`,
+// 422 `holder-refused`, also for a child alone (`under-15`).
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/cards/status (the `AccountStatus` operationId).
+func (c *ClientWithResponses) AccountStatusWithResponse(ctx context.Context, body AccountStatusJSONRequestBody, reqEditors ...RequestEditorFn) (*AccountStatusResponse, error) {
+	rsp, err := c.AccountStatus(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAccountStatusResponse(rsp)
+}
+
+// GetCardWithResponse What became of a card that this kiosk reserved.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/cards/{card} (the `GetCard` operationId).
+func (c *ClientWithResponses) GetCardWithResponse(ctx context.Context, card CardID, reqEditors ...RequestEditorFn) (*GetCardResponse, error) {
+	rsp, err := c.GetCard(ctx, card, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetCardResponse(rsp)
+}
+
+// CertificateStatusWithBodyWithResponse Whether the portal knows that a certificate was revoked.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/certificates/status (the `CertificateStatus` operationId).
+func (c *ClientWithResponses) CertificateStatusWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CertificateStatusResponse, error) {
+	rsp, err := c.CertificateStatusWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCertificateStatusResponse(rsp)
+}
+
+// CertificateStatusWithResponse Whether the portal knows that a certificate was revoked.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/certificates/status (the `CertificateStatus` operationId).
+func (c *ClientWithResponses) CertificateStatusWithResponse(ctx context.Context, body CertificateStatusJSONRequestBody, reqEditors ...RequestEditorFn) (*CertificateStatusResponse, error) {
+	rsp, err := c.CertificateStatus(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCertificateStatusResponse(rsp)
+}
+
+// NewChallengeWithResponse Something new for a card to sign.
+//
+// For the chip's own proof (applet 1.8) and for the holder's. It serves this kiosk alone, for the calls
+// of the next ten minutes: a PIN is typed once in a visit.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/challenges (the `NewChallenge` operationId).
+func (c *ClientWithResponses) NewChallengeWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*NewChallengeResponse, error) {
+	rsp, err := c.NewChallenge(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseNewChallengeResponse(rsp)
+}
+
+// SetContactWithBodyWithResponse Correct phone or e-mail of the holder.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /v1/contact (the `SetContact` operationId).
+func (c *ClientWithResponses) SetContactWithBodyWithResponse(ctx context.Context, params *SetContactParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SetContactResponse, error) {
+	rsp, err := c.SetContactWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSetContactResponse(rsp)
+}
+
+// SetContactWithResponse Correct phone or e-mail of the holder.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /v1/contact (the `SetContact` operationId).
+func (c *ClientWithResponses) SetContactWithResponse(ctx context.Context, params *SetContactParams, body SetContactJSONRequestBody, reqEditors ...RequestEditorFn) (*SetContactResponse, error) {
+	rsp, err := c.SetContact(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSetContactResponse(rsp)
+}
+
+// GetContactWithBodyWithResponse Phone and e-mail of the holder, as the hospital has them.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/contact/query (the `GetContact` operationId).
+func (c *ClientWithResponses) GetContactWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*GetContactResponse, error) {
+	rsp, err := c.GetContactWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetContactResponse(rsp)
+}
+
+// GetContactWithResponse Phone and e-mail of the holder, as the hospital has them.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/contact/query (the `GetContact` operationId).
+func (c *ClientWithResponses) GetContactWithResponse(ctx context.Context, body GetContactJSONRequestBody, reqEditors ...RequestEditorFn) (*GetContactResponse, error) {
+	rsp, err := c.GetContact(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetContactResponse(rsp)
 }
 
 // EnrolKioskWithBodyWithResponse Trade an enrolment token for a client certificate. Needs no certificate.
@@ -2403,6 +6454,32 @@ func (c *ClientWithResponses) HealthWithResponse(ctx context.Context, reqEditors
 	return ParseHealthResponse(rsp)
 }
 
+// HeartbeatWithBodyWithResponse How this kiosk is, about once a minute. A later one takes its place.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/heartbeat (the `Heartbeat` operationId).
+func (c *ClientWithResponses) HeartbeatWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*HeartbeatResponse, error) {
+	rsp, err := c.HeartbeatWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseHeartbeatResponse(rsp)
+}
+
+// HeartbeatWithResponse How this kiosk is, about once a minute. A later one takes its place.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/heartbeat (the `Heartbeat` operationId).
+func (c *ClientWithResponses) HeartbeatWithResponse(ctx context.Context, body HeartbeatJSONRequestBody, reqEditors ...RequestEditorFn) (*HeartbeatResponse, error) {
+	rsp, err := c.Heartbeat(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseHeartbeatResponse(rsp)
+}
+
 // GetSelfWithResponse What the portal knows of this kiosk, and the keys to seal to.
 //
 // Returns a wrapper object for the known response body format(s).
@@ -2450,6 +6527,21 @@ func (c *ClientWithResponses) RenewCertificateWithResponse(ctx context.Context, 
 	return ParseRenewCertificateResponse(rsp)
 }
 
+// GetLinkWithResponse What became of a link that this kiosk asked for.
+//
+// 404 `link-unknown`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/links/{link} (the `GetLink` operationId).
+func (c *ClientWithResponses) GetLinkWithResponse(ctx context.Context, link LinkID, reqEditors ...RequestEditorFn) (*GetLinkResponse, error) {
+	rsp, err := c.GetLink(ctx, link, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetLinkResponse(rsp)
+}
+
 // GetRevocationsWithResponse The revocation lists of the roots of the identity cards.
 //
 // The newest list of each root that the portal has, with the root's certificate. A kiosk believes a list
@@ -2465,6 +6557,19 @@ func (c *ClientWithResponses) GetRevocationsWithResponse(ctx context.Context, re
 		return nil, err
 	}
 	return ParseGetRevocationsResponse(rsp)
+}
+
+// GetStaffWithResponse The staff list, signed, so that a desk can open without the portal.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/staff (the `GetStaff` operationId).
+func (c *ClientWithResponses) GetStaffWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetStaffResponse, error) {
+	rsp, err := c.GetStaff(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetStaffResponse(rsp)
 }
 
 // GetWorklistWithResponse Today's appointments of this site, each closed to what its patient's card shows.
@@ -2516,6 +6621,98 @@ func (c *ClientWithResponses) SetWorklistKeyWithResponse(ctx context.Context, bo
 	return ParseSetWorklistKeyResponse(rsp)
 }
 
+// ParseSetPasswordResponse parses an HTTP response from a SetPasswordWithResponse call
+func ParseSetPasswordResponse(rsp *http.Response) (*SetPasswordResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SetPasswordResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AccountStatus
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers SetPasswordResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseUnlockAccountResponse parses an HTTP response from a UnlockAccountWithResponse call
+func ParseUnlockAccountResponse(rsp *http.Response) (*UnlockAccountResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &UnlockAccountResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AccountStatus
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers UnlockAccountResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
 // ParseSendActionsResponse parses an HTTP response from a SendActionsWithResponse call
 func ParseSendActionsResponse(rsp *http.Response) (*SendActionsResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -2549,6 +6746,174 @@ func ParseSendActionsResponse(rsp *http.Response) (*SendActionsResponse, error) 
 	switch {
 	case true:
 		var headers SendActionsResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseRegisterAppResponse parses an HTTP response from a RegisterAppWithResponse call
+func ParseRegisterAppResponse(rsp *http.Response) (*RegisterAppResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RegisterAppResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AppRegistration
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers RegisterAppResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		response.Headers200 = &headers
+	case true:
+		var headers RegisterAppResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseLookupByLetterResponse parses an HTTP response from a LookupByLetterWithResponse call
+func ParseLookupByLetterResponse(rsp *http.Response) (*LookupByLetterResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &LookupByLetterResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest LookupResult
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers LookupByLetterResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		response.Headers200 = &headers
+	case true:
+		var headers LookupByLetterResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseLookupByNumberResponse parses an HTTP response from a LookupByNumberWithResponse call
+func ParseLookupByNumberResponse(rsp *http.Response) (*LookupByNumberResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &LookupByNumberResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest LookupResult
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers LookupByNumberResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		response.Headers200 = &headers
+	case true:
+		var headers LookupByNumberResponseDefaultHeaders
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
@@ -2674,6 +7039,516 @@ func ParseLookupAppointmentsResponse(rsp *http.Response) (*LookupAppointmentsRes
 	return response, nil
 }
 
+// ParseCancelAppointmentResponse parses an HTTP response from a CancelAppointmentWithResponse call
+func ParseCancelAppointmentResponse(rsp *http.Response) (*CancelAppointmentResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CancelAppointmentResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Cancelled
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers CancelAppointmentResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCallStaffResponse parses an HTTP response from a CallStaffWithResponse call
+func ParseCallStaffResponse(rsp *http.Response) (*CallStaffResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CallStaffResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest HelpCallStatus
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers CallStaffResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetCallResponse parses an HTTP response from a GetCallWithResponse call
+func ParseGetCallResponse(rsp *http.Response) (*GetCallResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetCallResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest HelpCallStatus
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers GetCallResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseReserveCardResponse parses an HTTP response from a ReserveCardWithResponse call
+func ParseReserveCardResponse(rsp *http.Response) (*ReserveCardResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ReserveCardResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Card
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers ReserveCardResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseAccountStatusResponse parses an HTTP response from a AccountStatusWithResponse call
+func ParseAccountStatusResponse(rsp *http.Response) (*AccountStatusResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AccountStatusResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AccountStatus
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers AccountStatusResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		response.Headers200 = &headers
+	case true:
+		var headers AccountStatusResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetCardResponse parses an HTTP response from a GetCardWithResponse call
+func ParseGetCardResponse(rsp *http.Response) (*GetCardResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetCardResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Card
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers GetCardResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCertificateStatusResponse parses an HTTP response from a CertificateStatusWithResponse call
+func ParseCertificateStatusResponse(rsp *http.Response) (*CertificateStatusResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CertificateStatusResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest CertificateStatus
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers CertificateStatusResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		response.Headers200 = &headers
+	case true:
+		var headers CertificateStatusResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseNewChallengeResponse parses an HTTP response from a NewChallengeWithResponse call
+func ParseNewChallengeResponse(rsp *http.Response) (*NewChallengeResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &NewChallengeResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Challenge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers NewChallengeResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		response.Headers200 = &headers
+	case true:
+		var headers NewChallengeResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseSetContactResponse parses an HTTP response from a SetContactWithResponse call
+func ParseSetContactResponse(rsp *http.Response) (*SetContactResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SetContactResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Contact
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers SetContactResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		response.Headers200 = &headers
+	case true:
+		var headers SetContactResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetContactResponse parses an HTTP response from a GetContactWithResponse call
+func ParseGetContactResponse(rsp *http.Response) (*GetContactResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetContactResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Contact
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetContactResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		response.Headers200 = &headers
+	case true:
+		var headers GetContactResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
 // ParseEnrolKioskResponse parses an HTTP response from a EnrolKioskWithResponse call
 func ParseEnrolKioskResponse(rsp *http.Response) (*EnrolKioskResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -2753,6 +7628,52 @@ func ParseHealthResponse(rsp *http.Response) (*HealthResponse, error) {
 	switch {
 	case true:
 		var headers HealthResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseHeartbeatResponse parses an HTTP response from a HeartbeatWithResponse call
+func ParseHeartbeatResponse(rsp *http.Response) (*HeartbeatResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &HeartbeatResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest HeartbeatAnswer
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers HeartbeatResponseDefaultHeaders
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
@@ -2858,6 +7779,52 @@ func ParseRenewCertificateResponse(rsp *http.Response) (*RenewCertificateRespons
 	return response, nil
 }
 
+// ParseGetLinkResponse parses an HTTP response from a GetLinkWithResponse call
+func ParseGetLinkResponse(rsp *http.Response) (*GetLinkResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetLinkResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest LinkStatus
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers GetLinkResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
 // ParseGetRevocationsResponse parses an HTTP response from a GetRevocationsWithResponse call
 func ParseGetRevocationsResponse(rsp *http.Response) (*GetRevocationsResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -2891,6 +7858,52 @@ func ParseGetRevocationsResponse(rsp *http.Response) (*GetRevocationsResponse, e
 	switch {
 	case true:
 		var headers GetRevocationsResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetStaffResponse parses an HTTP response from a GetStaffWithResponse call
+func ParseGetStaffResponse(rsp *http.Response) (*GetStaffResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetStaffResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest SignedStaff
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers GetStaffResponseDefaultHeaders
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
@@ -3028,30 +8041,84 @@ func ParseSetWorklistKeyResponse(rsp *http.Response) (*SetWorklistKeyResponse, e
 
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
+	// SetPassword Give an account a new password, which the kiosk made and printed.
+	// (PUT /v1/accounts/password)
+	SetPassword(w http.ResponseWriter, r *http.Request, params SetPasswordParams)
+	// UnlockAccount Unlock an account after five wrong codes. A clerk's; a holder alone is `proof-needed`.
+	// (POST /v1/accounts/unlock)
+	UnlockAccount(w http.ResponseWriter, r *http.Request, params UnlockAccountParams)
 	// SendActions Tell what people did.
 	// (POST /v1/actions)
 	SendActions(w http.ResponseWriter, r *http.Request)
+	// RegisterApp A code by which the person registers the app, once and within a quarter of an hour.
+	// (POST /v1/app/registrations)
+	RegisterApp(w http.ResponseWriter, r *http.Request, params RegisterAppParams)
+	// LookupByLetter The one appointment of today that a letter is of.
+	// (POST /v1/appointments/by-letter)
+	LookupByLetter(w http.ResponseWriter, r *http.Request)
+	// LookupByNumber Today's appointments of someone without a chip card, whom a clerk attests.
+	// (POST /v1/appointments/by-number)
+	LookupByNumber(w http.ResponseWriter, r *http.Request)
 	// LookupHolderAppointments Later appointments of the person who proves by PIN to be the card's holder.
 	// (POST /v1/appointments/holder-lookup)
 	LookupHolderAppointments(w http.ResponseWriter, r *http.Request)
 	// LookupAppointments Today's appointments of the person whom a card proves.
 	// (POST /v1/appointments/lookup)
 	LookupAppointments(w http.ResponseWriter, r *http.Request)
+	// CancelAppointment Cancel an appointment of the holder.
+	// (POST /v1/appointments/{appointment}/cancel)
+	CancelAppointment(w http.ResponseWriter, r *http.Request, appointment string, params CancelAppointmentParams)
+	// CallStaff Someone at the kiosk asks for help.
+	// (POST /v1/calls)
+	CallStaff(w http.ResponseWriter, r *http.Request, params CallStaffParams)
+	// GetCall Whether someone comes.
+	// (GET /v1/calls/{call})
+	GetCall(w http.ResponseWriter, r *http.Request, call openapi_types.UUID)
+	// ReserveCard Reserve a code card by its id, before it is printed.
+	// (POST /v1/cards)
+	ReserveCard(w http.ResponseWriter, r *http.Request, params ReserveCardParams)
+	// AccountStatus What must be known before a code card is offered.
+	// (POST /v1/cards/status)
+	AccountStatus(w http.ResponseWriter, r *http.Request)
+	// GetCard What became of a card that this kiosk reserved.
+	// (GET /v1/cards/{card})
+	GetCard(w http.ResponseWriter, r *http.Request, card CardID)
+	// CertificateStatus Whether the portal knows that a certificate was revoked.
+	// (POST /v1/certificates/status)
+	CertificateStatus(w http.ResponseWriter, r *http.Request)
+	// NewChallenge Something new for a card to sign.
+	// (POST /v1/challenges)
+	NewChallenge(w http.ResponseWriter, r *http.Request)
+	// SetContact Correct phone or e-mail of the holder.
+	// (PUT /v1/contact)
+	SetContact(w http.ResponseWriter, r *http.Request, params SetContactParams)
+	// GetContact Phone and e-mail of the holder, as the hospital has them.
+	// (POST /v1/contact/query)
+	GetContact(w http.ResponseWriter, r *http.Request)
 	// EnrolKiosk Trade an enrolment token for a client certificate. Needs no certificate.
 	// (POST /v1/enrol)
 	EnrolKiosk(w http.ResponseWriter, r *http.Request)
 	// Health Whether the portal is up. Needs no certificate.
 	// (GET /v1/health)
 	Health(w http.ResponseWriter, r *http.Request)
+	// Heartbeat How this kiosk is, about once a minute. A later one takes its place.
+	// (POST /v1/heartbeat)
+	Heartbeat(w http.ResponseWriter, r *http.Request)
 	// GetSelf What the portal knows of this kiosk, and the keys to seal to.
 	// (GET /v1/kiosks/self)
 	GetSelf(w http.ResponseWriter, r *http.Request)
 	// RenewCertificate A certificate for a new key, before the one in use ends.
 	// (POST /v1/kiosks/self/certificate)
 	RenewCertificate(w http.ResponseWriter, r *http.Request)
+	// GetLink What became of a link that this kiosk asked for.
+	// (GET /v1/links/{link})
+	GetLink(w http.ResponseWriter, r *http.Request, link LinkID)
 	// GetRevocations The revocation lists of the roots of the identity cards.
 	// (GET /v1/revocations)
 	GetRevocations(w http.ResponseWriter, r *http.Request)
+	// GetStaff The staff list, signed, so that a desk can open without the portal.
+	// (GET /v1/staff)
+	GetStaff(w http.ResponseWriter, r *http.Request)
 	// GetWorklist Today's appointments of this site, each closed to what its patient's card shows.
 	// (GET /v1/worklist)
 	GetWorklist(w http.ResponseWriter, r *http.Request, params GetWorklistParams)
@@ -3069,11 +8136,174 @@ type ServerInterfaceWrapper struct {
 
 type MiddlewareFunc func(http.Handler) http.Handler
 
+// SetPassword operation middleware
+func (siw *ServerInterfaceWrapper) SetPassword(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SetPasswordParams
+
+	headers := r.Header
+
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Idempotency-Key", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Idempotency-Key", Err: err})
+			return
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+
+	} else {
+		err := fmt.Errorf("header parameter Idempotency-Key is required, but not found")
+		siw.ErrorHandlerFunc(w, r, &RequiredHeaderError{ParamName: "Idempotency-Key", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.SetPassword(w, r, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// UnlockAccount operation middleware
+func (siw *ServerInterfaceWrapper) UnlockAccount(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params UnlockAccountParams
+
+	headers := r.Header
+
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Idempotency-Key", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Idempotency-Key", Err: err})
+			return
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+
+	} else {
+		err := fmt.Errorf("header parameter Idempotency-Key is required, but not found")
+		siw.ErrorHandlerFunc(w, r, &RequiredHeaderError{ParamName: "Idempotency-Key", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.UnlockAccount(w, r, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 // SendActions operation middleware
 func (siw *ServerInterfaceWrapper) SendActions(w http.ResponseWriter, r *http.Request) {
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.SendActions(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// RegisterApp operation middleware
+func (siw *ServerInterfaceWrapper) RegisterApp(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params RegisterAppParams
+
+	headers := r.Header
+
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Idempotency-Key", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Idempotency-Key", Err: err})
+			return
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+
+	} else {
+		err := fmt.Errorf("header parameter Idempotency-Key is required, but not found")
+		siw.ErrorHandlerFunc(w, r, &RequiredHeaderError{ParamName: "Idempotency-Key", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.RegisterApp(w, r, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// LookupByLetter operation middleware
+func (siw *ServerInterfaceWrapper) LookupByLetter(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.LookupByLetter(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// LookupByNumber operation middleware
+func (siw *ServerInterfaceWrapper) LookupByNumber(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.LookupByNumber(w, r)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -3111,6 +8341,303 @@ func (siw *ServerInterfaceWrapper) LookupAppointments(w http.ResponseWriter, r *
 	handler.ServeHTTP(w, r)
 }
 
+// CancelAppointment operation middleware
+func (siw *ServerInterfaceWrapper) CancelAppointment(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "appointment" -------------
+	var appointment string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "appointment", r.PathValue("appointment"), &appointment, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "appointment", Err: err})
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CancelAppointmentParams
+
+	headers := r.Header
+
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Idempotency-Key", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Idempotency-Key", Err: err})
+			return
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+
+	} else {
+		err := fmt.Errorf("header parameter Idempotency-Key is required, but not found")
+		siw.ErrorHandlerFunc(w, r, &RequiredHeaderError{ParamName: "Idempotency-Key", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.CancelAppointment(w, r, appointment, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// CallStaff operation middleware
+func (siw *ServerInterfaceWrapper) CallStaff(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CallStaffParams
+
+	headers := r.Header
+
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Idempotency-Key", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Idempotency-Key", Err: err})
+			return
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+
+	} else {
+		err := fmt.Errorf("header parameter Idempotency-Key is required, but not found")
+		siw.ErrorHandlerFunc(w, r, &RequiredHeaderError{ParamName: "Idempotency-Key", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.CallStaff(w, r, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// GetCall operation middleware
+func (siw *ServerInterfaceWrapper) GetCall(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "call" -------------
+	var call openapi_types.UUID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "call", r.PathValue("call"), &call, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "call", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetCall(w, r, call)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ReserveCard operation middleware
+func (siw *ServerInterfaceWrapper) ReserveCard(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ReserveCardParams
+
+	headers := r.Header
+
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Idempotency-Key", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Idempotency-Key", Err: err})
+			return
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+
+	} else {
+		err := fmt.Errorf("header parameter Idempotency-Key is required, but not found")
+		siw.ErrorHandlerFunc(w, r, &RequiredHeaderError{ParamName: "Idempotency-Key", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ReserveCard(w, r, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// AccountStatus operation middleware
+func (siw *ServerInterfaceWrapper) AccountStatus(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.AccountStatus(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// GetCard operation middleware
+func (siw *ServerInterfaceWrapper) GetCard(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "card" -------------
+	var card CardID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "card", r.PathValue("card"), &card, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "card", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetCard(w, r, card)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// CertificateStatus operation middleware
+func (siw *ServerInterfaceWrapper) CertificateStatus(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.CertificateStatus(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// NewChallenge operation middleware
+func (siw *ServerInterfaceWrapper) NewChallenge(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.NewChallenge(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// SetContact operation middleware
+func (siw *ServerInterfaceWrapper) SetContact(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SetContactParams
+
+	headers := r.Header
+
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Idempotency-Key", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Idempotency-Key", Err: err})
+			return
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+
+	} else {
+		err := fmt.Errorf("header parameter Idempotency-Key is required, but not found")
+		siw.ErrorHandlerFunc(w, r, &RequiredHeaderError{ParamName: "Idempotency-Key", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.SetContact(w, r, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// GetContact operation middleware
+func (siw *ServerInterfaceWrapper) GetContact(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetContact(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 // EnrolKiosk operation middleware
 func (siw *ServerInterfaceWrapper) EnrolKiosk(w http.ResponseWriter, r *http.Request) {
 
@@ -3130,6 +8657,20 @@ func (siw *ServerInterfaceWrapper) Health(w http.ResponseWriter, r *http.Request
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.Health(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// Heartbeat operation middleware
+func (siw *ServerInterfaceWrapper) Heartbeat(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.Heartbeat(w, r)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -3167,11 +8708,51 @@ func (siw *ServerInterfaceWrapper) RenewCertificate(w http.ResponseWriter, r *ht
 	handler.ServeHTTP(w, r)
 }
 
+// GetLink operation middleware
+func (siw *ServerInterfaceWrapper) GetLink(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "link" -------------
+	var link LinkID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "link", r.PathValue("link"), &link, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "link", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetLink(w, r, link)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 // GetRevocations operation middleware
 func (siw *ServerInterfaceWrapper) GetRevocations(w http.ResponseWriter, r *http.Request) {
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.GetRevocations(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// GetStaff operation middleware
+func (siw *ServerInterfaceWrapper) GetStaff(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetStaff(w, r)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -3372,6 +8953,24 @@ func HandlerWithOptions(si ServerInterface, options StdHTTPServerOptions) http.H
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/health", wrapper.Health)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/kiosks/self", wrapper.GetSelf)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/appointments/lookup", wrapper.LookupAppointments)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/challenges", wrapper.NewChallenge)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/cards/status", wrapper.AccountStatus)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/cards", wrapper.ReserveCard)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/cards/{card}", wrapper.GetCard)
+	m.HandleFunc(http.MethodPut+" "+options.BaseURL+"/v1/accounts/password", wrapper.SetPassword)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/accounts/unlock", wrapper.UnlockAccount)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/appointments/by-number", wrapper.LookupByNumber)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/appointments/by-letter", wrapper.LookupByLetter)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/appointments/{appointment}/cancel", wrapper.CancelAppointment)
+	m.HandleFunc(http.MethodPut+" "+options.BaseURL+"/v1/contact", wrapper.SetContact)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/contact/query", wrapper.GetContact)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/app/registrations", wrapper.RegisterApp)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/links/{link}", wrapper.GetLink)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/staff", wrapper.GetStaff)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/calls", wrapper.CallStaff)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/calls/{call}", wrapper.GetCall)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/certificates/status", wrapper.CertificateStatus)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/heartbeat", wrapper.Heartbeat)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/actions", wrapper.SendActions)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/enrol", wrapper.EnrolKiosk)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/kiosks/self/certificate", wrapper.RenewCertificate)
@@ -3390,6 +8989,90 @@ type ProblemApplicationProblemPlusJSONResponse struct {
 	Body Problem
 
 	Headers ProblemResponseHeaders
+}
+
+type SetPasswordRequestObject struct {
+	Params SetPasswordParams
+	Body   *SetPasswordJSONRequestBody
+}
+
+type SetPasswordResponseObject interface {
+	VisitSetPasswordResponse(w http.ResponseWriter) error
+}
+
+type SetPassword200JSONResponse AccountStatus
+
+func (response SetPassword200JSONResponse) VisitSetPasswordResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetPassworddefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response SetPassworddefaultApplicationProblemPlusJSONResponse) VisitSetPasswordResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnlockAccountRequestObject struct {
+	Params UnlockAccountParams
+	Body   *UnlockAccountJSONRequestBody
+}
+
+type UnlockAccountResponseObject interface {
+	VisitUnlockAccountResponse(w http.ResponseWriter) error
+}
+
+type UnlockAccount200JSONResponse AccountStatus
+
+func (response UnlockAccount200JSONResponse) VisitUnlockAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnlockAccountdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response UnlockAccountdefaultApplicationProblemPlusJSONResponse) VisitUnlockAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
 }
 
 type SendActionsRequestObject struct {
@@ -3421,6 +9104,154 @@ type SendActionsdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response SendActionsdefaultApplicationProblemPlusJSONResponse) VisitSendActionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RegisterAppRequestObject struct {
+	Params RegisterAppParams
+	Body   *RegisterAppJSONRequestBody
+}
+
+type RegisterAppResponseObject interface {
+	VisitRegisterAppResponse(w http.ResponseWriter) error
+}
+
+type RegisterApp200ResponseHeaders struct {
+	CacheControl string
+}
+
+type RegisterApp200JSONResponse struct {
+	Body    AppRegistration
+	Headers RegisterApp200ResponseHeaders
+}
+
+func (response RegisterApp200JSONResponse) VisitRegisterAppResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", fmt.Sprint(response.Headers.CacheControl))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RegisterAppdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response RegisterAppdefaultApplicationProblemPlusJSONResponse) VisitRegisterAppResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type LookupByLetterRequestObject struct {
+	Body *LookupByLetterJSONRequestBody
+}
+
+type LookupByLetterResponseObject interface {
+	VisitLookupByLetterResponse(w http.ResponseWriter) error
+}
+
+type LookupByLetter200ResponseHeaders struct {
+	CacheControl string
+}
+
+type LookupByLetter200JSONResponse struct {
+	Body    LookupResult
+	Headers LookupByLetter200ResponseHeaders
+}
+
+func (response LookupByLetter200JSONResponse) VisitLookupByLetterResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", fmt.Sprint(response.Headers.CacheControl))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type LookupByLetterdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response LookupByLetterdefaultApplicationProblemPlusJSONResponse) VisitLookupByLetterResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type LookupByNumberRequestObject struct {
+	Body *LookupByNumberJSONRequestBody
+}
+
+type LookupByNumberResponseObject interface {
+	VisitLookupByNumberResponse(w http.ResponseWriter) error
+}
+
+type LookupByNumber200ResponseHeaders struct {
+	CacheControl string
+}
+
+type LookupByNumber200JSONResponse struct {
+	Body    LookupResult
+	Headers LookupByNumber200ResponseHeaders
+}
+
+func (response LookupByNumber200JSONResponse) VisitLookupByNumberResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", fmt.Sprint(response.Headers.CacheControl))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type LookupByNumberdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response LookupByNumberdefaultApplicationProblemPlusJSONResponse) VisitLookupByNumberResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -3531,6 +9362,460 @@ func (response LookupAppointmentsdefaultApplicationProblemPlusJSONResponse) Visi
 	return err
 }
 
+type CancelAppointmentRequestObject struct {
+	Appointment string `json:"appointment"`
+	Params      CancelAppointmentParams
+	Body        *CancelAppointmentJSONRequestBody
+}
+
+type CancelAppointmentResponseObject interface {
+	VisitCancelAppointmentResponse(w http.ResponseWriter) error
+}
+
+type CancelAppointment200JSONResponse Cancelled
+
+func (response CancelAppointment200JSONResponse) VisitCancelAppointmentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CancelAppointmentdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response CancelAppointmentdefaultApplicationProblemPlusJSONResponse) VisitCancelAppointmentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CallStaffRequestObject struct {
+	Params CallStaffParams
+	Body   *CallStaffJSONRequestBody
+}
+
+type CallStaffResponseObject interface {
+	VisitCallStaffResponse(w http.ResponseWriter) error
+}
+
+type CallStaff200JSONResponse HelpCallStatus
+
+func (response CallStaff200JSONResponse) VisitCallStaffResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CallStaffdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response CallStaffdefaultApplicationProblemPlusJSONResponse) VisitCallStaffResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCallRequestObject struct {
+	Call openapi_types.UUID `json:"call"`
+}
+
+type GetCallResponseObject interface {
+	VisitGetCallResponse(w http.ResponseWriter) error
+}
+
+type GetCall200JSONResponse HelpCallStatus
+
+func (response GetCall200JSONResponse) VisitGetCallResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCalldefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response GetCalldefaultApplicationProblemPlusJSONResponse) VisitGetCallResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReserveCardRequestObject struct {
+	Params ReserveCardParams
+	Body   *ReserveCardJSONRequestBody
+}
+
+type ReserveCardResponseObject interface {
+	VisitReserveCardResponse(w http.ResponseWriter) error
+}
+
+type ReserveCard200JSONResponse Card
+
+func (response ReserveCard200JSONResponse) VisitReserveCardResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReserveCarddefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response ReserveCarddefaultApplicationProblemPlusJSONResponse) VisitReserveCardResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AccountStatusRequestObject struct {
+	Body *AccountStatusJSONRequestBody
+}
+
+type AccountStatusResponseObject interface {
+	VisitAccountStatusResponse(w http.ResponseWriter) error
+}
+
+type AccountStatus200ResponseHeaders struct {
+	CacheControl string
+}
+
+type AccountStatus200JSONResponse struct {
+	Body    AccountStatus
+	Headers AccountStatus200ResponseHeaders
+}
+
+func (response AccountStatus200JSONResponse) VisitAccountStatusResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", fmt.Sprint(response.Headers.CacheControl))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AccountStatusdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response AccountStatusdefaultApplicationProblemPlusJSONResponse) VisitAccountStatusResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCardRequestObject struct {
+	Card CardID `json:"card"`
+}
+
+type GetCardResponseObject interface {
+	VisitGetCardResponse(w http.ResponseWriter) error
+}
+
+type GetCard200JSONResponse Card
+
+func (response GetCard200JSONResponse) VisitGetCardResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCarddefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response GetCarddefaultApplicationProblemPlusJSONResponse) VisitGetCardResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CertificateStatusRequestObject struct {
+	Body *CertificateStatusJSONRequestBody
+}
+
+type CertificateStatusResponseObject interface {
+	VisitCertificateStatusResponse(w http.ResponseWriter) error
+}
+
+type CertificateStatus200ResponseHeaders struct {
+	CacheControl string
+}
+
+type CertificateStatus200JSONResponse struct {
+	Body    CertificateStatus
+	Headers CertificateStatus200ResponseHeaders
+}
+
+func (response CertificateStatus200JSONResponse) VisitCertificateStatusResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", fmt.Sprint(response.Headers.CacheControl))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CertificateStatusdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response CertificateStatusdefaultApplicationProblemPlusJSONResponse) VisitCertificateStatusResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type NewChallengeRequestObject struct {
+}
+
+type NewChallengeResponseObject interface {
+	VisitNewChallengeResponse(w http.ResponseWriter) error
+}
+
+type NewChallenge200ResponseHeaders struct {
+	CacheControl string
+}
+
+type NewChallenge200JSONResponse struct {
+	Body    Challenge
+	Headers NewChallenge200ResponseHeaders
+}
+
+func (response NewChallenge200JSONResponse) VisitNewChallengeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", fmt.Sprint(response.Headers.CacheControl))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type NewChallengedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response NewChallengedefaultApplicationProblemPlusJSONResponse) VisitNewChallengeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetContactRequestObject struct {
+	Params SetContactParams
+	Body   *SetContactJSONRequestBody
+}
+
+type SetContactResponseObject interface {
+	VisitSetContactResponse(w http.ResponseWriter) error
+}
+
+type SetContact200ResponseHeaders struct {
+	CacheControl string
+}
+
+type SetContact200JSONResponse struct {
+	Body    Contact
+	Headers SetContact200ResponseHeaders
+}
+
+func (response SetContact200JSONResponse) VisitSetContactResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", fmt.Sprint(response.Headers.CacheControl))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetContactdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response SetContactdefaultApplicationProblemPlusJSONResponse) VisitSetContactResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetContactRequestObject struct {
+	Body *GetContactJSONRequestBody
+}
+
+type GetContactResponseObject interface {
+	VisitGetContactResponse(w http.ResponseWriter) error
+}
+
+type GetContact200ResponseHeaders struct {
+	CacheControl string
+}
+
+type GetContact200JSONResponse struct {
+	Body    Contact
+	Headers GetContact200ResponseHeaders
+}
+
+func (response GetContact200JSONResponse) VisitGetContactResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", fmt.Sprint(response.Headers.CacheControl))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetContactdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response GetContactdefaultApplicationProblemPlusJSONResponse) VisitGetContactResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type EnrolKioskRequestObject struct {
 	Body *EnrolKioskJSONRequestBody
 }
@@ -3600,6 +9885,47 @@ type HealthdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response HealthdefaultApplicationProblemPlusJSONResponse) VisitHealthResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type HeartbeatRequestObject struct {
+	Body *HeartbeatJSONRequestBody
+}
+
+type HeartbeatResponseObject interface {
+	VisitHeartbeatResponse(w http.ResponseWriter) error
+}
+
+type Heartbeat200JSONResponse HeartbeatAnswer
+
+func (response Heartbeat200JSONResponse) VisitHeartbeatResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type HeartbeatdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response HeartbeatdefaultApplicationProblemPlusJSONResponse) VisitHeartbeatResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -3693,6 +10019,47 @@ func (response RenewCertificatedefaultApplicationProblemPlusJSONResponse) VisitR
 	return err
 }
 
+type GetLinkRequestObject struct {
+	Link LinkID `json:"link"`
+}
+
+type GetLinkResponseObject interface {
+	VisitGetLinkResponse(w http.ResponseWriter) error
+}
+
+type GetLink200JSONResponse LinkStatus
+
+func (response GetLink200JSONResponse) VisitGetLinkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetLinkdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response GetLinkdefaultApplicationProblemPlusJSONResponse) VisitGetLinkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetRevocationsRequestObject struct {
 }
 
@@ -3721,6 +10088,46 @@ type GetRevocationsdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response GetRevocationsdefaultApplicationProblemPlusJSONResponse) VisitGetRevocationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetStaffRequestObject struct {
+}
+
+type GetStaffResponseObject interface {
+	VisitGetStaffResponse(w http.ResponseWriter) error
+}
+
+type GetStaff200JSONResponse SignedStaff
+
+func (response GetStaff200JSONResponse) VisitGetStaffResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetStaffdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response GetStaffdefaultApplicationProblemPlusJSONResponse) VisitGetStaffResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -3843,30 +10250,84 @@ func (response SetWorklistKeydefaultApplicationProblemPlusJSONResponse) VisitSet
 
 // StrictServerInterface represents all server handlers.
 type StrictServerInterface interface {
+	// SetPassword Give an account a new password, which the kiosk made and printed.
+	// (PUT /v1/accounts/password)
+	SetPassword(ctx context.Context, request SetPasswordRequestObject) (SetPasswordResponseObject, error)
+	// UnlockAccount Unlock an account after five wrong codes. A clerk's; a holder alone is `proof-needed`.
+	// (POST /v1/accounts/unlock)
+	UnlockAccount(ctx context.Context, request UnlockAccountRequestObject) (UnlockAccountResponseObject, error)
 	// SendActions Tell what people did.
 	// (POST /v1/actions)
 	SendActions(ctx context.Context, request SendActionsRequestObject) (SendActionsResponseObject, error)
+	// RegisterApp A code by which the person registers the app, once and within a quarter of an hour.
+	// (POST /v1/app/registrations)
+	RegisterApp(ctx context.Context, request RegisterAppRequestObject) (RegisterAppResponseObject, error)
+	// LookupByLetter The one appointment of today that a letter is of.
+	// (POST /v1/appointments/by-letter)
+	LookupByLetter(ctx context.Context, request LookupByLetterRequestObject) (LookupByLetterResponseObject, error)
+	// LookupByNumber Today's appointments of someone without a chip card, whom a clerk attests.
+	// (POST /v1/appointments/by-number)
+	LookupByNumber(ctx context.Context, request LookupByNumberRequestObject) (LookupByNumberResponseObject, error)
 	// LookupHolderAppointments Later appointments of the person who proves by PIN to be the card's holder.
 	// (POST /v1/appointments/holder-lookup)
 	LookupHolderAppointments(ctx context.Context, request LookupHolderAppointmentsRequestObject) (LookupHolderAppointmentsResponseObject, error)
 	// LookupAppointments Today's appointments of the person whom a card proves.
 	// (POST /v1/appointments/lookup)
 	LookupAppointments(ctx context.Context, request LookupAppointmentsRequestObject) (LookupAppointmentsResponseObject, error)
+	// CancelAppointment Cancel an appointment of the holder.
+	// (POST /v1/appointments/{appointment}/cancel)
+	CancelAppointment(ctx context.Context, request CancelAppointmentRequestObject) (CancelAppointmentResponseObject, error)
+	// CallStaff Someone at the kiosk asks for help.
+	// (POST /v1/calls)
+	CallStaff(ctx context.Context, request CallStaffRequestObject) (CallStaffResponseObject, error)
+	// GetCall Whether someone comes.
+	// (GET /v1/calls/{call})
+	GetCall(ctx context.Context, request GetCallRequestObject) (GetCallResponseObject, error)
+	// ReserveCard Reserve a code card by its id, before it is printed.
+	// (POST /v1/cards)
+	ReserveCard(ctx context.Context, request ReserveCardRequestObject) (ReserveCardResponseObject, error)
+	// AccountStatus What must be known before a code card is offered.
+	// (POST /v1/cards/status)
+	AccountStatus(ctx context.Context, request AccountStatusRequestObject) (AccountStatusResponseObject, error)
+	// GetCard What became of a card that this kiosk reserved.
+	// (GET /v1/cards/{card})
+	GetCard(ctx context.Context, request GetCardRequestObject) (GetCardResponseObject, error)
+	// CertificateStatus Whether the portal knows that a certificate was revoked.
+	// (POST /v1/certificates/status)
+	CertificateStatus(ctx context.Context, request CertificateStatusRequestObject) (CertificateStatusResponseObject, error)
+	// NewChallenge Something new for a card to sign.
+	// (POST /v1/challenges)
+	NewChallenge(ctx context.Context, request NewChallengeRequestObject) (NewChallengeResponseObject, error)
+	// SetContact Correct phone or e-mail of the holder.
+	// (PUT /v1/contact)
+	SetContact(ctx context.Context, request SetContactRequestObject) (SetContactResponseObject, error)
+	// GetContact Phone and e-mail of the holder, as the hospital has them.
+	// (POST /v1/contact/query)
+	GetContact(ctx context.Context, request GetContactRequestObject) (GetContactResponseObject, error)
 	// EnrolKiosk Trade an enrolment token for a client certificate. Needs no certificate.
 	// (POST /v1/enrol)
 	EnrolKiosk(ctx context.Context, request EnrolKioskRequestObject) (EnrolKioskResponseObject, error)
 	// Health Whether the portal is up. Needs no certificate.
 	// (GET /v1/health)
 	Health(ctx context.Context, request HealthRequestObject) (HealthResponseObject, error)
+	// Heartbeat How this kiosk is, about once a minute. A later one takes its place.
+	// (POST /v1/heartbeat)
+	Heartbeat(ctx context.Context, request HeartbeatRequestObject) (HeartbeatResponseObject, error)
 	// GetSelf What the portal knows of this kiosk, and the keys to seal to.
 	// (GET /v1/kiosks/self)
 	GetSelf(ctx context.Context, request GetSelfRequestObject) (GetSelfResponseObject, error)
 	// RenewCertificate A certificate for a new key, before the one in use ends.
 	// (POST /v1/kiosks/self/certificate)
 	RenewCertificate(ctx context.Context, request RenewCertificateRequestObject) (RenewCertificateResponseObject, error)
+	// GetLink What became of a link that this kiosk asked for.
+	// (GET /v1/links/{link})
+	GetLink(ctx context.Context, request GetLinkRequestObject) (GetLinkResponseObject, error)
 	// GetRevocations The revocation lists of the roots of the identity cards.
 	// (GET /v1/revocations)
 	GetRevocations(ctx context.Context, request GetRevocationsRequestObject) (GetRevocationsResponseObject, error)
+	// GetStaff The staff list, signed, so that a desk can open without the portal.
+	// (GET /v1/staff)
+	GetStaff(ctx context.Context, request GetStaffRequestObject) (GetStaffResponseObject, error)
 	// GetWorklist Today's appointments of this site, each closed to what its patient's card shows.
 	// (GET /v1/worklist)
 	GetWorklist(ctx context.Context, request GetWorklistRequestObject) (GetWorklistResponseObject, error)
@@ -3914,6 +10375,72 @@ type strictHandler struct {
 	options     StrictHTTPServerOptions
 }
 
+// SetPassword operation middleware
+func (sh *strictHandler) SetPassword(w http.ResponseWriter, r *http.Request, params SetPasswordParams) {
+	var request SetPasswordRequestObject
+
+	request.Params = params
+
+	var body SetPasswordJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.SetPassword(ctx, request.(SetPasswordRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SetPassword")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(SetPasswordResponseObject); ok {
+		if err := validResponse.VisitSetPasswordResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// UnlockAccount operation middleware
+func (sh *strictHandler) UnlockAccount(w http.ResponseWriter, r *http.Request, params UnlockAccountParams) {
+	var request UnlockAccountRequestObject
+
+	request.Params = params
+
+	var body UnlockAccountJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.UnlockAccount(ctx, request.(UnlockAccountRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UnlockAccount")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(UnlockAccountResponseObject); ok {
+		if err := validResponse.VisitUnlockAccountResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // SendActions operation middleware
 func (sh *strictHandler) SendActions(w http.ResponseWriter, r *http.Request) {
 	var request SendActionsRequestObject
@@ -3938,6 +10465,101 @@ func (sh *strictHandler) SendActions(w http.ResponseWriter, r *http.Request) {
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(SendActionsResponseObject); ok {
 		if err := validResponse.VisitSendActionsResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// RegisterApp operation middleware
+func (sh *strictHandler) RegisterApp(w http.ResponseWriter, r *http.Request, params RegisterAppParams) {
+	var request RegisterAppRequestObject
+
+	request.Params = params
+
+	var body RegisterAppJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.RegisterApp(ctx, request.(RegisterAppRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RegisterApp")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(RegisterAppResponseObject); ok {
+		if err := validResponse.VisitRegisterAppResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// LookupByLetter operation middleware
+func (sh *strictHandler) LookupByLetter(w http.ResponseWriter, r *http.Request) {
+	var request LookupByLetterRequestObject
+
+	var body LookupByLetterJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.LookupByLetter(ctx, request.(LookupByLetterRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "LookupByLetter")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(LookupByLetterResponseObject); ok {
+		if err := validResponse.VisitLookupByLetterResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// LookupByNumber operation middleware
+func (sh *strictHandler) LookupByNumber(w http.ResponseWriter, r *http.Request) {
+	var request LookupByNumberRequestObject
+
+	var body LookupByNumberJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.LookupByNumber(ctx, request.(LookupByNumberRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "LookupByNumber")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(LookupByNumberResponseObject); ok {
+		if err := validResponse.VisitLookupByNumberResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {
@@ -4007,6 +10629,308 @@ func (sh *strictHandler) LookupAppointments(w http.ResponseWriter, r *http.Reque
 	}
 }
 
+// CancelAppointment operation middleware
+func (sh *strictHandler) CancelAppointment(w http.ResponseWriter, r *http.Request, appointment string, params CancelAppointmentParams) {
+	var request CancelAppointmentRequestObject
+
+	request.Appointment = appointment
+	request.Params = params
+
+	var body CancelAppointmentJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.CancelAppointment(ctx, request.(CancelAppointmentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CancelAppointment")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(CancelAppointmentResponseObject); ok {
+		if err := validResponse.VisitCancelAppointmentResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CallStaff operation middleware
+func (sh *strictHandler) CallStaff(w http.ResponseWriter, r *http.Request, params CallStaffParams) {
+	var request CallStaffRequestObject
+
+	request.Params = params
+
+	var body CallStaffJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.CallStaff(ctx, request.(CallStaffRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CallStaff")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(CallStaffResponseObject); ok {
+		if err := validResponse.VisitCallStaffResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetCall operation middleware
+func (sh *strictHandler) GetCall(w http.ResponseWriter, r *http.Request, call openapi_types.UUID) {
+	var request GetCallRequestObject
+
+	request.Call = call
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.GetCall(ctx, request.(GetCallRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetCall")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(GetCallResponseObject); ok {
+		if err := validResponse.VisitGetCallResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReserveCard operation middleware
+func (sh *strictHandler) ReserveCard(w http.ResponseWriter, r *http.Request, params ReserveCardParams) {
+	var request ReserveCardRequestObject
+
+	request.Params = params
+
+	var body ReserveCardJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ReserveCard(ctx, request.(ReserveCardRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReserveCard")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ReserveCardResponseObject); ok {
+		if err := validResponse.VisitReserveCardResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// AccountStatus operation middleware
+func (sh *strictHandler) AccountStatus(w http.ResponseWriter, r *http.Request) {
+	var request AccountStatusRequestObject
+
+	var body AccountStatusJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.AccountStatus(ctx, request.(AccountStatusRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AccountStatus")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(AccountStatusResponseObject); ok {
+		if err := validResponse.VisitAccountStatusResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetCard operation middleware
+func (sh *strictHandler) GetCard(w http.ResponseWriter, r *http.Request, card CardID) {
+	var request GetCardRequestObject
+
+	request.Card = card
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.GetCard(ctx, request.(GetCardRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetCard")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(GetCardResponseObject); ok {
+		if err := validResponse.VisitGetCardResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CertificateStatus operation middleware
+func (sh *strictHandler) CertificateStatus(w http.ResponseWriter, r *http.Request) {
+	var request CertificateStatusRequestObject
+
+	var body CertificateStatusJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.CertificateStatus(ctx, request.(CertificateStatusRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CertificateStatus")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(CertificateStatusResponseObject); ok {
+		if err := validResponse.VisitCertificateStatusResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// NewChallenge operation middleware
+func (sh *strictHandler) NewChallenge(w http.ResponseWriter, r *http.Request) {
+	var request NewChallengeRequestObject
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.NewChallenge(ctx, request.(NewChallengeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "NewChallenge")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(NewChallengeResponseObject); ok {
+		if err := validResponse.VisitNewChallengeResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// SetContact operation middleware
+func (sh *strictHandler) SetContact(w http.ResponseWriter, r *http.Request, params SetContactParams) {
+	var request SetContactRequestObject
+
+	request.Params = params
+
+	var body SetContactJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.SetContact(ctx, request.(SetContactRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SetContact")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(SetContactResponseObject); ok {
+		if err := validResponse.VisitSetContactResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetContact operation middleware
+func (sh *strictHandler) GetContact(w http.ResponseWriter, r *http.Request) {
+	var request GetContactRequestObject
+
+	var body GetContactJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.GetContact(ctx, request.(GetContactRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetContact")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(GetContactResponseObject); ok {
+		if err := validResponse.VisitGetContactResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // EnrolKiosk operation middleware
 func (sh *strictHandler) EnrolKiosk(w http.ResponseWriter, r *http.Request) {
 	var request EnrolKioskRequestObject
@@ -4055,6 +10979,37 @@ func (sh *strictHandler) Health(w http.ResponseWriter, r *http.Request) {
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(HealthResponseObject); ok {
 		if err := validResponse.VisitHealthResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// Heartbeat operation middleware
+func (sh *strictHandler) Heartbeat(w http.ResponseWriter, r *http.Request) {
+	var request HeartbeatRequestObject
+
+	var body HeartbeatJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.Heartbeat(ctx, request.(HeartbeatRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "Heartbeat")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(HeartbeatResponseObject); ok {
+		if err := validResponse.VisitHeartbeatResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {
@@ -4117,6 +11072,32 @@ func (sh *strictHandler) RenewCertificate(w http.ResponseWriter, r *http.Request
 	}
 }
 
+// GetLink operation middleware
+func (sh *strictHandler) GetLink(w http.ResponseWriter, r *http.Request, link LinkID) {
+	var request GetLinkRequestObject
+
+	request.Link = link
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.GetLink(ctx, request.(GetLinkRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetLink")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(GetLinkResponseObject); ok {
+		if err := validResponse.VisitGetLinkResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // GetRevocations operation middleware
 func (sh *strictHandler) GetRevocations(w http.ResponseWriter, r *http.Request) {
 	var request GetRevocationsRequestObject
@@ -4134,6 +11115,30 @@ func (sh *strictHandler) GetRevocations(w http.ResponseWriter, r *http.Request) 
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(GetRevocationsResponseObject); ok {
 		if err := validResponse.VisitGetRevocationsResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetStaff operation middleware
+func (sh *strictHandler) GetStaff(w http.ResponseWriter, r *http.Request) {
+	var request GetStaffRequestObject
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.GetStaff(ctx, request.(GetStaffRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetStaff")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(GetStaffResponseObject); ok {
+		if err := validResponse.VisitGetStaffResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {

@@ -7,3 +7,4 @@
 package api
 
 //go:generate go tool oapi-codegen -config oapi-codegen.yaml ../openapi.yaml
+//go:generate sed -i "s/fmt.Errorf(\"Header parameter/fmt.Errorf(\"header parameter/" api.gen.go

@@ -22,6 +22,7 @@ type outcome struct {
 	test        bool
 	appointment string // empty where none of this person's was named
 	ticket      string
+	after       int // seconds to come again; then nothing is remembered
 }
 
 func refused(code string) outcome { return outcome{code: code} }
@@ -47,43 +48,46 @@ func (s *Server) take(ctx context.Context, kiosk string, a api.Action) (result a
 }
 
 func (s *Server) takeIn(ctx context.Context, tx *sql.Tx, kiosk string, a api.Action) (result api.ActionResult, err error) {
-	result.Id = a.Id
 	// First, since it makes calls of the same kiosk wait for one another.
 	_, err = tx.ExecContext(ctx, "UPDATE kiosks SET last_counter = CASE WHEN last_counter < $1 THEN $1 ELSE last_counter END WHERE id = $2", int64(a.Counter), kiosk)
 	if err != nil {
 		return result, err
 	}
-	result.Status, result.Code, err = s.settle(ctx, tx, kiosk, a)
+	result, err = s.settle(ctx, tx, kiosk, a)
+	result.Id = a.Id
 	return result, err
 }
 
 // settle finds out what an action is, does it, and remembers it. One that was
 // refused before is judged anew: what it lacked may be there now.
-func (s *Server) settle(ctx context.Context, tx *sql.Tx, kiosk string, a api.Action) (api.ActionResultStatus, string, error) {
+func (s *Server) settle(ctx context.Context, tx *sql.Tx, kiosk string, a api.Action) (api.ActionResult, error) {
 	before, known, err := remembered(ctx, tx, a)
 	switch {
 	case err != nil:
-		return "", "", err
+		return api.ActionResult{}, err
 	case known && (before.kiosk != kiosk || !bytes.Equal(before.digest, digest(a))):
-		return api.Refused, "id-reused", nil
+		return api.ActionResult{Status: api.Refused, Code: "id-reused"}, nil
 	case known && before.accepted:
-		return api.Duplicate, "", nil
+		return api.ActionResult{Status: api.Duplicate}, nil
 	}
 	o := refused("counter-reused")
 	if taken, err := counterTaken(ctx, tx, kiosk, a); err != nil {
-		return "", "", err
+		return api.ActionResult{}, err
 	} else if !taken {
 		if o, err = s.perform(ctx, tx, kiosk, a); err != nil {
-			return "", "", err
+			return api.ActionResult{}, err
 		}
 	}
+	if o.after > 0 {
+		return api.ActionResult{Status: api.Retry, Code: o.code, RetryAfter: o.after}, nil
+	}
 	if err := o.remember(ctx, tx, kiosk, a, s.o.Now()); err != nil {
-		return "", "", err
+		return api.ActionResult{}, err
 	}
 	if o.accepted {
-		return api.Accepted, o.code, nil
+		return api.ActionResult{Status: api.Accepted, Code: o.code}, nil
 	}
-	return api.Refused, o.code, nil
+	return api.ActionResult{Status: api.Refused, Code: o.code}, nil
 }
 
 // memory is what is kept of an action that came.
@@ -131,11 +135,42 @@ func digest(a api.Action) []byte {
 	return h.Sum(nil)
 }
 
+// act is an action that was opened.
+type act struct {
+	api.Action
+	kiosk string
+	body  []byte
+}
+
+// claim is for what the person of an action must be shown to be known.
+func (a act) claim(matter string) claim {
+	return claim{kiosk: a.kiosk, purpose: a.Type, matter: matter, at: a.OccurredAt}
+}
+
+// doer finds what does an action of a type; nil where nothing does.
+func (s *Server) doer(kind string) func(context.Context, *sql.Tx, act) (outcome, error) {
+	switch kind {
+	case portal.TypeCheckIn:
+		return s.checkIn
+	case portal.TypeCardIssued:
+		return s.cardIssued
+	case portal.TypeCardVoid:
+		return s.cardVoid
+	case portal.TypeCardBlocked:
+		return s.cardBlocked
+	case portal.TypeLink:
+		return s.link
+	case portal.TypeUnlink:
+		return s.unlink
+	}
+	return nil
+}
+
 // perform opens an action and does what it says. The error is the database's.
 func (s *Server) perform(ctx context.Context, tx *sql.Tx, kiosk string, a api.Action) (outcome, error) {
-	opener := s.opener(a.KeyId)
+	opener, do := s.opener(a.KeyId), s.doer(a.Type)
 	switch {
-	case a.Type != portal.TypeCheckIn:
+	case do == nil:
 		return refused("unknown-type"), nil
 	case a.Test && !s.o.Test:
 		return refused("test-refused"), nil
@@ -147,5 +182,5 @@ func (s *Server) perform(ctx context.Context, tx *sql.Tx, kiosk string, a api.Ac
 		return refused("does-not-open"), nil
 	}
 	defer clear(body)
-	return s.checkIn(ctx, tx, a, body)
+	return do(ctx, tx, act{Action: a, kiosk: kiosk, body: body})
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"sync"
 	"time"
@@ -15,6 +16,7 @@ import (
 // what openapi.yaml lets the fields of a look-up, the longest of the others, be.
 const (
 	maxBatch = 4 << 20
+	maxCall  = 128 << 10 // a card, its holder, and a clerk with a card of their own
 	maxOther = 64 << 10
 )
 
@@ -53,7 +55,11 @@ func (s *Server) admit(next http.Handler) http.Handler {
 
 func readBody(w http.ResponseWriter, r *http.Request) *problem {
 	limit := int64(maxOther)
-	if r.Pattern == "POST /v1/actions" {
+	switch r.Pattern {
+	case "POST /v1/cards", "POST /v1/cards/status", "POST /v1/accounts/password", "POST /v1/accounts/unlock", "POST /v1/appointments/by-number",
+		"POST /v1/appointments/{appointment}/cancel", "PUT /v1/contact", "POST /v1/contact/query", "POST /v1/app/registrations":
+		limit = maxCall
+	case "POST /v1/actions":
 		limit = maxBatch
 	}
 	raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
@@ -104,10 +110,27 @@ type limiter struct {
 	next map[string]time.Time // by when all that was done would have been, one at a time
 }
 
+func newLimiter(perMinute, burst int) *limiter {
+	return &limiter{every: time.Minute / time.Duration(perMinute), burst: burst, next: map[string]time.Time{}}
+}
+
+// manyKeys is when a limiter forgets whoever has waited long enough.
+const manyKeys = 10000
+
+// back takes back what was allowed.
+func (l *limiter) back(key string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.next[key] = l.next[key].Add(-l.every)
+}
+
 // allow gives 0, or how long to wait.
 func (l *limiter) allow(kiosk string, now time.Time) time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if len(l.next) > manyKeys {
+		maps.DeleteFunc(l.next, func(_ string, next time.Time) bool { return next.Before(now) })
+	}
 	next := l.next[kiosk]
 	if next.After(now.Add(time.Duration(l.burst) * l.every)) {
 		next = now // the clock was put back

@@ -11,30 +11,21 @@ import (
 	"balie/sync/portal/api"
 )
 
-// patientKnown tells whether the hospital knows someone.
-func (s *Store) patientKnown(ctx context.Context, subject string) (known bool, err error) {
-	err = s.db.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM people WHERE subject = $1)", subject).Scan(&known)
-	if err != nil {
-		return false, fmt.Errorf("looking a patient up: %w", err)
-	}
-	return known, nil
-}
-
 const appointmentColumns = "id, starts, ends, label, place, route, route_url, phone, campus, video, checked_in_at, ticket"
 
 // appointmentsOf gives someone's appointments of a day, in order of start.
 func (s *Store) appointmentsOf(ctx context.Context, subject, day string) ([]api.Appointment, error) {
-	return s.appointments(ctx, "SELECT "+appointmentColumns+" FROM appointments WHERE subject = $1 AND day = $2 ORDER BY starts, id LIMIT 100", subject, day)
+	return s.appointments(ctx, "SELECT "+appointmentColumns+" FROM appointments WHERE subject = $1 AND day = $2 AND cancelled_at = 0 ORDER BY starts, id LIMIT 100", subject, day)
 }
 
 // appointmentsAfter gives someone's appointments after a day, in order of start.
 func (s *Store) appointmentsAfter(ctx context.Context, subject, day string) ([]api.Appointment, error) {
-	return s.appointments(ctx, "SELECT "+appointmentColumns+" FROM appointments WHERE subject = $1 AND day > $2 ORDER BY starts, id LIMIT 100", subject, day)
+	return s.appointments(ctx, "SELECT "+appointmentColumns+" FROM appointments WHERE subject = $1 AND day > $2 AND cancelled_at = 0 ORDER BY starts, id LIMIT 100", subject, day)
 }
 
 // appointmentsOn gives everyone's appointments of a day, in order of start.
 func (s *Store) appointmentsOn(ctx context.Context, day string) ([]api.Appointment, error) {
-	return s.appointments(ctx, "SELECT "+appointmentColumns+" FROM appointments WHERE day = $1 ORDER BY starts, id LIMIT 1000", day)
+	return s.appointments(ctx, "SELECT "+appointmentColumns+" FROM appointments WHERE day = $1 AND cancelled_at = 0 ORDER BY starts, id LIMIT 1000", day)
 }
 
 func (s *Store) appointments(ctx context.Context, query string, args ...any) (list []api.Appointment, err error) {
@@ -58,27 +49,24 @@ func (s *Store) appointments(ctx context.Context, query string, args ...any) (li
 
 // Visit is an appointment and whose it is.
 type Visit struct {
-	Number      secret.Text // national number
+	Patient     Patient
 	Appointment api.Appointment
-	CheckedInAt time.Time // zero: not yet
+	CheckedInAt time.Time   // zero: not yet
+	Letter      secret.Text // what the barcode of its letter says; empty: there is none
 }
 
 // Admit puts in whom the hospital knows, and appointments of theirs. One that is
 // there already is dated anew unless its person has checked in; what was checked in
 // stays so.
-func (s *Server) Admit(ctx context.Context, people []secret.Text, visits []Visit) error {
+func (s *Server) Admit(ctx context.Context, people []Patient, visits []Visit) error {
 	return s.o.Store.transact(ctx, func(tx *sql.Tx) error {
-		for _, number := range people {
-			_, err := tx.ExecContext(ctx, "INSERT INTO people (subject) VALUES ($1) ON CONFLICT DO NOTHING", s.o.Secrets.subjectOf(number))
-			if err != nil {
-				return fmt.Errorf("adding a patient: %w", err)
-			}
-			if err := keepNumber(ctx, tx, s.o.Secrets, number); err != nil {
+		for _, p := range people {
+			if err := p.put(ctx, tx, s.o.Secrets); err != nil {
 				return fmt.Errorf("adding a patient: %w", err)
 			}
 		}
 		for _, v := range visits {
-			if err := v.put(ctx, tx, s.o.Secrets.subjectOf(v.Number), s.day(v.Appointment.Start)); err != nil {
+			if err := v.put(ctx, tx, s.o.Secrets, s.day(v.Appointment.Start)); err != nil {
 				return fmt.Errorf("adding an appointment: %w", err)
 			}
 		}
@@ -86,15 +74,19 @@ func (s *Server) Admit(ctx context.Context, people []secret.Text, visits []Visit
 	})
 }
 
-func (v Visit) put(ctx context.Context, tx *sql.Tx, subject, day string) error {
+func (v Visit) put(ctx context.Context, tx *sql.Tx, s Secrets, day string) error {
 	a, checkedIn := v.Appointment, int64(0)
 	if !v.CheckedInAt.IsZero() {
 		checkedIn = v.CheckedInAt.UnixMilli()
 	}
+	letter := ""
+	if !v.Letter.Empty() {
+		letter = s.letterOf(v.Letter)
+	}
 	_, err := tx.ExecContext(ctx, `INSERT INTO appointments
-		(id, subject, day, starts, ends, label, place, route, route_url, phone, campus, video, checked_in_at, ticket)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
-		ON CONFLICT (id) DO UPDATE SET day = excluded.day, starts = excluded.starts, ends = excluded.ends WHERE appointments.checked_in_at = 0`,
-		a.Id, subject, day, a.Start.UnixMilli(), a.End.UnixMilli(), a.Label, a.Place, a.Route, a.RouteUrl, a.Phone, a.Campus, a.Video, checkedIn, a.Ticket)
+		(id, subject, day, starts, ends, label, place, route, route_url, phone, campus, video, checked_in_at, ticket, letter)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+		ON CONFLICT (id) DO UPDATE SET day = excluded.day, starts = excluded.starts, ends = excluded.ends, letter = excluded.letter WHERE appointments.checked_in_at = 0`,
+		a.Id, v.Patient.subject(s), day, a.Start.UnixMilli(), a.End.UnixMilli(), a.Label, a.Place, a.Route, a.RouteUrl, a.Phone, a.Campus, a.Video, checkedIn, a.Ticket, letter)
 	return err
 }

@@ -3,11 +3,7 @@ package reference
 import (
 	"context"
 	"errors"
-	"math"
 	"slices"
-	"time"
-
-	openapi_types "github.com/oapi-codegen/runtime/types"
 
 	"balie/internal/secret"
 	"balie/sync/portal"
@@ -25,42 +21,6 @@ func (s *Server) GetSelf(ctx context.Context, _ api.GetSelfRequestObject) (api.G
 	return api.GetSelf200JSONResponse{Id: k.ID, Name: k.Name, Time: s.o.Now().UTC(), Keys: s.keys, LastCounter: k.LastCounter}, nil
 }
 
-// LookupAppointments gives today's appointments of whom the card proves.
-func (s *Server) LookupAppointments(ctx context.Context, r api.LookupAppointmentsRequestObject) (api.LookupAppointmentsResponseObject, error) {
-	now := s.o.Now()
-	if wait := s.limits.allow(kioskOf(ctx).ID, now); wait > 0 {
-		return nil, tooManyLookups(int(math.Ceil(wait.Seconds())))
-	}
-	proof := proofOf(r.Body.Proof)
-	if c := r.Body.Certificate; c != nil {
-		proof.Certificate = portal.CertificateID{Issuer: c.Issuer, Serial: secret.NewText(c.Serial)}
-	}
-	person, err := s.o.Verifier.Verify(proof)
-	if err != nil {
-		return nil, cardRefused(reasonOf(err))
-	}
-	subject, day := s.o.Secrets.subjectOf(person.Number), s.day(now)
-	known, err := s.o.Store.patientKnown(ctx, subject)
-	if err != nil {
-		return nil, unavailable(retryLater)
-	}
-	if !known {
-		return nil, patientUnknown()
-	}
-	list, err := s.o.Store.appointmentsOf(ctx, subject, day)
-	if err != nil {
-		return nil, unavailable(retryLater)
-	}
-	date, err := time.Parse(time.DateOnly, day)
-	if err != nil {
-		return nil, internal()
-	}
-	return api.LookupAppointments200JSONResponse{
-		Body:    api.LookupResult{Day: openapi_types.Date{Time: date}, Appointments: list},
-		Headers: api.LookupAppointments200ResponseHeaders{CacheControl: "no-store"},
-	}, nil
-}
-
 // reasonOf is why a card was refused, in a word of openapi.yaml: what a verifier says
 // besides is told to nobody.
 func reasonOf(err error) string {
@@ -69,6 +29,24 @@ func reasonOf(err error) string {
 		return c.Reason
 	}
 	return "unreadable"
+}
+
+// asRefused is the problem that a verifier's error is.
+func asRefused(err error) *problem {
+	var h *HolderError
+	if !errors.As(err, &h) {
+		return cardRefused(reasonOf(err))
+	}
+	if slices.Contains([]string{"chain", "person", "expired", "revoked"}, h.Reason) {
+		return holderRefused(h.Reason)
+	}
+	return holderRefused("signature")
+}
+
+func holderOf(h api.HolderProof) portal.HolderProof {
+	return portal.HolderProof{
+		Challenge: h.Challenge, Signature: h.Signature, Certificate: secret.NewBytes(h.Certificate), CA: h.Ca, Root: h.Root,
+	}
 }
 
 func proofOf(p api.Proof) portal.Proof {

@@ -93,7 +93,7 @@ func (s *Server) RenewCertificate(ctx context.Context, r api.RenewCertificateReq
 		return err
 	})
 	if err != nil {
-		return nil, saidOr(err, unavailable(retryLater))
+		return nil, asProblem(err)
 	}
 	return api.RenewCertificate200JSONResponse{Certificate: der}, nil
 }
@@ -102,7 +102,7 @@ func (s *Server) RenewCertificate(ctx context.Context, r api.RenewCertificateReq
 // wraps [ErrNoKiosk].
 func (s *Store) Revoke(ctx context.Context, id string, now time.Time) error {
 	return s.transact(ctx, func(tx *sql.Tx) error {
-		if err := known(ctx, tx, id); err != nil {
+		if err := isKiosk(ctx, tx, id); err != nil {
 			return err
 		}
 		return endAll(ctx, tx, id, now)
@@ -114,7 +114,7 @@ func endAll(ctx context.Context, tx *sql.Tx, kiosk string, now time.Time) error 
 	return err
 }
 
-func known(ctx context.Context, tx *sql.Tx, kiosk string) error {
+func isKiosk(ctx context.Context, tx *sql.Tx, kiosk string) error {
 	var is bool
 	err := tx.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM kiosks WHERE id = $1)", kiosk).Scan(&is)
 	if err == nil && !is {

@@ -3,7 +3,6 @@ package reference
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"strings"
 	"unicode"
@@ -14,28 +13,20 @@ import (
 // checkIn checks a person in, where the card proves them and the appointment is
 // theirs and of the day on which it was done. An appointment that does not exist is
 // answered as one of another person.
-func (s *Server) checkIn(ctx context.Context, tx *sql.Tx, a api.Action, body []byte) (outcome, error) {
+func (s *Server) checkIn(ctx context.Context, tx *sql.Tx, a act) (outcome, error) {
 	var c api.CheckIn
-	if !s.contract.fits("CheckIn", body) || json.Unmarshal(body, &c) != nil || !printable(c.Ticket) || !printable(c.Appointment) {
+	if !s.decode("CheckIn", a.body, &c) || !printable(c.Ticket) || !printable(c.Appointment) {
 		return refused("bad-body"), nil
 	}
-	if c.Reading.Method != api.Chip {
-		return refused("card-refused"), nil // nothing else proves anything to a portal
-	}
-	person, err := s.o.Verifier.Verify(proofOf(c.Proof))
+	k, err := s.whoArrives(ctx, tx, a, c)
 	if err != nil {
-		return refused("card-refused"), nil
+		return asOutcome(err, outcome{test: k.test})
 	}
-	subject := s.o.Secrets.subjectOf(person.Number)
-	o := outcome{test: person.Test, ticket: c.Ticket}
-	var known bool
-	if err := tx.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM people WHERE subject = $1)", subject).Scan(&known); err != nil {
-		return o, err
-	}
+	o := outcome{test: k.test, ticket: c.Ticket}
 	var day string
-	err = tx.QueryRowContext(ctx, "SELECT day FROM appointments WHERE id = $1 AND subject = $2", c.Appointment, subject).Scan(&day)
+	err = tx.QueryRowContext(ctx, "SELECT day FROM appointments WHERE id = $1 AND subject = $2 AND cancelled_at = 0", c.Appointment, k.subject).Scan(&day)
 	switch {
-	case !known:
+	case !k.registered:
 		o.code = "patient-unknown"
 		return o, nil
 	case errors.Is(err, sql.ErrNoRows):
@@ -49,11 +40,29 @@ func (s *Server) checkIn(ctx context.Context, tx *sql.Tx, a api.Action, body []b
 		o.code = "wrong-day"
 		return o, nil
 	}
-	return o, o.arrive(ctx, tx, a)
+	if err := o.arrive(ctx, tx, a); err != nil {
+		return o, err
+	}
+	return o, s.putReading(ctx, tx, a, c, k)
+}
+
+// whoArrives finds out who checks in: by chip, by letter and birth date, or by what a
+// clerk attests.
+func (s *Server) whoArrives(ctx context.Context, tx *sql.Tx, a act, c api.CheckIn) (k known, err error) {
+	hasCard, hasLetter, attested := len(c.Proof.Identity) > 0, c.Letter != "" && c.Birth != "", len(c.Attested.Payload) > 0
+	switch {
+	case c.Reading.Method == api.Chip && hasCard && !hasLetter:
+		return s.identify(ctx, tx, api.Person{Card: c.Proof, Attested: c.Attested}, a.claim(c.Appointment))
+	case c.Reading.Method == api.Barcode && hasLetter && !hasCard && !attested:
+		return s.byLetter(ctx, tx, c.Appointment, c.Letter, c.Birth)
+	case c.Reading.Method == api.Manual && attested && !hasCard && !hasLetter:
+		return s.identify(ctx, tx, api.Person{Attested: c.Attested}, a.claim(c.Appointment))
+	}
+	return k, badRequest()
 }
 
 // arrive marks the appointment, once: whoever comes second is told so.
-func (o *outcome) arrive(ctx context.Context, tx *sql.Tx, a api.Action) error {
+func (o *outcome) arrive(ctx context.Context, tx *sql.Tx, a act) error {
 	done, err := tx.ExecContext(ctx, "UPDATE appointments SET checked_in_at = $1, ticket = $2 WHERE id = $3 AND checked_in_at = 0",
 		a.OccurredAt.UnixMilli(), o.ticket, o.appointment)
 	if err != nil {
@@ -67,6 +76,24 @@ func (o *outcome) arrive(ctx context.Context, tx *sql.Tx, a api.Action) error {
 		o.code = "already-checked-in"
 	}
 	return nil
+}
+
+// putReading keeps how identity was read, for the invoice. The number of the card is
+// sealed.
+func (s *Server) putReading(ctx context.Context, tx *sql.Tx, a act, c api.CheckIn, k known) error {
+	r := c.Reading
+	_, err := tx.ExecContext(ctx, `INSERT INTO readings (action, method, document, serial, reason, clerk, unverified, read_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (action) DO NOTHING`,
+		a.Id.String(), r.Method, shown(r.Document), s.o.Secrets.close([]byte(r.Serial), "readings"), shown(r.Reason), k.clerk, k.unverified(), r.ReadAt.UnixMilli())
+	return err
+}
+
+// shown is a text, and nothing where it is not one line that people can read.
+func shown(text string) string {
+	if !printable(text) {
+		return ""
+	}
+	return text
 }
 
 // printable tells whether a text is one line that people can read; PostgreSQL does

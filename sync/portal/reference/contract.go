@@ -59,10 +59,31 @@ func (c *contract) route(pattern string) *routers.Route {
 func (c *contract) holds(r *http.Request) bool {
 	route := c.route(r.Pattern)
 	return route != nil && openapi3filter.ValidateRequest(r.Context(), &openapi3filter.RequestValidationInput{
-		Request: r, Route: route, Options: &openapi3filter.Options{
+		Request: r, Route: route, PathParams: pathParams(route, r), Options: &openapi3filter.Options{
 			AuthenticationFunc: func(context.Context, *openapi3filter.AuthenticationInput) error { return nil }, // admit does
 		},
 	}) == nil
+}
+
+func pathParams(route *routers.Route, r *http.Request) map[string]string {
+	params := map[string]string{}
+	for _, p := range route.Operation.Parameters {
+		if p.Value.In == "path" {
+			params[p.Value.Name] = r.PathValue(p.Value.Name)
+		}
+	}
+	return params
+}
+
+// once tells whether the operation of a pattern changes something once for a key.
+func (c *contract) once(pattern string) bool {
+	route := c.route(pattern)
+	return route != nil && route.Operation.Parameters.GetByInAndName("header", "Idempotency-Key") != nil
+}
+
+// decode reads a body that is what the API calls name.
+func (s *Server) decode(name string, body []byte, into any) bool {
+	return s.contract.fits(name, body) && json.Unmarshal(body, into) == nil
 }
 
 // fits tells whether a JSON text is what the API calls name.

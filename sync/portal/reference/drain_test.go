@@ -183,11 +183,11 @@ func newDrainPortal(t *testing.T, n int) *drainPortal {
 		Store: r.store, Secrets: r.secrets, Verifier: words{}, Test: true, Now: func() time.Time { return r.now },
 	})
 	must(t, err)
-	var people []secret.Text
+	var people []reference.Patient
 	var visits []reference.Visit
 	for i := range drainPeople {
-		people = append(people, secret.NewText(strconv.Itoa(i)))
-		visits = append(visits, reference.Visit{Number: people[i], Appointment: api.Appointment{Id: fmt.Sprint(i), Start: r.now, End: r.now, Label: "x"}})
+		people = append(people, reference.Patient{Number: secret.NewText(strconv.Itoa(i))})
+		visits = append(visits, reference.Visit{Patient: people[i], Appointment: api.Appointment{Id: fmt.Sprint(i), Start: r.now, End: r.now, Label: "x"}})
 	}
 	must(t, r.portal.Admit(t.Context(), people, visits))
 	r.exec(t, `INSERT INTO appointments (id, subject, day, starts, ends, label, place, route, route_url, phone, campus, video)

@@ -68,7 +68,7 @@ func (s *Server) EnrolKiosk(ctx context.Context, r api.EnrolKioskRequestObject) 
 		return err
 	})
 	if err != nil {
-		return nil, saidOr(err, unavailable(retryLater))
+		return nil, asProblem(err)
 	}
 	answer := api.EnrolKiosk200JSONResponse{Status: api.Pending, Kiosk: kiosk, Fingerprint: portal.Fingerprint(spki)}
 	if der == nil {

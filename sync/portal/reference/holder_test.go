@@ -11,57 +11,62 @@ import (
 	"balie/sync/portal/reference"
 )
 
-// holderAt is a proof that a verifier of words judges, of a kiosk and a moment.
-func holderAt(kiosk string, at time.Time, random, signature string) portal.HolderProof {
-	challenge := portal.HolderChallenge{Kiosk: kiosk, At: at, Random: random}
-	return portal.HolderProof{
-		Challenge: challenge.Bytes(), Signature: []byte(signature), Certificate: secret.NewBytes([]byte(name)), CA: []byte{1}, Root: []byte{2},
+// signed is what a card gives for the portal's challenge of a kiosk, but for the
+// signature, by which a verifier of words judges.
+func signed(t *testing.T, client *portal.Client, signature string) portal.HolderProof {
+	t.Helper()
+	challenge, _, err := client.Challenge(t.Context())
+	must(t, err)
+	h := held(number, challenge)
+	if signature != "" {
+		h.Signature = []byte(signature)
 	}
+	return h
 }
 
-const (
-	some    = "000102030405060708090a0b0c0d0e0f"
-	another = "f00102030405060708090a0b0c0d0e0f"
-)
-
 // TestHolderLookup: who proves to be the holder sees what is after today, and nobody
-// does by what was used, is old, or was made for another kiosk.
+// does by a challenge that is old, another kiosk's or nobody's.
 func TestHolderLookup(t *testing.T) {
 	everywhere(t, func(t *testing.T, r *rig) {
 		_, client := r.enrol("K1")
+		_, other := r.enrol("K2")
+		const child = "17030599736"
 		r.admit(number, "today")
+		r.admit(child, "of the child")
 		for id, days := range map[string]int{"second": 40, "first": 1} {
-			v := reference.Visit{Number: secret.NewText(number), Appointment: api.Appointment{
+			v := reference.Visit{Patient: reference.Patient{Number: secret.NewText(number)}, Appointment: api.Appointment{
 				Id: id, Start: r.now().AddDate(0, 0, days), End: r.now().AddDate(0, 0, days).Add(time.Hour), Label: "Raadpleging",
 			}}
 			must(t, r.portal.Admit(t.Context(), nil, []reference.Visit{v}))
 		}
-		list, err := client.LaterAppointments(t.Context(), card(number, "good"), holderAt("K1", r.now(), some, "good"))
+		list, err := client.LaterAppointments(t.Context(), card(number, "good"), signed(t, client, ""))
 		if err != nil || len(list) != 2 || list[0].Id != "first" || list[1].Id != "second" {
 			t.Errorf("%+v, %v", list, err)
 		}
-		late, early := r.now().Add(-6*time.Minute), r.now().Add(6*time.Minute)
+		old := signed(t, client, "")
+		r.set(r.now().Add(11 * time.Minute))
+		lost := held("lost", signed(t, client, "").Challenge)
+		must(t, r.store.RevokeCard(t.Context(), "ca", "5elost", r.now()))
 		for _, c := range []struct {
 			name   string
-			who    string
-			card   string
+			card   portal.Proof
 			holder portal.HolderProof
 			want   error
 			reason string
 		}{
-			{"the same again", number, "good", holderAt("K1", r.now(), some, "good"), portal.ErrHolderRefused, "stale"},
-			{"of another kiosk", number, "good", holderAt("K2", r.now(), another, "good"), portal.ErrHolderRefused, "stale"},
-			{"of before", number, "good", holderAt("K1", late, another, "good"), portal.ErrHolderRefused, "stale"},
-			{"of later", number, "good", holderAt("K1", early, another, "good"), portal.ErrHolderRefused, "stale"},
-			{"of no challenge", number, "good", portal.HolderProof{Challenge: []byte("x"), Signature: []byte("good"), CA: []byte{1}, Root: []byte{2}}, portal.ErrHolderRefused, "stale"},
-			{"another signed", number, "good", holderAt("K1", r.now(), another, "signature"), portal.ErrHolderRefused, "signature"},
-			{"of a lost card", number, "good", holderAt("K1", r.now(), another, "revoked"), portal.ErrHolderRefused, "revoked"},
-			{"for a reason of nobody's", number, "good", holderAt("K1", r.now(), another, "who knows"), portal.ErrHolderRefused, "signature"},
-			{"a child", number, "good", holderAt("K1", r.now(), another, "young"), portal.ErrHolderRefused, "under-15"},
-			{"of a forged card", number, "chain", holderAt("K1", r.now(), another, "good"), portal.ErrCardRefused, "chain"},
-			{"of a stranger", "99010112345", "good", holderAt("K1", r.now(), another, "good"), portal.ErrPatientUnknown, ""},
+			{"of another kiosk", card(number, "good"), signed(t, other, ""), portal.ErrHolderRefused, "stale"},
+			{"of before", card(number, "good"), old, portal.ErrHolderRefused, "stale"},
+			{"of no challenge", card(number, "good"), held(number, []byte("x")), portal.ErrHolderRefused, "stale"},
+			{"another signed", card(number, "good"), signed(t, client, "signature"), portal.ErrHolderRefused, "signature"},
+			{"under another root", card(number, "good"), signed(t, client, "chain"), portal.ErrHolderRefused, "chain"},
+			{"of a lost card", card(number, "good"), signed(t, client, "revoked"), portal.ErrHolderRefused, "revoked"},
+			{"of a card that was called in", card(number, "good"), lost, portal.ErrHolderRefused, "revoked"},
+			{"for a reason of nobody's", card(number, "good"), signed(t, client, "who knows"), portal.ErrHolderRefused, "signature"},
+			{"a child", born(child, "2017-03-05", "good"), signed(t, client, ""), portal.ErrHolderRefused, "under-15"},
+			{"of a forged card", card(number, "chain"), signed(t, client, ""), portal.ErrCardRefused, "chain"},
+			{"of a stranger", card("99010112345", "good"), signed(t, client, ""), portal.ErrPatientUnknown, ""},
 		} {
-			_, err := client.LaterAppointments(t.Context(), card(c.who, c.card), c.holder)
+			_, err := client.LaterAppointments(t.Context(), c.card, c.holder)
 			var e *portal.Error
 			if !errors.Is(err, c.want) || !errors.As(err, &e) || e.Reason != c.reason {
 				t.Errorf("%s: %v", c.name, err)
@@ -80,7 +85,7 @@ func TestHolderLookupsAreLimited(t *testing.T) {
 		if _, err := client.Appointments(t.Context(), card(number, "good")); err != nil {
 			t.Error(err)
 		}
-		_, err := client.LaterAppointments(t.Context(), card(number, "good"), holderAt("K1", r.now(), some, "good"))
+		_, err := client.LaterAppointments(t.Context(), card(number, "good"), signed(t, client, ""))
 		var e *portal.Error
 		if !errors.As(err, &e) || e.Code != "too-many-lookups" {
 			t.Errorf("the second is answered %v", err)

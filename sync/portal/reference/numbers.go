@@ -60,7 +60,7 @@ func (s *Store) number(ctx context.Context, secrets Secrets, subject string) (se
 
 // subjectsOn gives who has appointments here on a day, and which, in order of start.
 func (s *Store) subjectsOn(ctx context.Context, day string) (of map[string][]api.Appointment, err error) {
-	rows, err := s.db.QueryContext(ctx, "SELECT subject, id FROM appointments WHERE day = $1 AND campus = ''", day)
+	rows, err := s.db.QueryContext(ctx, "SELECT subject, id FROM appointments WHERE day = $1 AND campus = '' AND cancelled_at = 0", day)
 	if err != nil {
 		return nil, fmt.Errorf("listing a day: %w", err)
 	}
@@ -75,7 +75,7 @@ func (s *Store) subjectsOn(ctx context.Context, day string) (of map[string][]api
 	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
 		return nil, fmt.Errorf("listing a day: %w", err)
 	}
-	list, err := s.appointments(ctx, "SELECT "+appointmentColumns+" FROM appointments WHERE day = $1 AND campus = '' ORDER BY starts, id", day)
+	list, err := s.appointments(ctx, "SELECT "+appointmentColumns+" FROM appointments WHERE day = $1 AND campus = '' AND cancelled_at = 0 ORDER BY starts, id", day)
 	of = map[string][]api.Appointment{}
 	for _, a := range list {
 		if subject := whose[a.Id]; subject != "" {

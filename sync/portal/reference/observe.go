@@ -25,6 +25,11 @@ func (o *observed) WriteHeader(status int) {
 	o.ResponseWriter.WriteHeader(status)
 }
 
+func (o *observed) note(code string) string {
+	o.code = code
+	return "urn:uuid:" + o.id
+}
+
 // observe logs each call: which, of which kiosk, and how it ended. Neither address
 // nor body nor error is logged, since people may be in them.
 func (s *Server) observe(next http.Handler) http.Handler {

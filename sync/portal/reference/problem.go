@@ -91,11 +91,104 @@ func internal() *problem {
 	return &problem{status: http.StatusInternalServerError, code: "internal", title: "It went wrong here."}
 }
 
+func proofNeeded() *problem {
+	return &problem{status: http.StatusUnprocessableEntity, code: "proof-needed", title: "More proof is needed for this."}
+}
+
+func holderRefused(reason string) *problem {
+	return &problem{status: http.StatusUnprocessableEntity, code: "holder-refused", title: "The card's holder is not proved to be there.", reason: reason}
+}
+
+func patientDeceased() *problem {
+	return &problem{status: http.StatusUnprocessableEntity, code: "patient-deceased", title: "The hospital knows that this person has died."}
+}
+
+func clerkRefused(reason string) *problem {
+	return &problem{status: http.StatusUnprocessableEntity, code: "clerk-refused", title: "What the clerk attests is not believed.", reason: reason}
+}
+
+func cardExists() *problem {
+	return &problem{status: http.StatusConflict, code: "card-exists", title: "There is a card of this id."}
+}
+
+func cardUnknown() *problem {
+	return &problem{status: http.StatusNotFound, code: "card-unknown", title: "This kiosk has reserved no such card."}
+}
+
+func letterUnknown() *problem {
+	return &problem{status: http.StatusNotFound, code: "letter-unknown", title: "No appointment of today goes with this."}
+}
+
+func appointmentUnknown() *problem {
+	return &problem{status: http.StatusNotFound, code: "appointment-unknown", title: "This person has no such appointment."}
+}
+
+func appointmentPast() *problem {
+	return &problem{status: http.StatusConflict, code: "appointment-past", title: "It has begun, or its person has checked in."}
+}
+
+func linkUnknown() *problem {
+	return &problem{status: http.StatusNotFound, code: "link-unknown", title: "This kiosk has asked for no such link."}
+}
+
+func callUnknown() *problem {
+	return &problem{status: http.StatusNotFound, code: "call-unknown", title: "This kiosk has made no such call."}
+}
+
+func noAccount() *problem {
+	return &problem{status: http.StatusNotFound, code: "no-account", title: "This person has no account."}
+}
+
+func keyMissing() *problem {
+	return &problem{status: http.StatusBadRequest, code: "idempotency-key-missing", title: "The header Idempotency-Key is missing or no string of it."}
+}
+
+func keyReused() *problem {
+	return &problem{status: http.StatusUnprocessableEntity, code: "idempotency-key-reused", title: "The key was used for another request."}
+}
+
+func keyRunning() *problem {
+	return &problem{status: http.StatusConflict, code: "idempotency-key-running", title: "The first request of this key has not ended."}
+}
+
+func loginRefused() *problem {
+	return &problem{status: http.StatusUnauthorized, code: "log-in-refused", title: "User name or password is not right."}
+}
+
+func accountLocked() *problem {
+	return &problem{status: http.StatusForbidden, code: "account-locked", title: "The account is locked; the desk unlocks it."}
+}
+
+func noActiveCard() *problem {
+	return &problem{status: http.StatusForbidden, code: "no-active-card", title: "No code card is valid."}
+}
+
+func codeWrong() *problem {
+	return &problem{status: http.StatusUnauthorized, code: "code-wrong", title: "The code is not right."}
+}
+
+func codeUnreadable() *problem {
+	return &problem{status: http.StatusBadRequest, code: "code-unreadable", title: "A code has six letters and digits."}
+}
+
+func sessionOver() *problem {
+	return &problem{status: http.StatusUnauthorized, code: "session-over", title: "Begin again."}
+}
+
+func tooManyTries(after int) *problem {
+	return &problem{status: http.StatusTooManyRequests, code: "too-many-tries", title: "Too many tries with this user name.", after: after}
+}
+
+// noter is an answer that is logged: it is told the code, and gives its id in the log.
+type noter interface {
+	note(code string) (instance string)
+}
+
 // write answers with p. The instance is the id of this answer in the log.
 func (p *problem) write(w http.ResponseWriter) {
 	body := api.Problem{Type: "urn:balie:problem:" + p.code, Title: p.title, Status: p.status, Code: p.code, Reason: p.reason, Wipe: p.wipe}
-	if o, is := w.(*observed); is {
-		o.code, body.Instance = p.code, "urn:uuid:"+o.id
+	if n, is := w.(noter); is {
+		body.Instance = n.note(p.code)
 	}
 	raw, err := json.Marshal(body)
 	if err != nil {
@@ -121,13 +214,4 @@ func (s *Server) answerError(other *problem) func(http.ResponseWriter, *http.Req
 		}
 		p.write(w)
 	}
-}
-
-// saidOr is the problem that an error is, or other: what a database says stays unsaid.
-func saidOr(err error, other *problem) error {
-	var p *problem
-	if errors.As(err, &p) {
-		return p
-	}
-	return other
 }

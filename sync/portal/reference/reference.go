@@ -21,6 +21,7 @@ import (
 	"time"
 	_ "time/tzdata" // a server in a container has none
 
+	"balie/internal/age"
 	"balie/internal/secret"
 	"balie/sync/portal"
 	"balie/sync/portal/api"
@@ -30,10 +31,15 @@ import (
 // Person is whom a card proves.
 type Person struct {
 	Number secret.Text // national number
+	Birth  age.Date    // as on the card; perhaps incomplete
 	Test   bool        // under a test root
-	// Under15 is whether they are under 15 today in Brussels, or may be: not known is yes.
-	// Only VerifyHolder says so.
-	Under15 bool
+}
+
+// Holder is who was there with card and PIN.
+type Holder struct {
+	Person
+	Key            string // SHA-256 of the public key of the authentication certificate, hexadecimal
+	Issuer, Serial string // of that certificate: SHA-256 of the issuer's name, and the number, hexadecimal
 }
 
 // Verifier judges the signed files of a card under the portal's roots.
@@ -41,9 +47,10 @@ type Verifier interface {
 	// Verify gives whom the files prove. The error is a *[CardError] where they
 	// prove nobody.
 	Verify(p portal.Proof) (Person, error)
-	// VerifyHolder does so, and looks whether the holder was there. The error may also be
-	// a *[HolderError].
-	VerifyHolder(p portal.Proof, h portal.HolderProof) (Person, error)
+	// VerifyHolder does so, and looks whether the card signed the challenge after its
+	// holder's PIN. The error may also be a *[HolderError]. That the challenge is the
+	// right one is for the caller to see.
+	VerifyHolder(p portal.Proof, h portal.HolderProof) (Holder, error)
 }
 
 // CardError says why a card proves nobody.
@@ -54,9 +61,29 @@ type CardError struct {
 // Error is made of the reason only.
 func (e *CardError) Error() string { return "the card proves nobody: " + e.Reason }
 
+// HolderError says why nobody is proved to be a card's holder.
+type HolderError struct {
+	Reason string // "signature", "chain", "person", "expired" or "revoked"
+}
+
+// Error is made of the reason only.
+func (e *HolderError) Error() string { return "the card's holder is not proved: " + e.Reason }
+
 // lookups is how many look-ups a kiosk may make in a minute: more than people can
 // put cards in.
 const lookups = 60
+
+// Blocks is how many blocked cards a kiosk may tell of in a minute, and passwords how
+// many wrong ones may be tried for a user name, twice as many at first.
+// Letters is how many a kiosk may read in a minute, and births how many wrong birth
+// dates a letter takes in an hour.
+const (
+	blocks    = 10
+	passwords = 10
+	letters   = 20
+	births    = 5
+	typings   = 30 // people a clerk types in a minute
+)
 
 // Options are the parts of a portal.
 type Options struct {
@@ -67,6 +94,10 @@ type Options struct {
 	Bench    bool // serve POST /bench/down
 	// Lookups is how many look-ups a kiosk may make in a minute; 0 is 60.
 	Lookups int
+	// Blocks is how many blocked cards a kiosk may tell of in a minute; 0 is 10.
+	Blocks int
+	// Cost is of the hashes of codes and passwords; the zero Cost is two passes over 19 MiB.
+	Cost Cost
 	// Revocations gives the revocation lists of the cards' roots; nil is none.
 	Revocations func() ([]api.RevocationList, error)
 	// Derivations is how many entries of a worklist are derived for one call, some 30 ms
@@ -88,8 +119,14 @@ type Server struct {
 	keys     api.SignedKeys
 	roots    *x509.CertPool // of kiosks' certificates
 	brussels *time.Location
-	limits   *limiter
-	once     taken // challenges of holders
+	limits   *limiter      // look-ups of a kiosk
+	blocks   *limiter      // blocked cards of a kiosk
+	tries    *limiter      // passwords for a user name
+	letters  *limiter      // letters that a kiosk reads
+	letter   *limiter      // birth dates for a letter
+	redeems  *limiter      // codes of the app
+	typing   *limiter      // people whom a clerk looks up by number
+	hashing  chan struct{} // has room for as many hashes as may be made at a time
 	down     atomic.Bool
 	deriving sync.Mutex // entries of worklists, one at a time
 }
@@ -116,6 +153,12 @@ func New(o Options) (*Server, error) {
 	if o.CertificateLife == 0 {
 		o.CertificateLife = certificateLife
 	}
+	if o.Blocks == 0 {
+		o.Blocks = blocks
+	}
+	if o.Cost == (Cost{}) {
+		o.Cost = UsualCost
+	}
 	root, err := o.Secrets.RootCertificate()
 	if err != nil {
 		return nil, fmt.Errorf("making the portal: %w", err)
@@ -138,12 +181,22 @@ func New(o Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("making the portal: %w", err)
 	}
-	limits := &limiter{every: time.Minute / time.Duration(o.Lookups), burst: o.Lookups, next: map[string]time.Time{}}
-	return &Server{o: o, contract: checked, keys: api.SignedKeys(signed), roots: roots, brussels: brussels, limits: limits}, nil
+	return &Server{
+		o: o, contract: checked, keys: api.SignedKeys(signed), roots: roots, brussels: brussels,
+		limits: newLimiter(o.Lookups, o.Lookups), blocks: newLimiter(o.Blocks, o.Blocks), tries: newLimiter(passwords, 2*passwords),
+		letters: newLimiter(letters, letters), letter: &limiter{every: time.Hour / births, burst: births, next: map[string]time.Time{}},
+		redeems: newLimiter(registrationTries, registrationTries), typing: newLimiter(typings, typings),
+		hashing: make(chan struct{}, hashesAtOnce),
+	}, nil
 }
 
 // day is the day in Brussels.
 func (s *Server) day(t time.Time) string { return t.In(s.brussels).Format(time.DateOnly) }
+
+// dayOf is the day in Brussels as a date.
+func (s *Server) dayOf(t time.Time) age.Date { return age.Today(t) }
+
+func (s *Server) today() age.Date { return s.dayOf(s.o.Now()) }
 
 // Handler serves the API, the staff's page, and the bench's switch where asked for.
 func (s *Server) Handler() http.Handler {
@@ -154,14 +207,26 @@ func (s *Server) Handler() http.Handler {
 	})
 	// The last of the middlewares is the outermost.
 	api.HandlerWithOptions(strict, api.StdHTTPServerOptions{
-		BaseRouter: mux, Middlewares: []api.MiddlewareFunc{s.check, s.admit, s.playDead},
+		BaseRouter: mux, Middlewares: []api.MiddlewareFunc{s.check, s.once, s.admit, s.playDead}, ErrorHandlerFunc: s.badParameter,
 	})
 	mux.HandleFunc("/v1/", func(w http.ResponseWriter, r *http.Request) { notFound().write(w) })
 	s.staff(mux)
+	s.logIn(mux)
+	mux.Handle("POST /app/api/redeem", guarded(http.HandlerFunc(s.redeemCode)))
 	if s.o.Bench {
 		mux.Handle("POST /bench/down", local(http.HandlerFunc(s.setDown)))
 	}
 	return s.observe(mux)
+}
+
+// badParameter answers what is wrong with a header or a path, which is found before
+// the middlewares run; who calls is asked first.
+func (s *Server) badParameter(w http.ResponseWriter, r *http.Request, _ error) {
+	p := badRequest()
+	if s.contract.once(r.Pattern) && !idempotencyKey.MatchString(r.Header.Get("Idempotency-Key")) {
+		p = keyMissing()
+	}
+	s.playDead(s.admit(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { p.write(w) }))).ServeHTTP(w, r)
 }
 
 // opener finds the private key of an id.

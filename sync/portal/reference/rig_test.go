@@ -12,6 +12,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -23,10 +24,12 @@ import (
 	"github.com/getkin/kin-openapi/routers"
 	"github.com/google/uuid"
 
+	"balie/internal/age"
 	"balie/internal/secret"
 	"balie/sync/identity"
 	"balie/sync/portal"
 	"balie/sync/portal/api"
+	"balie/sync/portal/conformance"
 	"balie/sync/portal/reference"
 	"balie/sync/seal"
 )
@@ -44,7 +47,7 @@ func must(t testing.TB, err error) {
 	}
 }
 
-// words is a verifier of cards that say in words whom they prove: "number name", with
+// words is a verifier of cards that say in words whom they prove: "number birth name", with
 // a signature of "good" or the reason for which it is not. The real one is hw/eid's,
 // and cmd/portald's tests have it.
 type words struct{}
@@ -53,26 +56,50 @@ func (words) Verify(p portal.Proof) (reference.Person, error) {
 	if string(p.Signature) != "good" && string(p.Signature) != "testing" {
 		return reference.Person{}, &reference.CardError{Reason: string(p.Signature)}
 	}
-	who, _, _ := strings.Cut(string(p.Identity.Reveal()), " ")
-	return reference.Person{Number: secret.NewText(who), Test: string(p.Signature) == "testing"}, nil
+	who := strings.Fields(string(p.Identity.Reveal()))
+	birth, _ := age.ParseDate(who[1])
+	return reference.Person{Number: secret.NewText(who[0]), Birth: birth, Test: string(p.Signature) == "testing"}, nil
 }
 
-// VerifyHolder goes by the holder's signature in the same way; "young" is someone under 15.
-func (w words) VerifyHolder(p portal.Proof, h portal.HolderProof) (reference.Person, error) {
-	person, err := w.Verify(p)
-	switch reason := string(h.Signature); {
-	case err != nil || reason == "good":
-		return person, err
-	case reason == "young":
-		person.Under15 = true
-		return person, nil
-	default:
-		return reference.Person{}, &reference.HolderError{Reason: reason}
+// VerifyHolder believes who repeats the challenge, and goes by any other signature as
+// by a card's.
+func (w words) VerifyHolder(card portal.Proof, h portal.HolderProof) (reference.Holder, error) {
+	p, err := w.Verify(card)
+	if err == nil && !bytes.Equal(h.Signature, append([]byte("pin "), h.Challenge...)) {
+		err = &reference.HolderError{Reason: string(h.Signature)}
 	}
+	serial := string(h.Certificate.Reveal())
+	return reference.Holder{Person: p, Key: "key of " + serial, Issuer: "ca", Serial: serial}, err
 }
 
 func card(who, signature string) portal.Proof {
-	return portal.Proof{Identity: secret.NewBytes([]byte(who + " " + name)), Signature: []byte(signature), RRN: []byte{1}, Root: []byte{2}}
+	return born(who, "1985-07-30", signature)
+}
+
+func born(who, birth, signature string) portal.Proof {
+	return portal.Proof{Identity: secret.NewBytes([]byte(who + " " + birth + " " + name)), Signature: []byte(signature), RRN: []byte{1}, Root: []byte{2}}
+}
+
+// minted makes such cards for the conformance suite.
+type minted struct{}
+
+func (minted) Card(p conformance.Person) (portal.Proof, error) {
+	return born(p.Number, p.Birth, "testing"), nil
+}
+
+func (minted) Forged(p conformance.Person) (portal.Proof, error) {
+	return born(p.Number, p.Birth, "signature"), nil
+}
+
+func (minted) Holder(p conformance.Person, challenge []byte) (portal.Proof, portal.HolderProof, error) {
+	return born(p.Number, p.Birth, "testing"), held(p.Number, challenge), nil
+}
+
+func held(who string, challenge []byte) portal.HolderProof {
+	return portal.HolderProof{
+		Challenge: challenge, Signature: append([]byte("pin "), challenge...),
+		Certificate: secret.NewBytes([]byte("5e" + who)), CA: []byte{3}, Root: []byte{2},
+	}
 }
 
 // rig is a portal over HTTP on a database, every answer of which is held against
@@ -123,7 +150,7 @@ func newRig(t testing.TB, dir, where, pg string) *rig {
 	must(t, err)
 	must(t, r.store.Own(t.Context(), r.secrets))
 	r.options = reference.Options{
-		Store: r.store, Secrets: r.secrets, Verifier: words{}, Test: true, Lookups: 6000, Now: r.now,
+		Store: r.store, Secrets: r.secrets, Verifier: words{}, Test: true, Lookups: 6000, Cost: reference.Cost{Passes: 1, KiB: 64}, Now: r.now,
 		Log: slog.New(slog.NewTextHandler(writer{r}, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
 	r.restart()
@@ -180,7 +207,7 @@ func (r *rig) serve(w http.ResponseWriter, req *http.Request) {
 }
 
 func (r *rig) hold(req *http.Request, recorder *httptest.ResponseRecorder) error {
-	item := r.doc.Paths.Value(req.URL.Path)
+	item := r.item(req.URL.Path)
 	if item == nil || item.GetOperation(req.Method) == nil {
 		if recorder.Code != http.StatusNotFound {
 			return fmt.Errorf("no such call, and the answer is %d", recorder.Code)
@@ -196,6 +223,21 @@ func (r *rig) hold(req *http.Request, recorder *httptest.ResponseRecorder) error
 		Options: &openapi3filter.Options{IncludeResponseStatus: true},
 	})
 }
+
+// item finds the calls of a path, in which a part may be a parameter.
+func (r *rig) item(path string) *openapi3.PathItem {
+	if item := r.doc.Paths.Value(path); item != nil {
+		return item
+	}
+	for pattern, item := range r.doc.Paths.Map() {
+		if matched, err := filepath.Match(parameter.ReplaceAllString(pattern, "*"), path); err == nil && matched {
+			return item
+		}
+	}
+	return nil
+}
+
+var parameter = regexp.MustCompile(`\{[a-z]+\}`)
 
 // secure serves what kiosks come to: over TLS under the portal's root, HTTP/1.1 so
 // that a handler can hang up.
@@ -279,10 +321,10 @@ func (r *rig) call(method, path string, who *identity.Identity, body string) (st
 // admit puts someone with an appointment today into the register.
 func (r *rig) admit(who, appointment string) {
 	r.t.Helper()
-	v := reference.Visit{Number: secret.NewText(who), Appointment: api.Appointment{
+	v := reference.Visit{Patient: reference.Patient{Number: secret.NewText(who)}, Appointment: api.Appointment{
 		Id: appointment, Start: r.now(), End: r.now().Add(time.Hour), Label: "Raadpleging",
 	}}
-	must(r.t, r.portal.Admit(context.Background(), []secret.Text{v.Number}, []reference.Visit{v}))
+	must(r.t, r.portal.Admit(context.Background(), []reference.Patient{v.Patient}, []reference.Visit{v}))
 }
 
 // told is all that anyone could read: the log, the answers, the database.

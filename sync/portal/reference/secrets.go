@@ -189,6 +189,36 @@ func (s Secrets) subjectOf(number secret.Text) string {
 // fingerprint tells these secrets from others without telling them.
 func (s Secrets) fingerprint() string { return s.mac("balie/portal/1\x00" + string(s.Root())) }
 
+// aliasOf is what stands for a number that the hospital gave.
+func (s Secrets) aliasOf(ead secret.Text) string {
+	return s.mac("balie/alias/1\x00" + plainNumber(ead))
+}
+
+// birthOf is what stands for a birth date: to compare one, and to read none.
+func (s Secrets) birthOf(subject string, birth secret.Text) string {
+	return s.mac("balie/birth/1\x00" + subject + "\x00" + birth.Reveal())
+}
+
+// letterOf is what stands for the barcode of a letter.
+func (s Secrets) letterOf(letter secret.Text) string {
+	return s.mac("balie/letter/1\x00" + letter.Reveal())
+}
+
+// registrationOf is what stands for a code of the app.
+func (s Secrets) registrationOf(code string) string { return s.mac("balie/registration/1\x00" + code) }
+
+// sign signs under the root, for one purpose.
+func (s Secrets) sign(purpose string, payload []byte) []byte {
+	return ed25519.Sign(s.root, append([]byte(purpose+"\x00"), payload...))
+}
+
+// key is a key of its own for one use, which is not in the database.
+func (s Secrets) key(use string) []byte {
+	h := hmac.New(sha256.New, s.subject)
+	_, _ = h.Write([]byte("balie/key/1\x00" + use)) // never fails
+	return h.Sum(nil)
+}
+
 func (s Secrets) mac(text string) string {
 	h := hmac.New(sha256.New, s.subject)
 	_, _ = h.Write([]byte(text)) // never fails

@@ -23,8 +23,17 @@ type demo struct {
 
 // demoPeople are those of kiosksim's tray of cards, whom nobody is: an, jef, elise,
 // lucas, hugo, nele, karim. The tray's marta is a stranger to the hospital.
-func demoPeople() []string {
-	return []string{"84051799897", "51110299791", "72082999888", "17030599736", "66072199702", "79120899820", "95042399745"}
+func demoPeople() []Patient {
+	var people []Patient
+	for _, p := range []struct{ number, ead, birth string }{
+		{"84051799897", "E1000000001", "1984-05-17"}, {"51110299791", "E1000000002", "1951-11-02"}, {"72082999888", "E1000000003", "1972-08-29"},
+		{"17030599736", "E1000000004", "2017-03-05"}, {"66072199702", "E1000000005", "1966-07-21"}, {"79120899820", "E1000000006", "1979-12-08"},
+		{"95042399745", "E1000000007", "1995-04-23"},
+		{"", "E1000000008", "1991-02-03"}, // of abroad, without a national number
+	} {
+		people = append(people, Patient{Number: secret.NewText(p.number), EAD: secret.NewText(p.ead), Birth: secret.NewText(p.birth)})
+	}
+	return people
 }
 
 // demoDay is a day of the demo. Karim has no appointment.
@@ -48,17 +57,13 @@ func demoDay() []demo {
 // dates those anew that are not checked in; a new day has new ones.
 func (s *Server) Seed(ctx context.Context) error {
 	now := s.o.Now()
-	var people []secret.Text
-	for _, number := range demoPeople() {
-		people = append(people, secret.NewText(number))
-	}
 	var visits []Visit
 	for i, d := range demoDay() {
-		id, start := fmt.Sprintf("%s-%d", strings.ReplaceAll(s.day(now), "-", ""), i+1), s.today(now, now.Add(d.from).Truncate(5*time.Minute))
+		id, start := fmt.Sprintf("%s-%d", strings.ReplaceAll(s.day(now), "-", ""), i+1), s.within(now, now.Add(d.from).Truncate(5*time.Minute))
 		if d.days > 0 {
 			id, start = fmt.Sprintf("later-%d", i+1), s.morning(now, d.days)
 		}
-		v := Visit{Number: secret.NewText(d.number), Appointment: api.Appointment{
+		v := Visit{Patient: Patient{Number: secret.NewText(d.number)}, Letter: secret.NewText(demoLetter + id), Appointment: api.Appointment{
 			Id: id, Start: start, End: start.Add(demoLength),
 			Label: d.label, Place: d.place, Route: "Route " + d.route, RouteUrl: demoRoutes + d.route, Phone: "+32 16 00 00 00",
 		}}
@@ -67,7 +72,7 @@ func (s *Server) Seed(ctx context.Context) error {
 		}
 		visits = append(visits, v)
 	}
-	if err := s.Admit(ctx, people, visits); err != nil {
+	if err := s.Admit(ctx, demoPeople(), visits); err != nil {
 		return fmt.Errorf("putting the demo in: %w", err)
 	}
 	return nil
@@ -76,11 +81,14 @@ func (s *Server) Seed(ctx context.Context) error {
 // demoRoutes is where the way to a department is shown; its number is added.
 const demoRoutes = "https://uzvoorbeeld.example/route/"
 
+// demoLetter is what the barcode of a letter says; the id of its appointment is added.
+const demoLetter = "BALIE-"
+
 // demoLength is how long an appointment of the demo is.
 const demoLength = 20 * time.Minute
 
-// today moves a time into today in Brussels, where it is after it.
-func (s *Server) today(now, t time.Time) time.Time {
+// within moves a time into today in Brussels, where it is after it.
+func (s *Server) within(now, t time.Time) time.Time {
 	if s.day(t) == s.day(now) {
 		return t
 	}

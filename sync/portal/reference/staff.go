@@ -21,9 +21,11 @@ var staffPage string
 //go:embed staff.css
 var staffStyle string
 
-// CheckIn is a line of checkins.json: an action that came, accepted or parked.
+// CheckIn is a line of checkins.json: an action of any type that came, accepted or
+// parked.
 type CheckIn struct {
 	Action      string    `json:"action"`
+	Type        string    `json:"type"`
 	Kiosk       string    `json:"kiosk"`
 	Counter     int64     `json:"counter"`
 	Appointment string    `json:"appointment"` // empty where none was named that is this person's
@@ -31,14 +33,16 @@ type CheckIn struct {
 	At          time.Time `json:"at"`       // by the kiosk's clock
 	Received    time.Time `json:"received"` // by ours
 	Test        bool      `json:"test"`
+	Method      string    `json:"method,omitempty"`     // how identity was read, of a check-in that was accepted
+	Unverified  bool      `json:"unverified,omitempty"` // no chip was behind it
 	// Outcome is "accepted", "already-checked-in", or the code of what was refused.
 	Outcome string `json:"outcome"`
 }
 
 // CheckIns gives the newest actions, newest first.
 func (s *Store) CheckIns(ctx context.Context, limit int) (list []CheckIn, err error) {
-	rows, err := s.db.QueryContext(ctx, `SELECT id, kiosk, counter, appointment, ticket, occurred_at, received_at, test, accepted, code
-		FROM actions ORDER BY received_at DESC, kiosk, counter DESC LIMIT $1`, limit)
+	rows, err := s.db.QueryContext(ctx, `SELECT id, type, kiosk, counter, appointment, ticket, occurred_at, received_at, test, accepted, code,
+		COALESCE(method, ''), COALESCE(unverified, FALSE) FROM actions LEFT JOIN readings ON action = id ORDER BY received_at DESC, kiosk, counter DESC LIMIT $1`, limit)
 	if err != nil {
 		return nil, fmt.Errorf("listing check-ins: %w", err)
 	}
@@ -48,7 +52,7 @@ func (s *Store) CheckIns(ctx context.Context, limit int) (list []CheckIn, err er
 		var c CheckIn
 		var at, received int64
 		var accepted bool
-		if err := rows.Scan(&c.Action, &c.Kiosk, &c.Counter, &c.Appointment, &c.Ticket, &at, &received, &c.Test, &accepted, &c.Outcome); err != nil {
+		if err := rows.Scan(&c.Action, &c.Type, &c.Kiosk, &c.Counter, &c.Appointment, &c.Ticket, &at, &received, &c.Test, &accepted, &c.Outcome, &c.Method, &c.Unverified); err != nil {
 			return nil, fmt.Errorf("listing check-ins: %w", err)
 		}
 		c.At, c.Received = time.UnixMilli(at).UTC(), time.UnixMilli(received).UTC()
@@ -75,10 +79,17 @@ func (s *Server) staff(mux *http.ServeMux) {
 		_, _ = w.Write([]byte(staffStyle)) // the reader may have gone
 	})))
 	s.staffOfKiosks(mux)
+	mux.Handle("POST /staff/calls/{call}", local(http.HandlerFunc(s.moveCall)))
 	mux.Handle("GET /staff/checkins.json", local(http.HandlerFunc(s.checkInsJSON)))
 }
 
-func (s *Server) clock(t time.Time) string { return t.In(s.brussels).Format("15:04") }
+// clock is the time of day, with the day where it is another.
+func (s *Server) clock(t time.Time) string {
+	if s.day(t) != s.day(s.o.Now()) {
+		return t.In(s.brussels).Format("2006-01-02 15:04")
+	}
+	return t.In(s.brussels).Format("15:04")
+}
 
 // staffView is what the page shows.
 type staffView struct {
@@ -88,15 +99,28 @@ type staffView struct {
 	Now          time.Time
 	Appointments []api.Appointment
 	CheckIns     []CheckIn
+	Cards        []ArrivedCard
+	Links        []ArrivedLink
+	Calls        []HelpCall
+	Kiosks       []Beat
+}
+
+// fill reads what the page shows.
+func (v *staffView) fill(ctx context.Context, s *Store) error {
+	var errs [6]error
+	v.Appointments, errs[0] = s.appointmentsOn(ctx, v.Day)
+	v.CheckIns, errs[1] = s.CheckIns(ctx, shownOnPage)
+	v.Cards, errs[2] = s.arrivedCards(ctx)
+	v.Links, errs[3] = s.arrivedLinks(ctx)
+	v.Calls, errs[4] = s.openCalls(ctx)
+	v.Kiosks, errs[5] = s.beats(ctx)
+	return errors.Join(errs[:]...)
 }
 
 func (s *Server) showStaff(w http.ResponseWriter, r *http.Request, page *template.Template) {
 	v := staffView{Test: s.o.Test, Down: s.down.Load(), Now: s.o.Now()}
 	v.Day = s.day(v.Now)
-	var err, other error
-	v.Appointments, err = s.o.Store.appointmentsOn(r.Context(), v.Day)
-	v.CheckIns, other = s.o.Store.CheckIns(r.Context(), shownOnPage)
-	if errors.Join(err, other) != nil {
+	if v.fill(r.Context(), s.o.Store) != nil {
 		unavailable(retryLater).write(w)
 		return
 	}
@@ -121,7 +145,7 @@ func local(next http.Handler) http.Handler {
 	crossSite := http.NewCrossOriginProtection()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
-		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "no-referrer")
 		h.Set("Cache-Control", "no-store")

@@ -60,14 +60,16 @@ func TestAnEffectIsNotedOrNotThere(t *testing.T) {
 }
 
 // crash is a verifier with a fault that names the person.
-type crash struct {
-	words
-	people map[string]bool
-}
+type crash struct{ people map[string]bool }
 
 func (c crash) Verify(p portal.Proof) (reference.Person, error) {
 	c.people[string(p.Identity.Reveal())] = true // of a nil map
 	return reference.Person{}, nil
+}
+
+func (c crash) VerifyHolder(card portal.Proof, _ portal.HolderProof) (reference.Holder, error) {
+	p, err := c.Verify(card)
+	return reference.Holder{Person: p}, err
 }
 
 func TestACrashIsAnsweredAndNotTold(t *testing.T) {
@@ -122,7 +124,7 @@ func TestANewDayIsSeeded(t *testing.T) {
 // demoOf looks up the first of the demo's people, without a network.
 func demoOf(t *testing.T, p *reference.Server, badge *x509.Certificate) []api.Appointment {
 	t.Helper()
-	body, err := json.Marshal(api.Lookup{Proof: api.Proof{Identity: []byte("84051799897 x"), Signature: []byte("good"), Rrn: []byte{1}, Root: []byte{1}}})
+	body, err := json.Marshal(api.Lookup{Proof: api.Proof{Identity: []byte("84051799897 1984-05-17 x"), Signature: []byte("good"), Rrn: []byte{1}, Root: []byte{1}}})
 	must(t, err)
 	req := httptest.NewRequest(http.MethodPost, "/v1/appointments/lookup", strings.NewReader(string(body)))
 	req.TLS = &tls.ConnectionState{PeerCertificates: []*x509.Certificate{badge}}
@@ -135,7 +137,7 @@ func demoOf(t *testing.T, p *reference.Server, badge *x509.Certificate) []api.Ap
 }
 
 // enrolByHand gives a kiosk's certificate, without a network.
-func enrolByHand(t *testing.T, p *reference.Server, token portal.Token) *x509.Certificate {
+func enrolByHand(t testing.TB, p *reference.Server, token portal.Token) *x509.Certificate {
 	t.Helper()
 	req := httptest.NewRequest(http.MethodPost, "/v1/enrol", strings.NewReader(enrolBody(t, token.Secret().Reveal())))
 	req.Header.Set("Content-Type", "application/json")

@@ -63,17 +63,11 @@ func (s *Server) SetWorklistKey(ctx context.Context, r api.SetWorklistKeyRequest
 		return err
 	})
 	if err != nil {
-		return nil, saidOr(err, unavailable(retryLater))
+		return nil, asProblem(err)
 	}
 	return api.SetWorklistKey200JSONResponse{
 		Body: api.WorklistSalt{Day: r.Body.Day, Salt: salt}, Headers: api.SetWorklistKey200ResponseHeaders{CacheControl: "no-store"},
 	}, nil
-}
-
-// querier is a database or a transaction.
-type querier interface {
-	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
-	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 }
 
 func (s *Server) listOf(ctx context.Context, q querier, kiosk string) (l list, err error) {
@@ -100,7 +94,7 @@ func (s *Server) GetWorklist(ctx context.Context, r api.GetWorklistRequestObject
 	}
 	page, err := s.page(ctx, l, r.Params.After)
 	if err != nil {
-		return nil, saidOr(err, unavailable(retryLater))
+		return nil, asProblem(err)
 	}
 	tag := strconv.Quote(strconv.FormatInt(page.Revision, 10))
 	if len(page.Entries) == 0 && !page.More && r.Params.IfNoneMatch == tag {

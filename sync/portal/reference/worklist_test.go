@@ -60,10 +60,10 @@ func TestWorklist(t *testing.T) {
 			r.admit(fmt.Sprintf("700101%05d", n), fmt.Sprintf("of-%d", n))
 		}
 		r.admit(number, "mine")
-		elsewhere := reference.Visit{Number: secret.NewText("80010112345"), Appointment: api.Appointment{
+		elsewhere := reference.Visit{Patient: reference.Patient{Number: secret.NewText("80010112345")}, Appointment: api.Appointment{
 			Id: "elsewhere", Start: r.now(), End: r.now().Add(time.Hour), Label: "Raadpleging", Campus: "Campus Zuid",
 		}}
-		must(t, r.portal.Admit(t.Context(), []secret.Text{elsewhere.Number}, []reference.Visit{elsewhere}))
+		must(t, r.portal.Admit(t.Context(), []reference.Patient{elsewhere.Patient}, []reference.Visit{elsewhere}))
 
 		var e *portal.Error
 		if _, err := client.Worklist(t.Context(), 0); !errors.As(err, &e) || e.Code != "no-worklist" {
