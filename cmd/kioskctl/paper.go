@@ -117,7 +117,12 @@ func (o paperOptions) read() ([]byte, error) {
 	case "-":
 		return io.ReadAll(io.LimitReader(os.Stdin, 1<<20))
 	}
-	return os.ReadFile(o.data)
+	file, err := os.Open(o.data)
+	if err != nil {
+		return nil, err
+	}
+	data, err := io.ReadAll(io.LimitReader(file, 1<<20))
+	return data, errors.Join(err, file.Close())
 }
 
 // order has the daemon print.
@@ -159,6 +164,11 @@ func (o paperOptions) write(out io.Writer) error {
 	file, err := os.OpenFile(o.to, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return exit.Errorf(exit.Usage, "--to: %w", err)
+	}
+	if info, err := file.Stat(); err == nil && info.Mode().IsRegular() {
+		if err := file.Chmod(0o600); err != nil { // it may have been there, for everybody
+			return errors.Join(exit.Errorf(exit.Usage, "--to: %w", err), file.Close())
+		}
 	}
 	_, err = file.Write(content)
 	return errors.Join(err, file.Close())

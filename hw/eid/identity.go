@@ -12,16 +12,20 @@ import (
 )
 
 // decodeIdentity reads EF 4031. Unknown tags are skipped, absent and empty ones are
-// empty. The error wraps errTLV.
+// empty. Of a file that is damaged what comes before is read, and a warning says so:
+// its signature counts for nothing. The error wraps errTLV.
 func decodeIdentity(file []byte) (Identity, error) {
 	elements, _, err := parseTLV(file)
-	if err != nil {
+	switch {
+	case len(elements) == 0 && err != nil:
 		return Identity{}, fmt.Errorf("decoding the identity file: %w", err)
-	}
-	if len(elements) == 0 {
+	case len(elements) == 0:
 		return Identity{}, fmt.Errorf("decoding the identity file: %w: nothing in it", errTLV)
 	}
-	var i Identity
+	i := Identity{damaged: err != nil}
+	if err != nil {
+		i.warn("%v", err)
+	}
 	var seen [256]bool
 	for _, e := range elements {
 		if seen[e.tag] {
@@ -46,6 +50,7 @@ func (i *Identity) take(e element) {
 		i.ValidFrom = i.date(e)
 	case 0x04:
 		i.ValidTo = i.date(e)
+		i.noEnd = i.ValidTo.Year == 0 && len(e.value) > 0
 	case 0x05:
 		i.Municipality = i.text(e)
 	case 0x06:
@@ -105,8 +110,8 @@ func (i *Identity) secret(e element) secret.Text { return secret.NewText(i.text(
 // text is the value as text, without blanks around it.
 func (i *Identity) text(e element) string { return strings.TrimSpace(i.clean(e)) }
 
-// clean is the value as text: valid UTF-8 without control characters, so that
-// nothing from a card steers a printer or a terminal.
+// clean is the value as text: valid UTF-8 without control characters and those that
+// are not seen, so that nothing from a card steers a printer or a terminal.
 func (i *Identity) clean(e element) string {
 	s, changed := cleanText(e.value)
 	if changed {
@@ -121,7 +126,7 @@ func cleanText(b []byte) (s string, changed bool) {
 	}
 	valid := strings.ToValidUTF8(string(b), string(utf8.RuneError))
 	s = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == '\u2028' || r == '\u2029' {
+		if unicode.In(r, unicode.Cc, unicode.Cf) || r == '\u2028' || r == '\u2029' {
 			return -1
 		}
 		return r

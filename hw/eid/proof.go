@@ -26,7 +26,7 @@ func VerifyProof(p Proof, t *Trust) (Identity, Checks, error) {
 	if rrn, err := parseCertificate(p.RRN); err == nil && rrn != nil {
 		t.learn(p.Root)
 		_, c.Chain = t.judge(rrn, t.issuer(rrn))
-		c.IdentitySignature = toCheck(verifies(rrn.PublicKey, p.Identity.Reveal(), p.Signature))
+		c.IdentitySignature = toCheck(!i.damaged && verifies(rrn.PublicKey, p.Identity.Reveal(), p.Signature))
 	}
 	if len(p.Challenge) > 0 || len(i.PublicKeyHash) == 0 {
 		c.Genuine = genuine(i, p)
@@ -52,15 +52,28 @@ func genuine(i Identity, p Proof) Check {
 }
 
 // validity compares the card's own dates with today. A card without an end has none
-// to check.
+// to check; an end of which the day is not known is over when it is over for certain.
 func validity(i Identity, today Date) Check {
-	if !i.ValidTo.Complete() {
+	switch {
+	case i.noEnd || i.ValidTo.Year != 0 && last(i.ValidTo).Before(today):
+		return Invalid
+	case i.ValidFrom.Complete() && today.Before(i.ValidFrom):
+		return Invalid
+	case !i.ValidTo.Complete():
 		return Absent
 	}
-	if i.ValidTo.Before(today) || i.ValidFrom.Complete() && today.Before(i.ValidFrom) {
-		return Invalid
-	}
 	return Valid
+}
+
+// last is the last day that a date may be.
+func last(d Date) Date {
+	if d.Month == 0 {
+		d.Month = 12
+	}
+	if d.Day == 0 {
+		d.Day = age.DaysIn(d.Year, d.Month)
+	}
+	return d
 }
 
 // chipNumber compares the identity file with the chip that it came from.

@@ -183,7 +183,7 @@ func (r *reader) rest(ctx context.Context) error {
 	if err := r.decoded(data); err != nil {
 		return err
 	}
-	r.record.Checks.IdentitySignature = r.checkSigned(data, p.Signature)
+	r.record.Checks.IdentitySignature = r.checkIdentity(data, p.Signature)
 	return nil
 }
 
@@ -241,7 +241,7 @@ func (r *reader) verify(ctx context.Context) error {
 	}
 	p := &r.record.Proof
 	p.Signature = signature
-	if known := r.trust.signed(p.Identity.Reveal(), signature); known != nil {
+	if known := r.trust.signed(p.Identity.Reveal(), signature); known != nil && !r.record.Identity.damaged {
 		r.use(known)
 		r.record.Checks.Chain, r.record.Checks.IdentitySignature = known.chain(), Valid
 		return nil
@@ -251,8 +251,16 @@ func (r *reader) verify(ctx context.Context) error {
 			return err
 		}
 	}
-	r.record.Checks.IdentitySignature = r.checkSigned(p.Identity.Reveal(), signature)
+	r.record.Checks.IdentitySignature = r.checkIdentity(p.Identity.Reveal(), signature)
 	return nil
+}
+
+// checkIdentity is checkSigned of the identity file: a damaged one proves nobody.
+func (r *reader) checkIdentity(message, signature []byte) Check {
+	if r.record.Identity.damaged {
+		return Invalid
+	}
+	return r.checkSigned(message, signature)
 }
 
 func (r *reader) checkSigned(message, signature []byte) Check {
@@ -317,7 +325,9 @@ func (r *reader) readRoot(ctx context.Context) error {
 func (r *reader) genuine(ctx context.Context) error {
 	check := &r.record.Checks.Genuine
 	if len(r.record.Identity.PublicKeyHash) == 0 {
-		*check = Absent
+		if *check = Absent; r.record.Identity.damaged && !r.old {
+			*check = Invalid // of this chip it would have had the hash
+		}
 		return nil
 	}
 	p := &r.record.Proof

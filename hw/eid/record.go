@@ -31,6 +31,9 @@ type Identity struct {
 	PublicKeyHash  []byte // SHA-384 of EF 4040; 1.8 only
 	// Warnings says what contradicts itself, in words without personal data.
 	Warnings []string
+
+	damaged bool // the file is none from some element on; what came before is here
+	noEnd   bool // the date of its end is there, and cannot be read
 }
 
 // Address is the address file (EF 3F00/DF01/4033).

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 	"time"
 
@@ -114,7 +115,11 @@ func (o *readOptions) writePhoto(photo []byte) error {
 	if len(photo) == 0 {
 		return exit.Errorf(exitInvalid, "the card gave no photo: %s was not written", o.photo)
 	}
-	if err := durable.WriteFile(o.photo, photo); err != nil {
+	write := durable.WriteFile
+	if info, err := os.Lstat(o.photo); err == nil && !info.Mode().IsRegular() {
+		write = func(path string, data []byte) error { return os.WriteFile(path, data, 0o600) } // a device, a pipe, a link: not to be replaced
+	}
+	if err := write(o.photo, photo); err != nil {
 		return exit.Errorf(exit.Failed, "writing the photo: %w", err)
 	}
 	return nil

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -23,14 +24,14 @@ var ErrNone = errors.New("no such printer profile")
 // slash in it is the path of a file; base is the name without path and ending.
 func Read(name string, folders []string, shipped ...fs.FS) (base string, text []byte, err error) {
 	if strings.ContainsRune(name, filepath.Separator) {
-		text, err := os.ReadFile(name)
+		text, err := readFile(name)
 		if err != nil {
 			return "", nil, fmt.Errorf("reading printer profile: %w", err)
 		}
 		return strings.TrimSuffix(filepath.Base(name), ".toml"), text, nil
 	}
 	for _, folder := range folders {
-		text, err := os.ReadFile(filepath.Join(folder, name+".toml"))
+		text, err := readFile(filepath.Join(folder, name+".toml"))
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
@@ -45,6 +46,19 @@ func Read(name string, folders []string, shipped ...fs.FS) (base string, text []
 		}
 	}
 	return "", nil, fmt.Errorf("%w: %q (there are %s)", ErrNone, name, strings.Join(Names(folders, shipped...), ", "))
+}
+
+// largest is more than a profile has, in bytes.
+const largest = 64 << 10
+
+// readFile reads a file that may be anything, a device without an end as well.
+func readFile(path string) ([]byte, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	text, err := io.ReadAll(io.LimitReader(file, largest))
+	return text, errors.Join(err, file.Close())
 }
 
 // Names lists the profiles in the folders and those that are shipped, in
