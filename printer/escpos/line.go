@@ -154,7 +154,11 @@ func (l *line) put(ctx context.Context, b []byte, limit time.Duration, write fun
 		return err
 	}
 	stop := context.AfterFunc(ctx, l.shut)
-	defer stop()
+	defer func() {
+		if !stop() {
+			l.shut() // it has begun to: whoever goes on must find the line lost
+		}
+	}()
 	for len(b) > 0 {
 		n, err := write(b)
 		b = b[max(n, 0):]

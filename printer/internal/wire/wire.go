@@ -190,7 +190,11 @@ func (l *Line) write(ctx context.Context, b []byte, limit time.Duration) error {
 		return err
 	}
 	stop := context.AfterFunc(ctx, l.shut)
-	defer stop()
+	defer func() {
+		if !stop() {
+			l.shut() // it has begun to: whoever goes on must find the line lost
+		}
+	}()
 	for len(b) > 0 {
 		n, err := l.port.Write(b)
 		b = b[max(n, 0):]

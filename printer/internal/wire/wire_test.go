@@ -86,6 +86,22 @@ func on(t *testing.T, test func(t *testing.T, p *port, l *Line)) {
 	})
 }
 
+// TestCalledOffAsItIsWritten: whoever goes on after that finds the line lost, and
+// not one that is lost a moment later.
+func TestCalledOffAsItIsWritten(t *testing.T) {
+	on(t, func(t *testing.T, p *port, l *Line) {
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		p.react = func(int) { cancel() }
+		if _, err := l.Send(ctx, []byte("x"), time.Second); err != nil {
+			t.Fatal(err)
+		}
+		if !l.Lost() {
+			t.Error("the line is not lost yet")
+		}
+	})
+}
+
 // TestAnswers: flow control within an answer is no part of it, and one that came
 // before the line was lost is given all the same.
 func TestAnswers(t *testing.T) {
