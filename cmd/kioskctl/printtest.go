@@ -6,6 +6,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"syscall"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -54,6 +55,8 @@ func unprinted(err error) error {
 		return exit.Errorf(exitNoPrinter, "%w", err)
 	case errors.Is(err, control.ErrRefused):
 		return exit.Errorf(exit.Failed, "%w", err)
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET):
+		return exit.Errorf(exitUnknown, "kioskd ended before it said what became of the paper: look at the printer, and at kioskctl printers when it runs again")
 	}
 	return err
 }

@@ -42,6 +42,11 @@ func (b *booth) follow(ctx context.Context, name string, doc printer.Document) (
 	for _, s := range p.Steps() {
 		end.Steps = append(end.Steps, control.Step{Stage: string(s.Stage), By: s.By})
 	}
+	if doc.Secret { // whoever ordered it is told now, and it is on nobody else's books
+		if err := b.spool.Settle(context.WithoutCancel(ctx), p.ID()); err != nil {
+			b.log.Warn("noting that the outcome of a print job was told", "job", p.ID(), "err", err)
+		}
+	}
 	return end, nil
 }
 

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/google/uuid"
+
 	"balie/printer"
 )
 
@@ -36,6 +38,9 @@ type Pending struct {
 func newPending(q *queue, job Job) *Pending {
 	return &Pending{queue: q, job: job, out: make(chan struct{}), done: make(chan struct{})}
 }
+
+// ID is the job's, as it was asked for.
+func (p *Pending) ID() uuid.UUID { return p.job.ID }
 
 // Out is closed when the document is held out to be taken, and when the job has ended.
 func (p *Pending) Out() <-chan struct{} { return p.out }
