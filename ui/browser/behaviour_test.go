@@ -149,7 +149,7 @@ func TestFocusStaysWithItsButton(t *testing.T) {
 	if f := r.focused(); f != "choose 1" {
 		t.Errorf("the same screen, pushed again, moves the focus to %s", f)
 	}
-	r.tabs(7)
+	r.tabs(8)
 	r.key("Enter")
 	r.shown("nl", "contrast")
 	if f := r.focused(); f != "contrast off" {
