@@ -84,7 +84,7 @@ func (h handover) run(t *testing.T, b *bench) {
 	if r.Outcome != h.outcome || (err != nil) != (h.says != "") || err != nil && !strings.Contains(err.Error(), h.says) {
 		t.Errorf("%v by %q, %v", r.Outcome, r.By, err)
 	}
-	time.Sleep(40 * time.Second) // past all that the printer does by itself
+	<-time.After(40 * time.Second) // past all that the printer does by itself
 	papers := b.device.Papers()
 	if len(papers) != 1 || papers[0].Fate != h.fate {
 		t.Errorf("%d papers, the first %q:\n%s", len(papers), papers[0].Fate, all(papers))

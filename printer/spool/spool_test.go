@@ -263,7 +263,7 @@ func TestClearedFirst(t *testing.T) {
 		}
 		r.ticket.Set(printer.CoverOpen, false)
 		r.card.Set(printertest.Forgotten, false)
-		time.Sleep(15 * time.Second) // the next try
+		<-time.After(15 * time.Second) // the next try
 		if !r.State("ticket").Clear || r.ticket.Holds() > 0 {
 			t.Errorf("%+v, and it holds %d bytes", r.State("ticket"), r.ticket.Holds())
 		}
