@@ -134,6 +134,7 @@ func TestNothingBeforeItIsNoted(t *testing.T) {
 			defer b.driver.Close()
 			full := errors.New("disk is full")
 			r, err := b.driver.Follow(context.Background(), printertest.Ticket("nl"), func(printer.Stage, string) error { return full })
+			synctest.Wait() // until the printer has taken what it was asked before
 			if r.Outcome != printer.NotSent || !errors.Is(err, full) || len(b.device.Papers()) > 0 || b.device.Holds() > 0 {
 				t.Errorf("%s: %v, %v, %d papers", name, r, err, len(b.device.Papers()))
 			}
