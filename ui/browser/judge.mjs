@@ -13,8 +13,8 @@ const browser = await chromium.launch({
   headless: true,
   args: ['--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run', '--disable-quic'],
 });
-const pages = {};
-const wrong = [];
+let pages = {};
+let wrong = [];
 
 // open loads the screen at every size; bearer, where given, is sent with the first page only.
 async function open({ url, bearer }) {
@@ -33,6 +33,13 @@ async function open({ url, bearer }) {
     pages[name] = page;
   }
   return Object.keys(pages);
+}
+
+// shut closes every page and forgets what they stored.
+async function shut() {
+  await Promise.all(browser.contexts().map((context) => context.close()));
+  pages = {};
+  wrong = [];
 }
 
 let source;
@@ -111,6 +118,7 @@ function measure({ large }) {
 
 const commands = {
   open,
+  shut,
   // Waits until every page shows a view.
   shown: ({ seq, lang, classes }) => each((page) => page.waitForFunction(
     ([s, l, c]) => document.documentElement.dataset.seq === s && document.documentElement.lang === l && document.documentElement.className === c,

@@ -2,8 +2,27 @@ package browser
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"os"
 	"testing"
 )
+
+// judges is the browser of all tests: its start costs more than most of them, and
+// every test opens pages of its own in it.
+var judges *Driver
+
+// TestMain ends the browser after the last test.
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if judges != nil {
+		if err := judges.Close(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			code = max(code, 1)
+		}
+	}
+	os.Exit(code)
+}
 
 // judge is a browser with a page of every size.
 type judge struct {
@@ -11,21 +30,24 @@ type judge struct {
 	driver *Driver
 }
 
-// newJudge starts the browser; the test fails with one line that says what to
-// install where it cannot.
+// newJudge gives the browser, which is started with the first test; the test fails
+// with one line that says what to install where it cannot.
 func newJudge(t *testing.T) *judge {
 	t.Helper()
-	// The test's own context ends before what is cleaned up.
-	driver, err := Start(context.WithoutCancel(t.Context()), ".", "judge.mjs")
-	if err != nil {
-		t.Fatal(err)
+	if judges == nil {
+		driver, err := Start(context.Background(), ".", "judge.mjs")
+		if err != nil {
+			t.Fatal(err)
+		}
+		judges = driver
 	}
 	t.Cleanup(func() {
-		if err := driver.Close(); err != nil {
-			t.Error(err)
+		if err := judges.Do("shut", nil, nil); err != nil {
+			t.Error(errors.Join(err, judges.Close()))
+			judges = nil // the next test has a new one
 		}
 	})
-	return &judge{t: t, driver: driver}
+	return &judge{t: t, driver: judges}
 }
 
 // do gives a command and decodes the answer into result, which may be nil.

@@ -144,13 +144,13 @@ func everyScreen(t *testing.T, language, classes string) {
 }
 
 // judgeScreen measures at every size, and asks axe at one: what it looks at does
-// not change with the size.
+// not change with the size, nor with the language where only the colours differ.
 func (r *rig) judgeScreen(name, classes, language string) {
 	r.t.Helper()
 	for _, bad := range r.list("measure", map[string]any{"large": classes == "large"}) {
 		r.t.Errorf("%s %s: %s", name, language, bad)
 	}
-	if classes == "large" {
+	if classes == "large" || classes == "contrast" && language != "nl" {
 		return
 	}
 	for _, bad := range r.list("axe", map[string]any{"page": "portrait"}) {
