@@ -26,7 +26,9 @@ did; what it changes holds from the next call of the kiosk.
   stop     answer it 410: it keeps its queue and asks again; resume ends that
   revoke   end its certificates at once: it must be enrolled again
   wipe     stop it, and order it to wipe its identity and what it keeps of people but
-           for the queue, which is sealed; enrolling it again ends that`
+           for the queue, which is sealed; enrolling it again ends that
+
+A kiosk that is taken out of service (kioskctl) retires itself: list says since when.`
 
 func kioskCommand() *cobra.Command {
 	cmd := &cobra.Command{
@@ -192,14 +194,19 @@ func onKiosk(name, short string, do func(context.Context, *reference.Store, stri
 				return err
 			}
 			defer func() { err = errors.Join(err, store.Close()) }()
-			if err = do(cmd.Context(), store, args[0]); errors.Is(err, reference.ErrNoKiosk) {
-				return usage("%q is not enrolled", args[0])
-			}
-			return err
+			return known(do(cmd.Context(), store, args[0]), args[0])
 		},
 	}
 	s.common(cmd)
 	return cmd
+}
+
+// known says of which kiosk it is that the portal has none.
+func known(err error, id string) error {
+	if errors.Is(err, reference.ErrNoKiosk) {
+		return usage("%q is not enrolled", id)
+	}
+	return err
 }
 
 // running is the URL for kiosks of the portald that runs here; empty where none does.

@@ -96,7 +96,7 @@ func root() *cobra.Command {
 	flags.Uint32Var(&s.hashKiB, "hash-kib", reference.UsualCost.KiB, "memory in KiB of the hash of a code or password; less than usual at a test portal only")
 	flags.BoolVar(&s.bench, "bench", false, `serve POST /bench/down {"on": true} on loopback: 503 for every kiosk call until {"on": false}`)
 	s.common(cmd)
-	cmd.AddCommand(kioskCommand(), newKey(), staffCommand(), revoke(), conformanceCommand(), testRoot())
+	cmd.AddCommand(kioskCommand(), overrideCommand(), newKey(), staffCommand(), revoke(), conformanceCommand(), testRoot())
 	return cmd
 }
 

@@ -21,6 +21,7 @@ import (
 	"balie/hw/eid"
 	"balie/hw/eid/eidtest"
 	"balie/sync/identity"
+	"balie/sync/overrides"
 	"balie/sync/portal"
 	"balie/sync/portal/api"
 	"balie/sync/portal/reference"
@@ -337,6 +338,30 @@ func TestAKioskIsStoppedAndGoesOn(t *testing.T) {
 	}
 }
 
+// What is set while portald runs, the kiosk is given at its next call.
+func TestOverrides(t *testing.T) {
+	d := newDesk(t)
+	stop := d.start()
+	defer stop()
+	who, client := d.enrol("K1")
+	d.run("override", "set", "booth.idle", `"90s"`)
+	d.run("override", "set", "booth.idle", `"60s"`, "--kiosk", "K1")
+	d.run("override", "set", "booth.name", `""`)
+	d.run("override", "unset", "booth.name")
+	if out := d.run("override", "list", "--kiosk", "K1"); !strings.Contains(out, "booth.idle  kiosk  \"60s\"\n") || strings.Contains(out, "name") {
+		t.Errorf("list says\n%s", out)
+	}
+	k, err := overrides.Open(overrides.Options{Path: filepath.Join(t.TempDir(), "x"), Kiosk: "K1", Root: who.Root(), Portal: client})
+	must(t, err)
+	if changed, err := k.Fetch(t.Context()); err != nil || !changed || k.Current().TOML() != "booth.idle = \"60s\"\n" {
+		t.Errorf("the kiosk has %q, %v", k.Current().TOML(), err)
+	}
+	must(t, who.Retire(t.Context(), 0, 0))
+	if out := d.run("kiosk", "list"); !strings.Contains(out, " retired ") {
+		t.Errorf("list says\n%s", out)
+	}
+}
+
 // Each way to be called wrongly gives one line, with what to do, and its code.
 func TestBadCalls(t *testing.T) {
 	d := newDesk(t)
@@ -380,6 +405,9 @@ func TestBadCalls(t *testing.T) {
 		"kiosks' address":    {[]string{"--kiosks", "nowhere", "--state-dir", free()}, exitUsage, "0.0.0.0:8641"},
 		"terminator":         {[]string{"--terminator", "proxy", "--state-dir", free()}, exitUsage, "10.1.2.0/24"},
 		"certificate's days": {[]string{"--certificate-days", "0", "--state-dir", free()}, exitUsage, "825"},
+		"a setting of none":  {[]string{"override", "set", "a", "1", "--kiosk", "K9", "--state-dir", d.state, "--db", d.db}, exitUsage, "not enrolled"},
+		"no setting":         {[]string{"override", "set", "a", "x y", "--state-dir", d.state, "--db", d.db}, exitUsage, "not a setting"},
+		"an empty setting":   {[]string{"override", "set", "a", "", "--state-dir", d.state, "--db", d.db}, exitUsage, "empty"},
 		"a key of no portal": {[]string{"new-key", "--state-dir", free()}, exitState, "--state-dir"},
 		"newer than we are":  {[]string{"--state-dir", free(), "--db", newer(t)}, exitDatabase, "newer"},
 	}

@@ -182,16 +182,41 @@ func (i *Identity) fallBack() error {
 	return nil
 }
 
-// wipe takes away what makes this kiosk the portal's. kiosk.json goes last, so that
-// what was broken off is done again at the next start, when the order comes again.
+// wipe takes away what else was ordered, and who this kiosk is.
 func (i *Identity) wipe(o RunOptions) error {
 	if o.Erase != nil {
 		if err := o.Erase(); err != nil {
 			return fmt.Errorf("wiping by order of the portal: %w", err)
 		}
 	}
-	if err := remove(i.o.Dir, nextFile, enrollingFile, pairFile, aboutFile); err != nil {
+	if err := i.forget(); err != nil {
 		return fmt.Errorf("wiping by order of the portal: %w", err)
 	}
 	return ErrWiped
+}
+
+// forget takes away what makes this kiosk the portal's. kiosk.json goes last, so that
+// what was broken off is done again at the next start, when the portal says so again.
+func (i *Identity) forget() error {
+	return remove(i.o.Dir, nextFile, enrollingFile, pairFile, aboutFile)
+}
+
+// Retire has the portal take this kiosk out of service, which revokes its certificate,
+// and then takes away who it was. The queue must be empty: waiting is what the portal
+// does not have yet, parked what is given up. Broken off, it may be done again. What else
+// is kept on this device is the caller's to erase. The error wraps [portal.ErrRefused]
+// where the queue is not empty, or is that of the portal's client.
+func (i *Identity) Retire(ctx context.Context, waiting, parked int) error {
+	client, err := i.Client()
+	if err != nil {
+		return err
+	}
+	defer client.Close()
+	if err := client.Retire(ctx, waiting, parked); err != nil {
+		return err
+	}
+	if err := i.forget(); err != nil {
+		return fmt.Errorf("taking the kiosk out of service: %w", err)
+	}
+	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -159,6 +160,33 @@ func TestWipe(t *testing.T) {
 	err := who.Run(t.Context(), identity.RunOptions{Erase: func() error { erased++; return nil }})
 	if kept, other := os.ReadDir(o.Dir); !errors.Is(err, identity.ErrWiped) || erased != 1 || other != nil || len(kept) != 0 {
 		t.Errorf("the real one: %v, erased %d times, %v is left, %v", err, erased, kept, other)
+	}
+	if _, err := identity.Open(o); !errors.Is(err, identity.ErrNotEnrolled) {
+		t.Errorf("%v", err)
+	}
+}
+
+// A kiosk is retired once its queue is empty, also where it does not hear that it is;
+// then it is nobody.
+func TestRetire(t *testing.T) {
+	h := newHospital(t, 0)
+	o := h.enrol("K1")
+	who := open(t, o)
+	if err := who.Retire(t.Context(), 1, 0); !errors.Is(err, portal.ErrRefused) {
+		t.Errorf("with one waiting: %v", err)
+	}
+	h.first(func(w http.ResponseWriter, r *http.Request) bool {
+		h.inner.ServeHTTP(httptest.NewRecorder(), r)
+		w.WriteHeader(http.StatusBadGateway) // the answer is lost
+		return true
+	})
+	if err := who.Retire(t.Context(), 0, 0); !errors.Is(err, portal.ErrAway) {
+		t.Errorf("the answer is lost: %v", err)
+	}
+	h.honest()
+	must(t, open(t, o).Retire(t.Context(), 0, 0))
+	if kept, err := os.ReadDir(o.Dir); err != nil || len(kept) != 0 {
+		t.Errorf("%v is left, %v", kept, err)
 	}
 	if _, err := identity.Open(o); !errors.Is(err, identity.ErrNotEnrolled) {
 		t.Errorf("%v", err)

@@ -121,6 +121,7 @@ func TestAnswersAreToWhatWasAsked(t *testing.T) {
 		"staff":       func(c *portal.Client) error { _, err := c.Staff(t.Context(), make([]byte, 32)); return err },
 		"call staff":  func(c *portal.Client) error { _, err := c.CallStaff(t.Context(), id, api.HelpCall{}); return err },
 		"help call":   func(c *portal.Client) error { _, err := c.HelpCall(t.Context(), uuid.MustParse(id)); return err },
+		"retire":      func(c *portal.Client) error { return c.Retire(t.Context(), 0, 0) },
 		"certificate": func(c *portal.Client) error { _, err := c.CertificateStatus(t.Context(), "", ""); return err },
 	}
 	for _, body := range []string{

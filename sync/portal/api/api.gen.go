@@ -237,6 +237,24 @@ func (e LinkStatusState) Valid() bool {
 	}
 }
 
+// Defines values for OverrideScope.
+const (
+	ScopeKiosk OverrideScope = "kiosk"
+	ScopeSite  OverrideScope = "site"
+)
+
+// Valid indicates whether the value is a known member of the OverrideScope enum.
+func (e OverrideScope) Valid() bool {
+	switch e {
+	case ScopeKiosk:
+		return true
+	case ScopeSite:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ReadingMethod.
 const (
 	Barcode ReadingMethod = "barcode"
@@ -862,6 +880,33 @@ type NewPassword struct {
 	Person Person `json:"person"`
 }
 
+// Override defines model for Override.
+type Override struct {
+	// Key As in the kiosk's file, with its tables: `booth.idle`.
+	Key string `json:"key"`
+
+	// Scope For which it was set.
+	Scope OverrideScope `json:"scope"`
+
+	// Value One value of TOML 1.0 that is no table, as it stands behind the equals sign: `"90s"`, `true`, `["nl", "fr"]`.
+	Value string `json:"value"`
+}
+
+// OverrideScope For which it was set.
+type OverrideScope string
+
+// OverrideSet All settings of one kiosk that are not its own file's: those of the site, and those of the kiosk, which go
+// first. A kiosk takes no set that names another kiosk, nor one of a lower version than it has had.
+type OverrideSet struct {
+	Kiosk KioskID `json:"kiosk"`
+
+	// Settings In order of their keys, each key once.
+	Settings []Override `json:"settings"`
+
+	// Version Rises with every change of what is said here.
+	Version uint64 `json:"version"`
+}
+
 // Password defines model for Password.
 type Password = string
 
@@ -893,7 +938,7 @@ type PersonQuery struct {
 type Problem struct {
 	// Code `bad-request`, `too-large`, `unauthorized`, `kiosk-stopped` (410), `card-refused`,
 	// `patient-unknown`, `too-many-lookups`, `unavailable`, `not-found`, `internal`,
-	// `wrong-day` and `no-worklist` (409), `certificate-expired` and `certificate-revoked` (401), `token-refused` (403), `csr-refused` (422),
+	// `wrong-day`, `no-worklist` and `not-drained` (409), `certificate-expired`, `certificate-revoked` and `kiosk-retired` (401), `token-refused` (403), `csr-refused` (422),
 	// `idempotency-key-missing`, `idempotency-key-reused`, `idempotency-key-running`, `clerk-refused`,
 	// `proof-needed`, `holder-refused`, `patient-deceased`, `card-exists`, `card-unknown`, `no-account`,
 	// `letter-unknown`, `appointment-unknown`, `appointment-past`, `link-unknown`, `call-unknown`.
@@ -964,6 +1009,21 @@ type Renewal struct {
 	Csr []byte `json:"csr"`
 }
 
+// Retired defines model for Retired.
+type Retired struct {
+	Kiosk     KioskID   `json:"kiosk"`
+	RetiredAt time.Time `json:"retired_at"`
+}
+
+// Retirement defines model for Retirement.
+type Retirement struct {
+	// Parked Actions that were refused, or held back, and that a technician gave up.
+	Parked int `json:"parked"`
+
+	// Waiting Actions that the portal does not have yet; 0 or it is refused.
+	Waiting int `json:"waiting"`
+}
+
 // RevocationList defines model for RevocationList.
 type RevocationList struct {
 	// List CRL (RFC 5280), DER
@@ -1016,6 +1076,14 @@ type SignedKeys struct {
 // `balie/wipe/1`, a zero byte and the payload. A 410 without it stops a kiosk and wipes nothing.
 type SignedOrder struct {
 	// Payload JSON: WipeOrder
+	Payload   []byte `json:"payload"`
+	Signature []byte `json:"signature"`
+}
+
+// SignedOverrides `signature` is Ed25519 under the root that enrolment pinned, over the text `balie/overrides/1`, a zero byte
+// and the payload.
+type SignedOverrides struct {
+	// Payload JSON: OverrideSet
 	Payload   []byte `json:"payload"`
 	Signature []byte `json:"signature"`
 }
@@ -1194,6 +1262,11 @@ type SetContactParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key"`
 }
 
+// GetOverridesParams defines parameters for GetOverrides.
+type GetOverridesParams struct {
+	IfNoneMatch string `json:"If-None-Match,omitempty,omitzero"`
+}
+
 // GetWorklistParams defines parameters for GetWorklist.
 type GetWorklistParams struct {
 	// After The revision that the kiosk has; 0 where left out.
@@ -1254,6 +1327,9 @@ type HeartbeatJSONRequestBody = Heartbeat
 
 // RenewCertificateJSONRequestBody defines body for RenewCertificate for application/json ContentType.
 type RenewCertificateJSONRequestBody = Renewal
+
+// RetireKioskJSONRequestBody defines body for RetireKiosk for application/json ContentType.
+type RetireKioskJSONRequestBody = Retirement
 
 // SetWorklistKeyJSONRequestBody defines body for SetWorklistKey for application/json ContentType.
 type SetWorklistKeyJSONRequestBody = WorklistKey
@@ -1699,6 +1775,39 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /v1/kiosks/self/certificate (the `RenewCertificate` operationId).
 	RenewCertificate(ctx context.Context, body RenewCertificateJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetOverrides Settings of this kiosk that the hospital sets from here, signed.
+	//
+	// They stand before those in the kiosk's own file, each where the kiosk lets it be set from here. 304 where
+	// nothing changed since the version of `If-None-Match`. There is always a document: without settings where
+	// none were set.
+	//
+	// Corresponds with GET /v1/kiosks/self/overrides (the `GetOverrides` operationId).
+	GetOverrides(ctx context.Context, params *GetOverridesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RetireKioskWithBody This kiosk is taken out of service.
+	//
+	// Its certificates are revoked at once, and what the portal kept for it alone (worklist, heartbeat, a token
+	// that waits) is gone; what came from it stays. Only a kiosk whose queue is empty is retired: 409
+	// `not-drained`. From then on its certificate is answered 401 `kiosk-retired`: a kiosk that did not hear the
+	// first answer hears that it is done. Enrolled again, it is in service again.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/kiosks/self/retire (the `RetireKiosk` operationId).
+	RetireKioskWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RetireKiosk This kiosk is taken out of service.
+	//
+	// Its certificates are revoked at once, and what the portal kept for it alone (worklist, heartbeat, a token
+	// that waits) is gone; what came from it stays. Only a kiosk whose queue is empty is retired: 409
+	// `not-drained`. From then on its certificate is answered 401 `kiosk-retired`: a kiosk that did not hear the
+	// first answer hears that it is done. Enrolled again, it is in service again.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/kiosks/self/retire (the `RetireKiosk` operationId).
+	RetireKiosk(ctx context.Context, body RetireKioskJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetLink What became of a link that this kiosk asked for.
 	//
@@ -2519,6 +2628,69 @@ func (c *Client) RenewCertificateWithBody(ctx context.Context, contentType strin
 // Corresponds with POST /v1/kiosks/self/certificate (the `RenewCertificate` operationId).
 func (c *Client) RenewCertificate(ctx context.Context, body RenewCertificateJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewRenewCertificateRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetOverrides Settings of this kiosk that the hospital sets from here, signed.
+//
+// They stand before those in the kiosk's own file, each where the kiosk lets it be set from here. 304 where
+// nothing changed since the version of `If-None-Match`. There is always a document: without settings where
+// none were set.
+//
+// Corresponds with GET /v1/kiosks/self/overrides (the `GetOverrides` operationId).
+func (c *Client) GetOverrides(ctx context.Context, params *GetOverridesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetOverridesRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RetireKioskWithBody This kiosk is taken out of service.
+//
+// Its certificates are revoked at once, and what the portal kept for it alone (worklist, heartbeat, a token
+// that waits) is gone; what came from it stays. Only a kiosk whose queue is empty is retired: 409
+// `not-drained`. From then on its certificate is answered 401 `kiosk-retired`: a kiosk that did not hear the
+// first answer hears that it is done. Enrolled again, it is in service again.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/kiosks/self/retire (the `RetireKiosk` operationId).
+func (c *Client) RetireKioskWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRetireKioskRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RetireKiosk This kiosk is taken out of service.
+//
+// Its certificates are revoked at once, and what the portal kept for it alone (worklist, heartbeat, a token
+// that waits) is gone; what came from it stays. Only a kiosk whose queue is empty is retired: 409
+// `not-drained`. From then on its certificate is answered 401 `kiosk-retired`: a kiosk that did not hear the
+// first answer hears that it is done. Enrolled again, it is in service again.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/kiosks/self/retire (the `RetireKiosk` operationId).
+func (c *Client) RetireKiosk(ctx context.Context, body RetireKioskJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRetireKioskRequest(c.Server, body)
 	if err != nil {
 		return nil, err
 	}
@@ -3606,6 +3778,86 @@ func NewRenewCertificateRequestWithBody(server string, contentType string, body 
 	return req, nil
 }
 
+// NewGetOverridesRequest constructs an http.Request for the GetOverrides method
+func NewGetOverridesRequest(server string, params *GetOverridesParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/kiosks/self/overrides")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("If-None-Match", headerParam0)
+
+	}
+
+	return req, nil
+}
+
+// NewRetireKioskRequest calls the generic RetireKiosk builder with application/json body
+func NewRetireKioskRequest(server string, body RetireKioskJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRetireKioskRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewRetireKioskRequestWithBody constructs an http.Request for the RetireKiosk method, with any body, and a specified content type
+func NewRetireKioskRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/kiosks/self/retire")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewGetLinkRequest constructs an http.Request for the GetLink method
 func NewGetLinkRequest(server string, link LinkID) (*http.Request, error) {
 	var err error
@@ -4218,6 +4470,41 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /v1/kiosks/self/certificate (the `RenewCertificate` operationId).
 	RenewCertificateWithResponse(ctx context.Context, body RenewCertificateJSONRequestBody, reqEditors ...RequestEditorFn) (*RenewCertificateResponse, error)
+
+	// GetOverridesWithResponse Settings of this kiosk that the hospital sets from here, signed.
+	//
+	// They stand before those in the kiosk's own file, each where the kiosk lets it be set from here. 304 where
+	// nothing changed since the version of `If-None-Match`. There is always a document: without settings where
+	// none were set.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/kiosks/self/overrides (the `GetOverrides` operationId).
+	GetOverridesWithResponse(ctx context.Context, params *GetOverridesParams, reqEditors ...RequestEditorFn) (*GetOverridesResponse, error)
+
+	// RetireKioskWithBodyWithResponse This kiosk is taken out of service.
+	//
+	// Its certificates are revoked at once, and what the portal kept for it alone (worklist, heartbeat, a token
+	// that waits) is gone; what came from it stays. Only a kiosk whose queue is empty is retired: 409
+	// `not-drained`. From then on its certificate is answered 401 `kiosk-retired`: a kiosk that did not hear the
+	// first answer hears that it is done. Enrolled again, it is in service again.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/kiosks/self/retire (the `RetireKiosk` operationId).
+	RetireKioskWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RetireKioskResponse, error)
+
+	// RetireKioskWithResponse This kiosk is taken out of service.
+	//
+	// Its certificates are revoked at once, and what the portal kept for it alone (worklist, heartbeat, a token
+	// that waits) is gone; what came from it stays. Only a kiosk whose queue is empty is retired: 409
+	// `not-drained`. From then on its certificate is answered 401 `kiosk-retired`: a kiosk that did not hear the
+	// first answer hears that it is done. Enrolled again, it is in service again.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/kiosks/self/retire (the `RetireKiosk` operationId).
+	RetireKioskWithResponse(ctx context.Context, body RetireKioskJSONRequestBody, reqEditors ...RequestEditorFn) (*RetireKioskResponse, error)
 
 	// GetLinkWithResponse What became of a link that this kiosk asked for.
 	//
@@ -5613,6 +5900,123 @@ func (r RenewCertificateResponse) ContentType() string {
 	return ""
 }
 
+// GetOverridesResponse200Headers the declared response headers of an HTTP 200 response for GetOverrides
+type GetOverridesResponse200Headers struct {
+	ETag string
+}
+
+// GetOverridesResponseDefaultHeaders the declared response headers of an HTTP default response for GetOverrides
+type GetOverridesResponseDefaultHeaders struct {
+	RetryAfter int
+}
+
+type GetOverridesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *SignedOverrides
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetOverridesResponse200Headers
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *GetOverridesResponseDefaultHeaders
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetOverridesResponse) GetJSON200() *SignedOverrides {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r GetOverridesResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r GetOverridesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetOverridesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetOverridesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetOverridesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// RetireKioskResponseDefaultHeaders the declared response headers of an HTTP default response for RetireKiosk
+type RetireKioskResponseDefaultHeaders struct {
+	RetryAfter int
+}
+
+type RetireKioskResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Retired
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *RetireKioskResponseDefaultHeaders
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r RetireKioskResponse) GetJSON200() *Retired {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r RetireKioskResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r RetireKioskResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RetireKioskResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RetireKioskResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RetireKioskResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // GetLinkResponseDefaultHeaders the declared response headers of an HTTP default response for GetLink
 type GetLinkResponseDefaultHeaders struct {
 	RetryAfter int
@@ -6525,6 +6929,59 @@ func (c *ClientWithResponses) RenewCertificateWithResponse(ctx context.Context, 
 		return nil, err
 	}
 	return ParseRenewCertificateResponse(rsp)
+}
+
+// GetOverridesWithResponse Settings of this kiosk that the hospital sets from here, signed.
+//
+// They stand before those in the kiosk's own file, each where the kiosk lets it be set from here. 304 where
+// nothing changed since the version of `If-None-Match`. There is always a document: without settings where
+// none were set.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/kiosks/self/overrides (the `GetOverrides` operationId).
+func (c *ClientWithResponses) GetOverridesWithResponse(ctx context.Context, params *GetOverridesParams, reqEditors ...RequestEditorFn) (*GetOverridesResponse, error) {
+	rsp, err := c.GetOverrides(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetOverridesResponse(rsp)
+}
+
+// RetireKioskWithBodyWithResponse This kiosk is taken out of service.
+//
+// Its certificates are revoked at once, and what the portal kept for it alone (worklist, heartbeat, a token
+// that waits) is gone; what came from it stays. Only a kiosk whose queue is empty is retired: 409
+// `not-drained`. From then on its certificate is answered 401 `kiosk-retired`: a kiosk that did not hear the
+// first answer hears that it is done. Enrolled again, it is in service again.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/kiosks/self/retire (the `RetireKiosk` operationId).
+func (c *ClientWithResponses) RetireKioskWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RetireKioskResponse, error) {
+	rsp, err := c.RetireKioskWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRetireKioskResponse(rsp)
+}
+
+// RetireKioskWithResponse This kiosk is taken out of service.
+//
+// Its certificates are revoked at once, and what the portal kept for it alone (worklist, heartbeat, a token
+// that waits) is gone; what came from it stays. Only a kiosk whose queue is empty is retired: 409
+// `not-drained`. From then on its certificate is answered 401 `kiosk-retired`: a kiosk that did not hear the
+// first answer hears that it is done. Enrolled again, it is in service again.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/kiosks/self/retire (the `RetireKiosk` operationId).
+func (c *ClientWithResponses) RetireKioskWithResponse(ctx context.Context, body RetireKioskJSONRequestBody, reqEditors ...RequestEditorFn) (*RetireKioskResponse, error) {
+	rsp, err := c.RetireKiosk(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRetireKioskResponse(rsp)
 }
 
 // GetLinkWithResponse What became of a link that this kiosk asked for.
@@ -7779,6 +8236,111 @@ func ParseRenewCertificateResponse(rsp *http.Response) (*RenewCertificateRespons
 	return response, nil
 }
 
+// ParseGetOverridesResponse parses an HTTP response from a GetOverridesWithResponse call
+func ParseGetOverridesResponse(rsp *http.Response) (*GetOverridesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetOverridesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest SignedOverrides
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 304:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetOverridesResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers200 = &headers
+	case true:
+		var headers GetOverridesResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseRetireKioskResponse parses an HTTP response from a RetireKioskWithResponse call
+func ParseRetireKioskResponse(rsp *http.Response) (*RetireKioskResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RetireKioskResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Retired
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers RetireKioskResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
 // ParseGetLinkResponse parses an HTTP response from a GetLinkWithResponse call
 func ParseGetLinkResponse(rsp *http.Response) (*GetLinkResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -8110,6 +8672,12 @@ type ServerInterface interface {
 	// RenewCertificate A certificate for a new key, before the one in use ends.
 	// (POST /v1/kiosks/self/certificate)
 	RenewCertificate(w http.ResponseWriter, r *http.Request)
+	// GetOverrides Settings of this kiosk that the hospital sets from here, signed.
+	// (GET /v1/kiosks/self/overrides)
+	GetOverrides(w http.ResponseWriter, r *http.Request, params GetOverridesParams)
+	// RetireKiosk This kiosk is taken out of service.
+	// (POST /v1/kiosks/self/retire)
+	RetireKiosk(w http.ResponseWriter, r *http.Request)
 	// GetLink What became of a link that this kiosk asked for.
 	// (GET /v1/links/{link})
 	GetLink(w http.ResponseWriter, r *http.Request, link LinkID)
@@ -8708,6 +9276,61 @@ func (siw *ServerInterfaceWrapper) RenewCertificate(w http.ResponseWriter, r *ht
 	handler.ServeHTTP(w, r)
 }
 
+// GetOverrides operation middleware
+func (siw *ServerInterfaceWrapper) GetOverrides(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetOverridesParams
+
+	headers := r.Header
+
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch string
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "If-None-Match", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "If-None-Match", Err: err})
+			return
+		}
+
+		params.IfNoneMatch = IfNoneMatch
+
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetOverrides(w, r, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// RetireKiosk operation middleware
+func (siw *ServerInterfaceWrapper) RetireKiosk(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.RetireKiosk(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 // GetLink operation middleware
 func (siw *ServerInterfaceWrapper) GetLink(w http.ResponseWriter, r *http.Request) {
 
@@ -8974,6 +9597,8 @@ func HandlerWithOptions(si ServerInterface, options StdHTTPServerOptions) http.H
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/actions", wrapper.SendActions)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/enrol", wrapper.EnrolKiosk)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/kiosks/self/certificate", wrapper.RenewCertificate)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/kiosks/self/retire", wrapper.RetireKiosk)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/kiosks/self/overrides", wrapper.GetOverrides)
 	m.HandleFunc(http.MethodPut+" "+options.BaseURL+"/v1/worklist/key", wrapper.SetWorklistKey)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/worklist", wrapper.GetWorklist)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/revocations", wrapper.GetRevocations)
@@ -10019,6 +10644,104 @@ func (response RenewCertificatedefaultApplicationProblemPlusJSONResponse) VisitR
 	return err
 }
 
+type GetOverridesRequestObject struct {
+	Params GetOverridesParams
+}
+
+type GetOverridesResponseObject interface {
+	VisitGetOverridesResponse(w http.ResponseWriter) error
+}
+
+type GetOverrides200ResponseHeaders struct {
+	ETag string
+}
+
+type GetOverrides200JSONResponse struct {
+	Body    SignedOverrides
+	Headers GetOverrides200ResponseHeaders
+}
+
+func (response GetOverrides200JSONResponse) VisitGetOverridesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetOverrides304Response struct {
+}
+
+func (response GetOverrides304Response) VisitGetOverridesResponse(w http.ResponseWriter) error {
+	w.WriteHeader(304)
+	return nil
+}
+
+type GetOverridesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response GetOverridesdefaultApplicationProblemPlusJSONResponse) VisitGetOverridesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RetireKioskRequestObject struct {
+	Body *RetireKioskJSONRequestBody
+}
+
+type RetireKioskResponseObject interface {
+	VisitRetireKioskResponse(w http.ResponseWriter) error
+}
+
+type RetireKiosk200JSONResponse Retired
+
+func (response RetireKiosk200JSONResponse) VisitRetireKioskResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RetireKioskdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response RetireKioskdefaultApplicationProblemPlusJSONResponse) VisitRetireKioskResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetLinkRequestObject struct {
 	Link LinkID `json:"link"`
 }
@@ -10319,6 +11042,12 @@ type StrictServerInterface interface {
 	// RenewCertificate A certificate for a new key, before the one in use ends.
 	// (POST /v1/kiosks/self/certificate)
 	RenewCertificate(ctx context.Context, request RenewCertificateRequestObject) (RenewCertificateResponseObject, error)
+	// GetOverrides Settings of this kiosk that the hospital sets from here, signed.
+	// (GET /v1/kiosks/self/overrides)
+	GetOverrides(ctx context.Context, request GetOverridesRequestObject) (GetOverridesResponseObject, error)
+	// RetireKiosk This kiosk is taken out of service.
+	// (POST /v1/kiosks/self/retire)
+	RetireKiosk(ctx context.Context, request RetireKioskRequestObject) (RetireKioskResponseObject, error)
 	// GetLink What became of a link that this kiosk asked for.
 	// (GET /v1/links/{link})
 	GetLink(ctx context.Context, request GetLinkRequestObject) (GetLinkResponseObject, error)
@@ -11065,6 +11794,63 @@ func (sh *strictHandler) RenewCertificate(w http.ResponseWriter, r *http.Request
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(RenewCertificateResponseObject); ok {
 		if err := validResponse.VisitRenewCertificateResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetOverrides operation middleware
+func (sh *strictHandler) GetOverrides(w http.ResponseWriter, r *http.Request, params GetOverridesParams) {
+	var request GetOverridesRequestObject
+
+	request.Params = params
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.GetOverrides(ctx, request.(GetOverridesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetOverrides")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(GetOverridesResponseObject); ok {
+		if err := validResponse.VisitGetOverridesResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// RetireKiosk operation middleware
+func (sh *strictHandler) RetireKiosk(w http.ResponseWriter, r *http.Request) {
+	var request RetireKioskRequestObject
+
+	var body RetireKioskJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.RetireKiosk(ctx, request.(RetireKioskRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RetireKiosk")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(RetireKioskResponseObject); ok {
+		if err := validResponse.VisitRetireKioskResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {

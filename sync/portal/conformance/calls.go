@@ -10,6 +10,7 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
+	"balie/sync/overrides"
 	"balie/sync/portal"
 	"balie/sync/portal/api"
 )
@@ -19,6 +20,8 @@ func callChecks() []Check {
 		{"no call is answered to who is no kiosk", toNobody},
 		{"what is not the API's is 400, and what is said is not repeated", badRequests},
 		{"the portal says who this kiosk is, and its clock", self},
+		{"settings are signed, of this kiosk, and not sent twice", settings},
+		{"a kiosk whose queue is not empty is not retired", notDrained},
 	}
 }
 
@@ -98,4 +101,33 @@ func self(r *run) error {
 		return errors.Join(errors.New("the portal does not say that it believes a test root"), err)
 	}
 	return nil
+}
+
+func settings(r *run) error {
+	signed, changed, err := r.one.Overrides(r.ctx, 0)
+	if err != nil || !changed {
+		return fmt.Errorf("no settings are given: %w", err)
+	}
+	set, err := overrides.Verify(signed, r.t.Kiosk.Root, r.t.Kiosk.ID)
+	if err != nil {
+		return err
+	}
+	if _, changed, err := r.one.Overrides(r.ctx, set.Version); err != nil || changed && set.Version > 0 {
+		r.wrong("the same version again: %v, %w", changed, err)
+	}
+	other, _, err := r.two.Overrides(r.ctx, 0)
+	if err != nil {
+		return err
+	}
+	if _, err := overrides.Verify(other, r.t.Other.Root, r.t.Other.ID); err != nil {
+		r.wrong("of the other kiosk: %w", err)
+	}
+	return nil
+}
+
+// notDrained does not go further: a kiosk that is retired could not run the suite again.
+func notDrained(r *run) error {
+	r.refused("with one waiting", r.one.Retire(r.ctx, 1, 0), "not-drained")
+	_, err := r.one.Self(r.ctx)
+	return err
 }

@@ -52,8 +52,8 @@ func (s *Store) arrivedLinks(ctx context.Context) ([]ArrivedLink, error) {
 }
 
 // listed reads rows, each by scan.
-func listed[T any](ctx context.Context, db *sql.DB, query string, scan func(*sql.Rows) (T, error)) (list []T, err error) {
-	rows, err := db.QueryContext(ctx, query)
+func listed[T any](ctx context.Context, q querier, query string, scan func(*sql.Rows) (T, error), args ...any) (list []T, err error) {
+	rows, err := q.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, fmt.Errorf("listing what arrived: %w", err)
 	}

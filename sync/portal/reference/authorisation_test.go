@@ -47,9 +47,13 @@ type row struct {
 
 func rows() map[string]row {
 	all := map[string]row{
-		"health":     {open: true},
-		"enrolKiosk": {open: true, body: func(r *rig, _ string) string { return enrolBody(r.t, "0123456789AB") }},
-		"getSelf":    {own: selfIsOwn},
+		"health":       {open: true},
+		"enrolKiosk":   {open: true, body: func(r *rig, _ string) string { return enrolBody(r.t, "0123456789AB") }},
+		"getSelf":      {own: selfIsOwn},
+		"getOverrides": {own: overridesAreOwn},
+		"retireKiosk": {
+			body: func(r *rig, _ string) string { return retirementBody(r.t, 0) }, own: retiredIsOneself,
+		},
 		"renewCertificate": {
 			body: func(r *rig, _ string) string { return renewalBody(r.t, "x") }, own: aRenewalIsOwn,
 		},

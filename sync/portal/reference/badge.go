@@ -96,6 +96,8 @@ func (s *Server) admitted(ctx context.Context, cert *x509.Certificate, now time.
 			return k, internal()
 		}
 		return k, kioskWiped(order)
+	case k.Retired:
+		return k, kioskRetired()
 	case !now.Before(k.ends):
 		return k, certificateRevoked()
 	case k.Stopped:

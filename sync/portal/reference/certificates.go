@@ -17,18 +17,18 @@ const overlap = time.Hour
 
 // kioskBySerial gives whose a certificate is. The error wraps [ErrNoKiosk].
 func (s *Store) kioskBySerial(ctx context.Context, serial string) (k Kiosk, err error) {
-	var last, ends, used, wipe int64
+	var last, ends, used, wipe, retired int64
 	var nonce []byte
-	err = s.db.QueryRowContext(ctx, `SELECT k.id, k.name, k.stopped, k.last_counter, c.ends_at, c.used_at, e.nonce, e.wipe_at
+	err = s.db.QueryRowContext(ctx, `SELECT k.id, k.name, k.stopped, k.last_counter, k.retired_at, c.ends_at, c.used_at, e.nonce, e.wipe_at
 		FROM certificates c JOIN kiosks k ON k.id = c.kiosk JOIN enrolments e ON e.kiosk = c.kiosk WHERE c.serial = $1`, serial).
-		Scan(&k.ID, &k.Name, &k.Stopped, &last, &ends, &used, &nonce, &wipe)
+		Scan(&k.ID, &k.Name, &k.Stopped, &last, &retired, &ends, &used, &nonce, &wipe)
 	if errors.Is(err, sql.ErrNoRows) {
 		return k, ErrNoKiosk
 	}
 	if err != nil {
 		return k, fmt.Errorf("finding the kiosk of a certificate: %w", err)
 	}
-	k.LastCounter, k.ends, k.used = uint64(last), time.UnixMilli(ends), used != 0
+	k.LastCounter, k.Retired, k.ends, k.used = uint64(last), retired != 0, time.UnixMilli(ends), used != 0
 	if wipe != 0 {
 		k.wipe = &wipeOf{nonce: nonce, at: time.UnixMilli(wipe)}
 	}

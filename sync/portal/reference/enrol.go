@@ -113,7 +113,7 @@ func (s *Server) redeem(ctx context.Context, tx *sql.Tx, r *api.Enrol, spki []by
 	if err != nil {
 		return kiosk, nil, err
 	}
-	if _, err = tx.ExecContext(ctx, "UPDATE kiosks SET stopped = FALSE, enrolled_at = $1 WHERE id = $2", now.UnixMilli(), kiosk); err != nil {
+	if _, err = tx.ExecContext(ctx, "UPDATE kiosks SET stopped = FALSE, retired_at = 0, enrolled_at = $1 WHERE id = $2", now.UnixMilli(), kiosk); err != nil {
 		return kiosk, nil, err
 	}
 	der, err = s.certify(ctx, tx, kiosk, r.Csr, now)

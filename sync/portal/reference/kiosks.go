@@ -16,6 +16,7 @@ type Kiosk struct {
 	ID          string
 	Name        string
 	Stopped     bool
+	Retired     bool
 	LastCounter uint64
 
 	ends time.Time // of the certificate that it came with
@@ -44,16 +45,16 @@ func (s *Store) Stop(ctx context.Context, id string, stopped bool) error {
 // Standing is how a kiosk stands, for who runs the portal.
 type Standing struct {
 	ID, Name string
-	// State is "invited", "to be confirmed", "enrolled", "stopped", "wiping", or "out"
-	// where it has no certificate that is good.
+	// State is "invited", "to be confirmed", "enrolled", "stopped", "wiping",
+	// "retired", or "out" where it has no certificate that is good.
 	State       string
-	Until       time.Time // of the token that waits, or else of the certificate
+	Until       time.Time // of the token that waits, or else of the certificate; since when it is retired
 	Fingerprint string    // of the key that waits, or else of the one in use
 }
 
 // Kiosks tells how each kiosk stands, in order of their ids.
 func (s *Store) Kiosks(ctx context.Context, now time.Time) (list []Standing, err error) {
-	rows, err := s.db.QueryContext(ctx, `SELECT k.id, k.name, k.stopped, COALESCE(e.wipe_at, 0), i.expires_at, i.confirmed, i.key, c.ends_at, c.key
+	rows, err := s.db.QueryContext(ctx, `SELECT k.id, k.name, k.stopped, k.retired_at, COALESCE(e.wipe_at, 0), i.expires_at, i.confirmed, i.key, c.ends_at, c.key
 		FROM kiosks k LEFT JOIN enrolments e ON e.kiosk = k.id LEFT JOIN invitations i ON i.kiosk = k.id
 		LEFT JOIN certificates c ON c.kiosk = k.id AND c.issued_at = (SELECT MAX(issued_at) FROM certificates WHERE kiosk = k.id) ORDER BY k.id`)
 	if err != nil {
@@ -62,7 +63,7 @@ func (s *Store) Kiosks(ctx context.Context, now time.Time) (list []Standing, err
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	for rows.Next() {
 		var r standingRow
-		if err := rows.Scan(&r.id, &r.name, &r.stopped, &r.wipe, &r.tokenEnds, &r.confirmed, &r.waiting, &r.ends, &r.key); err != nil {
+		if err := rows.Scan(&r.id, &r.name, &r.stopped, &r.retired, &r.wipe, &r.tokenEnds, &r.confirmed, &r.waiting, &r.ends, &r.key); err != nil {
 			return nil, fmt.Errorf("listing kiosks: %w", err)
 		}
 		list = append(list, r.standing(now))
@@ -73,6 +74,7 @@ func (s *Store) Kiosks(ctx context.Context, now time.Time) (list []Standing, err
 type standingRow struct {
 	id, name     string
 	stopped      bool
+	retired      int64
 	wipe         int64
 	tokenEnds    sql.NullInt64
 	confirmed    sql.NullBool
@@ -94,6 +96,8 @@ func (r standingRow) standing(now time.Time) Standing {
 		s.State, s.Until, s.Fingerprint = "to be confirmed", time.UnixMilli(r.tokenEnds.Int64), portal.Fingerprint(r.waiting)
 	case r.wipe != 0:
 		s.State = "wiping"
+	case r.retired != 0:
+		s.State, s.Until = "retired", time.UnixMilli(r.retired)
 	case r.stopped:
 		s.State = "stopped"
 	}

@@ -51,6 +51,14 @@ func certificateRevoked() *problem {
 	return &problem{status: http.StatusUnauthorized, code: "certificate-revoked", title: "The kiosk's certificate has been revoked: enrol it again."}
 }
 
+func kioskRetired() *problem {
+	return &problem{status: http.StatusUnauthorized, code: "kiosk-retired", title: "This kiosk was taken out of service: enrol it again."}
+}
+
+func notDrained() *problem {
+	return &problem{status: http.StatusConflict, code: "not-drained", title: "The kiosk's queue is not empty."}
+}
+
 func tokenRefused() *problem {
 	return &problem{status: http.StatusForbidden, code: "token-refused", title: "The token is not good, or not any more."}
 }

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path"
+	"strconv"
 	"strings"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
@@ -16,7 +18,7 @@ import (
 	"balie/internal/durable"
 )
 
-//go:embed sqlite/migrations/*.sql postgres/*.sql
+//go:embed migrations/*.sql
 var schemas embed.FS
 
 // What a caller acts on.
@@ -42,11 +44,7 @@ func OpenStore(ctx context.Context, where string) (*Store, error) {
 	if strings.HasPrefix(where, "postgres://") || strings.HasPrefix(where, "postgresql://") {
 		return openPostgres(ctx, where)
 	}
-	files, err := fs.Sub(schemas, "sqlite")
-	if err != nil {
-		return nil, fmt.Errorf("opening the portal's database: %w", err)
-	}
-	db, err := durable.Open(ctx, where, durable.Options{Application: "BalP", Migrations: files, Leave: true})
+	db, err := durable.Open(ctx, where, durable.Options{Application: "BalP", Migrations: schemas, Leave: true})
 	if err != nil {
 		return nil, fmt.Errorf("opening the portal's database: %w", err)
 	}
@@ -85,15 +83,15 @@ func lasting(ctx context.Context, db *sql.DB) error {
 }
 
 func migratePostgres(ctx context.Context, db *sql.DB) error {
-	files, err := fs.Sub(schemas, "postgres")
+	steps, err := stepsOfPostgres()
 	if err != nil {
-		return err
+		return fmt.Errorf("reading the migrations: %w", err)
 	}
 	one, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 60)) // a second program waits, asking each second
 	if err != nil {
 		return fmt.Errorf("reading the migrations: %w", err)
 	}
-	provider, err := goose.NewProvider(goose.DialectPostgres, db, files, goose.WithSessionLocker(one))
+	provider, err := goose.NewProvider(goose.DialectPostgres, db, nil, goose.WithSessionLocker(one), goose.WithGoMigrations(steps...))
 	if err != nil {
 		return fmt.Errorf("reading the migrations: %w", err)
 	}
@@ -108,6 +106,32 @@ func migratePostgres(ctx context.Context, db *sql.DB) error {
 		return fmt.Errorf("migrating: %w", err)
 	}
 	return nil
+}
+
+// stepsOfPostgres are the migrations in PostgreSQL's words for types: the only ones in
+// which the two databases differ.
+func stepsOfPostgres() (steps []*goose.Migration, err error) {
+	names, err := fs.Glob(schemas, "migrations/*.sql")
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		text, err := schemas.ReadFile(name)
+		if err != nil {
+			return nil, err
+		}
+		number, _, _ := strings.Cut(path.Base(name), "_")
+		version, err := strconv.ParseInt(number, 10, 64)
+		if err != nil {
+			return nil, err
+		}
+		words := strings.NewReplacer(" BLOB", " BYTEA", " INTEGER", " BIGINT").Replace(string(text))
+		steps = append(steps, goose.NewGoMigration(version, &goose.GoFunc{RunTx: func(ctx context.Context, tx *sql.Tx) error {
+			_, err := tx.ExecContext(ctx, words)
+			return err
+		}}, nil))
+	}
+	return steps, nil
 }
 
 // Close closes the database.
