@@ -21,10 +21,10 @@ const certificateLife = 90 * 24 * time.Hour
 // early is how long before now a certificate begins, for clocks that are behind.
 const early = time.Hour
 
-// RootCertificate is the root as an authority of certificates, DER. It is made from the
-// root's key alone and is the same each time: an Ed25519 signature has no randomness
-// (RFC 8032, section 5.1.6), so there is nothing to keep.
-func (s Secrets) RootCertificate() ([]byte, error) {
+// makeAuthority makes the root's certificate from its key alone. It is the same each
+// time: an Ed25519 signature has no randomness (RFC 8032, section 5.1.6), so there is
+// nothing to keep.
+func (s *Secrets) makeAuthority() error {
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "Balie portal " + s.fingerprint()[:8]},
 		NotBefore: time.Unix(0, 0), NotAfter: time.Date(2076, 1, 1, 0, 0, 0, 0, time.UTC),
@@ -32,28 +32,27 @@ func (s Secrets) RootCertificate() ([]byte, error) {
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, s.Root(), s.root)
 	if err != nil {
-		return nil, fmt.Errorf("making the root's certificate: %w", err)
+		return fmt.Errorf("making the root's certificate: %w", err)
 	}
-	return der, nil
+	if s.authority, err = x509.ParseCertificate(der); err != nil {
+		return fmt.Errorf("making the root's certificate: %w", err)
+	}
+	return nil
 }
+
+// RootCertificate is the root as an authority of certificates, DER.
+func (s Secrets) RootCertificate() []byte { return s.authority.Raw }
 
 // issue signs a certificate of a public key.
 func (s Secrets) issue(template *x509.Certificate, public crypto.PublicKey, now time.Time) ([]byte, error) {
-	der, err := s.RootCertificate()
-	if err != nil {
-		return nil, err
-	}
-	root, err := x509.ParseCertificate(der)
-	if err != nil {
-		return nil, fmt.Errorf("reading the root's certificate: %w", err)
-	}
 	serial := make([]byte, 16)
 	_, _ = rand.Read(serial) // never fails
 	serial[0] &= 0x7f        // a positive number of at most 20 bytes: RFC 5280, section 4.1.2.2
 	template.SerialNumber = new(big.Int).SetBytes(serial)
 	template.NotBefore, template.KeyUsage = now.Add(-early), x509.KeyUsageDigitalSignature
 	template.BasicConstraintsValid = true
-	if der, err = x509.CreateCertificate(rand.Reader, template, root, public, s.root); err != nil {
+	der, err := x509.CreateCertificate(rand.Reader, template, s.authority, public, s.root)
+	if err != nil {
 		return nil, fmt.Errorf("issuing a certificate: %w", err)
 	}
 	return der, nil
@@ -78,10 +77,6 @@ func (s Secrets) TLS() (*tls.Config, error) {
 	if err != nil {
 		return nil, fmt.Errorf("making the portal's TLS key: %w", err)
 	}
-	root, err := s.RootCertificate()
-	if err != nil {
-		return nil, err
-	}
 	return &tls.Config{
 		MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"}, ClientAuth: tls.RequestClientCert,
 		GetCertificate: func(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
@@ -96,7 +91,7 @@ func (s Secrets) TLS() (*tls.Config, error) {
 			if err != nil {
 				return nil, err
 			}
-			return &tls.Certificate{Certificate: [][]byte{leaf, root}, PrivateKey: key}, nil
+			return &tls.Certificate{Certificate: [][]byte{leaf, s.RootCertificate()}, PrivateKey: key}, nil
 		},
 	}, nil
 }

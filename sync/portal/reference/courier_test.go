@@ -256,7 +256,6 @@ func once(seen []reference.CheckIn, done map[uuid.UUID]string, spoiled map[uuid.
 // each action is there once and each appointment is checked in once.
 func TestEveryActionArrivesOnce(t *testing.T) {
 	everywhere(t, func(t *testing.T, r *rig) {
-		t.Parallel() // both mostly wait
 		number := 0
 		rapid.Check(t, func(rt *rapid.T) {
 			number++

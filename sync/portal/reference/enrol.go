@@ -74,10 +74,7 @@ func (s *Server) EnrolKiosk(ctx context.Context, r api.EnrolKioskRequestObject) 
 	if der == nil {
 		return answer, nil
 	}
-	answer.Status, answer.Certificate, answer.Keys = api.Enrolled, der, s.keys
-	if answer.Root, err = s.o.Secrets.RootCertificate(); err != nil {
-		return nil, internal()
-	}
+	answer.Status, answer.Certificate, answer.Keys, answer.Root = api.Enrolled, der, s.keys, s.o.Secrets.RootCertificate()
 	s.o.Log.Info("kiosk enrolled", "kiosk", kiosk, "fingerprint", answer.Fingerprint)
 	return answer, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -12,12 +13,14 @@ import (
 	"regexp"
 	"runtime"
 	"strconv"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
 
 	"balie/internal/durable/durabletest"
+	"balie/sync/portal/reference"
 )
 
 // postgres is a PostgreSQL of the tests' own, on a socket of its own.
@@ -26,6 +29,7 @@ type postgres struct {
 	bin       string
 	command   *exec.Cmd
 	databases atomic.Int64
+	schema    sync.Once // the database of that name is there
 }
 
 var server *postgres // started by TestMain, since it must end with the process
@@ -42,8 +46,20 @@ func TestMain(m *testing.M) {
 	os.Exit(run(m))
 }
 
+// shortChecks is how many lives each property draws; more where the command line says so.
+const shortChecks = "20"
+
 func run(m *testing.M) int {
 	defer durabletest.InMemory()()
+	flag.Parse()
+	said := false
+	flag.Visit(func(f *flag.Flag) { said = said || f.Name == "rapid.checks" })
+	if !said {
+		if err := flag.Set("rapid.checks", shortChecks); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+	}
 	var err error
 	if server, err = startPostgres(); err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -134,8 +150,25 @@ func (p *postgres) exec(ctx context.Context, database, statement string) error {
 // create makes an empty database and gives its name.
 func (p *postgres) create(t testing.TB) string {
 	t.Helper()
+	return p.createFrom(t, "template1")
+}
+
+// copied makes a database with a portal's schema in it, and gives its name.
+func (p *postgres) copied(t testing.TB) string {
+	t.Helper()
+	p.schema.Do(func() {
+		must(t, p.exec(t.Context(), "postgres", "CREATE DATABASE schema"))
+		store, err := reference.OpenStore(t.Context(), p.url("schema"))
+		must(t, err)
+		must(t, store.Close())
+	})
+	return p.createFrom(t, "schema")
+}
+
+func (p *postgres) createFrom(t testing.TB, template string) string {
+	t.Helper()
 	name := fmt.Sprintf("t%d", p.databases.Add(1))
-	must(t, p.exec(t.Context(), "postgres", "CREATE DATABASE "+name))
+	must(t, p.exec(t.Context(), "postgres", "CREATE DATABASE "+name+" TEMPLATE "+template))
 	return name
 }
 

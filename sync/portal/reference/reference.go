@@ -159,16 +159,8 @@ func New(o Options) (*Server, error) {
 	if o.Cost == (Cost{}) {
 		o.Cost = UsualCost
 	}
-	root, err := o.Secrets.RootCertificate()
-	if err != nil {
-		return nil, fmt.Errorf("making the portal: %w", err)
-	}
-	authority, err := x509.ParseCertificate(root)
-	if err != nil {
-		return nil, fmt.Errorf("making the portal: %w", err)
-	}
 	roots := x509.NewCertPool()
-	roots.AddCert(authority)
+	roots.AddCert(o.Secrets.authority)
 	checked, err := newContract()
 	if err != nil {
 		return nil, fmt.Errorf("making the portal: %w", err)

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -125,15 +126,17 @@ type rig struct {
 	answers bytes.Buffer
 }
 
-// everywhere runs a test on SQLite and on PostgreSQL.
+// everywhere runs a test on SQLite and on PostgreSQL, at the same time.
 func everywhere(t *testing.T, test func(t *testing.T, r *rig)) {
 	t.Helper()
 	t.Run("SQLite", func(t *testing.T) {
+		t.Parallel()
 		dir := t.TempDir()
 		test(t, newRig(t, dir, filepath.Join(dir, "portal.db"), ""))
 	})
 	t.Run("PostgreSQL", func(t *testing.T) {
-		name := server.create(t)
+		t.Parallel()
+		name := server.copied(t)
 		test(t, newRig(t, t.TempDir(), server.url(name), name))
 	})
 }
@@ -253,6 +256,7 @@ func secure(t testing.TB, secrets reference.Secrets, handler http.Handler) (url 
 	config.NextProtos = []string{"http/1.1"}
 	server := httptest.NewUnstartedServer(handler)
 	server.Listener = tls.NewListener(server.Listener, config)
+	server.Config.ErrorLog = log.New(io.Discard, "", 0) // many hang up, as they are to
 	server.Start()
 	t.Cleanup(server.Close)
 	return "https://" + server.Listener.Addr().String()

@@ -6,6 +6,7 @@ import (
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
+	"crypto/x509"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -24,11 +25,12 @@ import (
 // to, and the key of the hashes that stand for people. Lost, everything must be
 // enrolled anew and what kiosks still keep cannot be opened.
 type Secrets struct {
-	root    ed25519.PrivateKey
-	subject []byte // of the keyed hashes
-	closing cipher.AEAD
-	serial  uint64
-	openers []*seal.Opener // the first is sealed to
+	root      ed25519.PrivateKey
+	authority *x509.Certificate // of the root
+	subject   []byte            // of the keyed hashes
+	closing   cipher.AEAD
+	serial    uint64
+	openers   []*seal.Opener // the first is sealed to
 }
 
 // secretsFile is secrets.json in the state folder.
@@ -153,6 +155,9 @@ func readSecrets(path string, raw []byte) (Secrets, error) {
 	}
 	s := Secrets{root: ed25519.NewKeyFromSeed(f.Root), subject: f.Subject, serial: f.Serial}
 	if s.closing, err = s.aead(); err != nil {
+		return Secrets{}, fmt.Errorf("reading the portal's secrets: %w", err)
+	}
+	if err := s.makeAuthority(); err != nil {
 		return Secrets{}, fmt.Errorf("reading the portal's secrets: %w", err)
 	}
 	for _, k := range f.Sealing {
