@@ -11,7 +11,7 @@ import (
 	"balie/printer"
 )
 
-// Settings are what the hospital chose; they do not change while the booth runs.
+// Settings are what the hospital chose; they do not change during a visit.
 type Settings struct {
 	Languages []string // the first one greets; empty is Dutch only
 	Hospital  string   // its name, on the ticket
@@ -72,6 +72,7 @@ const present = 600 * time.Millisecond
 // changes the one it was given.
 type State struct {
 	Settings Settings
+	Coming   *Settings // that hold once no visit is under way; nil: none do
 	Now      time.Time
 	Seq      uint64 // of the view that is shown
 	Language string

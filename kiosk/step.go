@@ -15,6 +15,7 @@ func Step(s State, e Event) (State, []Effect) {
 	s, effects := s.take(e)
 	s, due := s.timePassed()
 	effects = append(effects, due...)
+	s = s.configured()
 	if s.Visit.ID != visit.ID || s.Visit.Stage != visit.Stage && s.Visit.ended() {
 		s.Visit.Help = false // there is something new to say
 	}
@@ -53,6 +54,8 @@ func (s State) take(e Event) (State, []Effect) {
 		return s.printerAnswered(in), nil
 	case Pressed:
 		return s.pressed(in.Press, e)
+	case Configured:
+		s.Coming = &in.Settings
 	}
 	return s, nil
 }

@@ -126,6 +126,14 @@ func (s *Server) Show(v kiosk.View) {
 	s.redraw()
 }
 
+// Rename gives the hospital another name and phone number on every page.
+func (s *Server) Rename(name, phone string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.opts.Hospital.Name, s.opts.Hospital.Phone = name, phone
+	s.redraw()
+}
+
 // redraw renders what is to be shown and tells the streams. A view that cannot
 // be rendered becomes the screen that sends people to the desk. mu is held.
 func (s *Server) redraw() {

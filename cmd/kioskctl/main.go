@@ -29,6 +29,7 @@ const help = `The technician's command of a Balie kiosk.
   kioskctl forms         sheets of A4 that are kept for the desk
   kioskctl metrics       the booth's numbers, for Prometheus
   kioskctl enrol         have the portal take this kiosk
+  kioskctl config        look at the configuration, compare it, have it taken
 
 All but card, print with --to and the first enrol ask the running kioskd over its Unix socket. kioskd lets in root, its
 own user, and the group that control.group names. Nothing that is shown is of a
@@ -42,7 +43,8 @@ Exit codes:
      worklist: none that is fresh;
      print, printers: no such printer, or it cannot be reached;
      queue: no such action, or not one that this can be done to;
-     enrol: the portal is away, or is not the token's
+     enrol: the portal is away, or is not the token's;
+     config: something differs, or waits for a restart
   4  kioskd does not run;              card: no card in time;
      print, printers: it needs a person (paper, cover, jam);
      enrol: nobody confirmed it at the portal in time
@@ -63,6 +65,7 @@ const (
 	exitNotRunning = 4
 	exitRefused    = 5
 	exitToken      = 6
+	exitDiffers    = 3
 )
 
 const defaultSocket = "/run/balie/control.sock"
@@ -106,5 +109,6 @@ func root() *cobra.Command {
 	cmd.PersistentFlags().StringVar(&d.socket, "socket", defaultSocket, "kioskd's control `SOCKET`")
 	cmd.AddCommand(statusCommand(d), cardcmd.Command(), queueCommand(d), worklistCommand(d), printersCommand(d), printCommand(d), formsCommand(d),
 		metricsCommand(d), enrolCommand(d))
+	cmd.AddCommand(configCommand(d))
 	return cmd
 }

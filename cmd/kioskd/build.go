@@ -29,7 +29,8 @@ import (
 
 // booth is everything a running daemon is made of, in the order it is built in.
 type booth struct {
-	config  config.Config
+	config  config.Config // as at the start
+	live    live          // as it holds now
 	log     *slog.Logger
 	started time.Time
 
@@ -64,6 +65,7 @@ type booth struct {
 // exit code.
 func build(ctx context.Context, c config.Config, log *slog.Logger) (b *booth, err error) {
 	b = &booth{config: c, log: log, started: time.Now()}
+	b.live.holds = c
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, b.Close())
@@ -79,7 +81,7 @@ func build(ctx context.Context, c config.Config, log *slog.Logger) (b *booth, er
 		}
 	}
 	tickets := &given{queue: b.queue}
-	b.kiosk = kiosk.New(b.settings(), kiosk.Parts{
+	b.kiosk = kiosk.New(b.settings(c, b.info, b.helpers), kiosk.Parts{
 		Cards: b.readers, Portal: lookups{b.portal, tickets, fallback{b.worklist, b.readers.trust}},
 		Queue: queue{b.id, b.queue, b.courier, &b.kept, tickets}, Tickets: b.ticketPart(), Show: b.show, Log: log,
 	})
@@ -87,16 +89,16 @@ func build(ctx context.Context, c config.Config, log *slog.Logger) (b *booth, er
 }
 
 // settings are those of the booth's behaviour.
-func (b *booth) settings() kiosk.Settings {
-	zone, err := b.config.Hospital.Zone()
+func (b *booth) settings(c config.Config, library *info.Library, helpers []kiosk.Helper) kiosk.Settings {
+	zone, err := c.Hospital.Zone()
 	if err != nil {
 		zone = time.Local // config.Load has checked it
 	}
 	return kiosk.Settings{
-		Languages: b.config.Booth.Languages, Hospital: b.config.Hospital.Name, Kiosk: b.id, Phone: b.config.Hospital.Phone,
-		Test: len(b.config.Cards.TestRoots) > 0, Printer: b.tickets != nil, PIN: pinSetting(b.config.Cards.PIN),
-		Early: time.Duration(b.config.Booth.Early), Late: time.Duration(b.config.Booth.Late), Zone: zone, Texts: b.texts,
-		Info: b.info, AppLink: b.config.Info.App, Helpers: b.helpers, Without: b.config.Booth.Without,
+		Languages: c.Booth.Languages, Hospital: c.Hospital.Name, Kiosk: b.id, Phone: c.Hospital.Phone,
+		Test: len(c.Cards.TestRoots) > 0, Printer: b.tickets != nil, PIN: pinSetting(c.Cards.PIN),
+		Early: time.Duration(c.Booth.Early), Late: time.Duration(c.Booth.Late), Zone: zone, Texts: b.texts,
+		Info: library, AppLink: c.Info.App, Helpers: helpers, Without: c.Booth.Without,
 	}
 }
 
@@ -174,6 +176,7 @@ func (b *booth) Run(ctx context.Context) error {
 			group.Go(func() error { return b.speech.listens(ctx, i, b.screen.ui) })
 		}
 	}
+	group.Go(func() error { return b.reloads(ctx) })
 	group.Go(func() error { return tellSystemd(ctx, b.alive) })
 	return group.Wait()
 }

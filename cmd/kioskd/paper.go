@@ -53,7 +53,7 @@ func (b *booth) paper(order control.Order) (papers.Paper, error) {
 		return b.testPage(b.printerFor(order)), nil
 	}
 	p, err := papers.Sample(order.Kind, papers.Booth{
-		Hospital: b.config.Hospital.Name, Kiosk: b.id, Phone: b.config.Hospital.Phone, Test: true,
+		Hospital: b.live.config().Hospital.Name, Kiosk: b.id, Phone: b.live.config().Hospital.Phone, Test: true,
 	})
 	return p, control.BadRequest(err)
 }

@@ -19,7 +19,7 @@ import (
 func (b *booth) testPage(name string) papers.Test {
 	d := b.devices[name] // of the printer of A4, nothing is known
 	return papers.Test{
-		Booth: papers.Booth{Hospital: b.config.Hospital.Name, Kiosk: b.id}, Version: version.String(), Printed: time.Now().Format(time.DateTime),
+		Booth: papers.Booth{Hospital: b.live.config().Hospital.Name, Kiosk: b.id}, Version: version.String(), Printed: time.Now().Format(time.DateTime),
 		Printer: name, Role: d.Role, Port: d.Port, Profile: d.Profile, Columns: d.columns,
 	}
 }

@@ -18,18 +18,24 @@ func (b *booth) buildTexts(context.Context) (err error) {
 	if b.texts, err = text.Load(); err != nil {
 		return fmt.Errorf("reading the texts: %w", err)
 	}
-	c := b.config.Info
-	b.info, err = info.Load(info.Options{
-		Folder: c.Folder, Topics: c.Topics, Texts: b.texts,
-		Delays: info.Delays{Labs: time.Duration(c.Labs), Reports: time.Duration(c.Reports), Pathology: time.Duration(c.Pathology)},
+	b.info, b.helpers, err = answers(b.config, b.texts)
+	return err
+}
+
+// answers are what people ask, and who helps when.
+func answers(c config.Config, texts *text.Catalog) (*info.Library, []kiosk.Helper, error) {
+	library, err := info.Load(info.Options{
+		Folder: c.Info.Folder, Topics: c.Info.Topics, Texts: texts,
+		Delays: info.Delays{Labs: time.Duration(c.Info.Labs), Reports: time.Duration(c.Info.Reports), Pathology: time.Duration(c.Info.Pathology)},
 	})
 	if err != nil {
-		return exit.Errorf(exit.Usage, "info.folder, info.topics: %w", err)
+		return nil, nil, exit.Errorf(exit.Usage, "info.folder, info.topics: %w", err)
 	}
-	if b.helpers, err = helpers(b.config); err != nil {
-		return exit.Errorf(exit.Usage, "hours: %w", err)
+	list, err := helpers(c)
+	if err != nil {
+		return nil, nil, exit.Errorf(exit.Usage, "hours: %w", err)
 	}
-	return nil
+	return library, list, nil
 }
 
 // helpers are who helps where the booth cannot: the desk, and whom the configuration

@@ -22,17 +22,26 @@ var colour = regexp.MustCompile(`^(#[0-9a-fA-F]{6})?$`)
 // bauds are the speeds that receipt printers are set to.
 var bauds = []int{1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200}
 
-// check tells the first thing that cannot be right, by its key.
-func (c Config) check() error {
+// check tells what cannot be right, by its key: of each part of the file the first.
+func (c Config) check() (wrong []error) {
 	for _, part := range []func() error{
 		c.checkPlaces, c.Hospital.check, c.Booth.check, c.Screen.check, c.Cards.check, c.checkPrinters, c.Forms.check, c.Portal.check, c.Info.check,
 		c.Hours.check, c.Speech.check,
 	} {
 		if err := part(); err != nil {
-			return err
+			wrong = append(wrong, allowed(err))
 		}
 	}
-	return nil
+	return wrong
+}
+
+// allowed is an error that begins with a key, and what may stand there.
+func allowed(err error) error {
+	name, _, _ := strings.Cut(err.Error(), ":")
+	if k, known := keyOf(name); known {
+		return fmt.Errorf("%w (allowed: %s)", err, k.Allowed)
+	}
+	return err
 }
 
 func (c Config) checkPlaces() error {
@@ -184,6 +193,11 @@ func (p Portal) check() error {
 	}
 	if p.TPM != "" && p.TPM != "none" && !filepath.IsAbs(p.TPM) {
 		return fmt.Errorf("portal.tpm: %q is not a path such as \"/dev/tpmrm0\", nor \"none\"", p.TPM)
+	}
+	for _, name := range p.MaySet {
+		if k, known := keyOf(name); !known || !k.Portal {
+			return fmt.Errorf("portal.may_set: %q is no key that a portal can be let to set", clean(name))
+		}
 	}
 	return readable("portal.ca", p.CA)
 }

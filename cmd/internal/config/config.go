@@ -11,6 +11,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"time"
 	_ "time/tzdata" // the hospital's zone, also on a machine without zone files
@@ -38,6 +39,9 @@ type Config struct {
 	Speech   Speech   `toml:"speech"`
 
 	Printers map[string]NamedPrinter `toml:"printers"` // besides the ticket printer, by name
+
+	path string            // of the file it was read from; empty: of none
+	from map[string]string // where each setting comes from that is no default, by dotted name
 }
 
 // Hospital is whose booth it is.
@@ -131,6 +135,8 @@ type Portal struct {
 	Credentials string `toml:"credentials"` // folder of this kiosk's identity; empty: portal in state_dir
 	CA          string `toml:"ca"`          // PEM; empty: the pinned root, or those of the system
 	TPM         string `toml:"tpm"`         // path, or "none"; empty: the machine's, where there is one
+
+	MaySet []string `toml:"may_set"` // names of keys that the portal may set
 }
 
 // Control is who may speak to the daemon besides root and its own user.
@@ -151,8 +157,17 @@ func (d *Duration) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// MarshalText writes "1h30m0s".
-func (d Duration) MarshalText() ([]byte, error) { return []byte(time.Duration(d).String()), nil }
+// MarshalText writes "1h30m".
+func (d Duration) MarshalText() ([]byte, error) {
+	text := time.Duration(d).String()
+	if strings.HasSuffix(text, "m0s") {
+		text = strings.TrimSuffix(text, "0s")
+	}
+	if strings.HasSuffix(text, "h0m") {
+		text = strings.TrimSuffix(text, "0m")
+	}
+	return []byte(text), nil
+}
 
 // Default is what holds where the file says nothing.
 func Default() Config {
@@ -213,40 +228,91 @@ func Load(path string) (Config, error) {
 	if err != nil {
 		return Config{}, fmt.Errorf("configuration %s: %w", path, err)
 	}
+	c.path = path
 	return c, nil
 }
 
-// Parse reads and checks the text of a file. The error is one line.
+// Path is the file that it was read from; empty where it was read from none.
+func (c Config) Path() string { return c.path }
+
+// Parse reads and checks the text of a file. The error is one line, of the first thing
+// that is wrong; [Problems] has them all.
 func Parse(text string) (Config, error) {
+	c, wrong := parse(text)
+	if len(wrong) > 0 {
+		return Config{}, wrong[0]
+	}
+	return c, nil
+}
+
+// Problems are all that is wrong with the text of a file, a line each.
+func Problems(text string) []error {
+	_, wrong := parse(text)
+	return wrong
+}
+
+func parse(text string) (Config, []error) {
 	c := Default()
 	meta, err := toml.Decode(text, &c)
 	if err != nil {
-		return Config{}, oneLine(err)
+		return c, []error{oneLine(err)}
 	}
-	if unknown := meta.Undecoded(); len(unknown) > 0 {
-		return Config{}, fmt.Errorf("%s: no such key: correct its spelling or take it out", unknown[0])
+	var wrong []error
+	for _, key := range meta.Undecoded() {
+		wrong = append(wrong, unknownKey(key.String()))
 	}
-	return c, c.check()
+	c.from = map[string]string{}
+	for _, key := range meta.Keys() {
+		if meta.Type(key...) != "Hash" {
+			c.from[key.String()] = FromFile
+		}
+	}
+	return c, append(wrong, c.check()...)
 }
+
+// unknownKey says what may have been meant.
+func unknownKey(name string) error {
+	said := clean(name)
+	if meant := nearest(name); meant != "" {
+		return fmt.Errorf("%s: no such key: did you mean %s?", said, meant)
+	}
+	return fmt.Errorf("%s: no such key: kioskctl config show --example has those there are", said)
+}
+
+// typeError is how the TOML package tells of a value of the wrong type: as text only.
+var typeError = regexp.MustCompile(`^toml: line (\d+) \(last key "([^"]*)"\): (.*)$`)
 
 // oneLine is an error of the TOML package without its drawing of the line, and
 // without what stands there: a file that is not the configuration may hold anything.
 func oneLine(err error) error {
 	said := err.Error()
 	var parse toml.ParseError
+	wrongType := typeError.FindStringSubmatch(said)
 	switch {
+	case wrongType != nil:
+		said = fmt.Sprintf("line %s, %s: %s", wrongType[1], wrongType[2], wrongType[3])
+		if k, known := keyOf(wrongType[2]); known {
+			said += ": allowed is " + k.Allowed
+		}
 	case errors.As(err, &parse) && parse.LastKey != "":
 		said = fmt.Sprintf("line %d, %s: %s", parse.Position.Line, parse.LastKey, parse.Message)
+		if k, known := keyOf(parse.LastKey); known {
+			said += ": allowed is " + k.Allowed
+		}
 	case errors.As(err, &parse):
 		said = fmt.Sprintf("line %d: %s", parse.Position.Line, parse.Message)
 	}
-	// A key in quotes may have line ends in it, too.
-	return errors.New(strings.Map(func(r rune) rune {
+	return errors.New(clean(said))
+}
+
+// clean is a text without line ends and other controls: a key in quotes may have them.
+func clean(text string) string {
+	return strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) {
 			return ' '
 		}
 		return r
-	}, said))
+	}, text)
 }
 
 // Save writes the configuration to path.

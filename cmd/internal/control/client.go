@@ -151,6 +151,9 @@ func refusal(resp *http.Response) error {
 	case http.StatusNotFound:
 		return ErrUnknown
 	case http.StatusUnprocessableEntity:
+		if p.Code == configCode {
+			return &ConfigError{Do: p.Error}
+		}
 		return &EnrolFailure{Code: p.Code, Do: p.Error}
 	case http.StatusConflict:
 		return ErrNoPrinter

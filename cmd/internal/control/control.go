@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"balie/cmd/internal/config"
 )
 
 // Daemon is what can be asked of a daemon, and what [Client] asks.
@@ -41,6 +43,11 @@ type Daemon interface {
 	// TakeForm gives one of them as PDF and keeps it no longer. The error wraps
 	// [ErrNoForm].
 	TakeForm(ctx context.Context, id int) ([]byte, error)
+	// Config is every key, as it holds and where it comes from.
+	Config(ctx context.Context) ([]config.Setting, error)
+	// Reload reads the configuration anew and applies what can be applied now. The error
+	// is a *[ConfigError] where the file is wrong: nothing is changed then.
+	Reload(ctx context.Context) (Reloaded, error)
 }
 
 // What a caller acts on.

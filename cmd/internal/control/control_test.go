@@ -15,6 +15,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"balie/cmd/internal/config"
 	"balie/cmd/internal/control"
 	"balie/internal/secret"
 	"balie/sync/identity"
@@ -78,6 +79,32 @@ func (b *booth) Forms(context.Context) ([]control.Form, error) { return b.kept, 
 func (b *booth) TakeForm(_ context.Context, id int) ([]byte, error) {
 	b.told = append(b.told, fmt.Sprint("take ", id))
 	return []byte("%PDF"), b.err
+}
+
+func (b *booth) Config(context.Context) ([]config.Setting, error) {
+	return config.Default().Settings(), b.err
+}
+
+func (b *booth) Reload(context.Context) (control.Reloaded, error) {
+	b.told = append(b.told, "reload")
+	return control.Reloaded{Waiting: []config.Change{{Name: "screen.listen"}}}, b.err
+}
+
+// TestReload: what the daemon applied comes through, and so does why it took nothing.
+func TestReload(t *testing.T) {
+	b := &booth{}
+	client, _ := serve(t, b)
+	if r, err := client.Reload(t.Context()); err != nil || len(r.Waiting) != 1 || r.Waiting[0].Name != "screen.listen" {
+		t.Errorf("%+v, %v", r, err)
+	}
+	if list, err := client.Config(t.Context()); err != nil || len(list) != len(config.Default().Settings()) {
+		t.Errorf("%d settings, %v", len(list), err)
+	}
+	b.err = &control.ConfigError{Do: "booth.late: such a line"}
+	var refused *control.ConfigError
+	if _, err := client.Reload(t.Context()); !errors.As(err, &refused) || refused.Do != "booth.late: such a line" {
+		t.Errorf("%v", err)
+	}
 }
 
 // serve serves a booth at a socket until the test ends.

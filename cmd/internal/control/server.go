@@ -55,6 +55,8 @@ func (s *Server) handler() http.Handler {
 	mux.HandleFunc("POST /v1/deliver", answer(func(r *http.Request) (any, error) { return struct{}{}, s.Daemon.Deliver(r.Context()) }))
 	mux.HandleFunc("GET /v1/printers", answer(s.printers))
 	mux.HandleFunc("POST /v1/enrol", answer(s.enrol))
+	mux.HandleFunc("GET /v1/config", answer(func(r *http.Request) (any, error) { return s.Daemon.Config(r.Context()) }))
+	mux.HandleFunc("POST /v1/reload", answer(s.reload))
 	mux.HandleFunc("POST /v1/print", patient(answer(s.print)))
 	mux.HandleFunc("GET /v1/forms", answer(s.forms))
 	mux.HandleFunc("POST /v1/forms/{id}/take", answer(s.takeForm))
@@ -165,6 +167,11 @@ func answer(ask func(*http.Request) (any, error)) http.HandlerFunc {
 		var failed *EnrolFailure
 		if errors.As(err, &failed) {
 			reply(w, http.StatusUnprocessableEntity, failed)
+			return
+		}
+		var unread *ConfigError
+		if errors.As(err, &unread) {
+			reply(w, http.StatusUnprocessableEntity, problem{Error: unread.Do, Code: configCode})
 			return
 		}
 		reply(w, status(err), problem{Error: err.Error()})
