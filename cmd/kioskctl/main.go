@@ -29,6 +29,7 @@ const help = `The technician's command of a Balie kiosk.
   kioskctl forms         sheets of A4 that are kept for the desk
   kioskctl metrics       the booth's numbers, for Prometheus
   kioskctl enrol         have the portal take this kiosk
+  kioskctl setup         put this kiosk up, step by step or from a file of answers
   kioskctl config        look at the configuration, compare it, have it taken
 
 All but card, print with --to and the first enrol ask the running kioskd over its Unix socket. kioskd lets in root, its
@@ -109,6 +110,6 @@ func root() *cobra.Command {
 	cmd.PersistentFlags().StringVar(&d.socket, "socket", defaultSocket, "kioskd's control `SOCKET`")
 	cmd.AddCommand(statusCommand(d), cardcmd.Command(), queueCommand(d), worklistCommand(d), printersCommand(d), printCommand(d), formsCommand(d),
 		metricsCommand(d), enrolCommand(d))
-	cmd.AddCommand(configCommand(d))
+	cmd.AddCommand(configCommand(d), setupCommand(d))
 	return cmd
 }

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"balie/cmd/internal/config"
+	"balie/cmd/internal/driver"
 	"balie/cmd/internal/exit"
 	"balie/cmd/internal/version"
 	"balie/internal/durable"
@@ -39,12 +40,12 @@ type booth struct {
 	info        *info.Library
 	helpers     []kiosk.Helper
 	readers     *readers
-	devices     map[string]device // the printers, by name
-	tickets     *tickets          // nil where the booth has no ticket printer
-	journal     *journal.Journal  // of print jobs; nil where the booth has no printer
-	spool       *spool.Spool      // likewise
-	left        []spool.Entry     // jobs of an earlier process that nobody has settled
-	shelf       *form.Shelf       // sheets of A4 that wait for the desk
+	devices     map[string]driver.Device // the printers, by name
+	tickets     *tickets                 // nil where the booth has no ticket printer
+	journal     *journal.Journal         // of print jobs; nil where the booth has no printer
+	spool       *spool.Spool             // likewise
+	left        []spool.Entry            // jobs of an earlier process that nobody has settled
+	shelf       *form.Shelf              // sheets of A4 that wait for the desk
 	forms       *form.Printer
 	keys        identity.Keyring
 	identity    *identity.Identity

@@ -4,51 +4,22 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"maps"
 	"slices"
 
 	"balie/cmd/internal/config"
+	"balie/cmd/internal/driver"
 	"balie/cmd/internal/exit"
-	"balie/hw/serial"
 	"balie/internal/durable"
 	"balie/printer"
-	"balie/printer/dialect"
 	"balie/printer/spool"
 	"balie/printer/spool/journal"
 )
 
-// device is a printer of this booth.
-type device struct {
-	printer.Printer
-	config.NamedPrinter
-	columns int // of the paper, in characters
-	wire    serial.Config
-	close   func() error
-}
-
-// openDevice makes the driver of a printer. It opens nothing yet.
-func openDevice(c config.NamedPrinter, folders []string, log *slog.Logger) (device, error) {
-	profile, err := dialect.Load(c.Profile, folders...)
-	if err != nil {
-		return device{}, err
-	}
-	wire := serial.Config{Path: c.Port, Baud: c.Baud}
-	if wire.Baud == 0 {
-		wire.Baud = profile.Baud
-	}
-	// XON and XOFF are the driver's own: it hears of faults while it waits.
-	if profile.DSR {
-		wire.Handshake = serial.DSR
-	}
-	driver := profile.Drive(func(ctx context.Context) (printer.Port, error) { return serial.Open(ctx, wire) }, log)
-	return device{Printer: driver, NamedPrinter: c, columns: profile.Columns, wire: wire, close: driver.Close}, nil
-}
-
 // buildPrinters makes the drivers of all printers, and the spool that their jobs go
 // through.
 func (b *booth) buildPrinters(ctx context.Context) error {
-	b.devices = map[string]device{}
+	b.devices = map[string]driver.Device{}
 	all := b.config.AllPrinters()
 	if len(all) == 0 {
 		b.log.Warn("no printer.port is set: this booth prints nothing")
@@ -59,16 +30,16 @@ func (b *booth) buildPrinters(ctx context.Context) error {
 		if name == config.TicketPrinter && b.config.Printer.Port != "" {
 			key = "printer"
 		}
-		d, err := openDevice(all[name], b.config.Printer.Profiles, b.log.With("name", name))
+		d, err := driver.Open(all[name], b.config.Printer.Profiles, b.log.With("name", name))
 		if err != nil {
 			return exit.Errorf(exit.Usage, "%s.profile: %w", key, err)
 		}
-		if err := b.probePort(ctx, name, d.wire); err != nil {
+		if err := b.probePort(ctx, name, d); err != nil {
 			return exit.Errorf(exitUnusable, "%s.port: %w", key, err)
 		}
 		b.devices[name] = d
 		if d.Role == config.TicketPrinter {
-			b.tickets = &tickets{device: d, name: name}
+			b.tickets = &tickets{Device: d, name: name}
 		}
 	}
 	return b.buildSpool(ctx)
@@ -107,17 +78,14 @@ func (b *booth) buildSpool(ctx context.Context) error {
 	return nil
 }
 
-// probePort finds what can only be a mistake. A cable that is out may be put in.
-func (b *booth) probePort(ctx context.Context, name string, at serial.Config) error {
-	port, err := serial.Open(ctx, at)
-	switch {
-	case err == nil:
-		return port.Close()
-	case errors.Is(err, serial.ErrNotSerial), errors.Is(err, serial.ErrDenied), errors.Is(err, serial.ErrBusy), errors.Is(err, serial.ErrSetting):
-		return err
+// probePort finds what can only be a mistake.
+func (b *booth) probePort(ctx context.Context, name string, d driver.Device) error {
+	err := d.Probe(ctx)
+	if err != nil && !driver.IsMistake(err) {
+		b.log.Warn("no printer yet: waiting for it", "printer", name, "err", err)
+		return nil
 	}
-	b.log.Warn("no printer yet: waiting for it", "printer", name, "err", err)
-	return nil
+	return err
 }
 
 // runSpool prints until ctx ends.
@@ -132,7 +100,7 @@ func (b *booth) runSpool(ctx context.Context) error {
 func (b *booth) closePrinters() error {
 	var errs []error
 	for name, d := range b.devices {
-		if err := d.close(); err != nil {
+		if err := d.Close(); err != nil {
 			errs = append(errs, fmt.Errorf("closing printer %s: %w", name, err))
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"balie/cmd/internal/control"
+	"balie/cmd/internal/driver"
 	"balie/cmd/internal/version"
 	"balie/kiosk/papers"
 	"balie/printer"
@@ -20,7 +21,7 @@ func (b *booth) testPage(name string) papers.Test {
 	d := b.devices[name] // of the printer of A4, nothing is known
 	return papers.Test{
 		Booth: papers.Booth{Hospital: b.live.config().Hospital.Name, Kiosk: b.id}, Version: version.String(), Printed: time.Now().Format(time.DateTime),
-		Printer: name, Role: d.Role, Port: d.Port, Profile: d.Profile, Columns: d.columns,
+		Printer: name, Role: d.Role, Port: d.Port, Profile: d.Profile, Columns: d.Columns,
 	}
 }
 
@@ -77,7 +78,7 @@ func (b *booth) Printers(ctx context.Context) ([]control.PrinterState, error) {
 	return list, group.Wait()
 }
 
-func (b *booth) printerState(ctx context.Context, name string, d device) control.PrinterState {
+func (b *booth) printerState(ctx context.Context, name string, d driver.Device) control.PrinterState {
 	now, err := d.Status(ctx)
 	jobs := b.spool.State(name)
 	s := control.PrinterState{

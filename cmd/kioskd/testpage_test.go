@@ -5,6 +5,7 @@ import (
 
 	"balie/cmd/internal/config"
 	"balie/cmd/internal/control"
+	"balie/cmd/internal/driver"
 	"balie/cmd/internal/version"
 	"balie/kiosk/papers"
 )
@@ -12,8 +13,8 @@ import (
 // TestTestPage: it says which booth and printer it comes from, in whatever language
 // it is asked for, and shows how wide the paper is where that can be counted.
 func TestTestPage(t *testing.T) {
-	b := &booth{id: "K1", config: config.Config{Hospital: config.Hospital{Name: "Ziekenhuis Sint-Voorbeeld"}}, devices: map[string]device{
-		"ticket": {NamedPrinter: config.NamedPrinter{Role: "ticket", Port: "/dev/printer", Profile: "epson-tm"}, columns: 42},
+	b := &booth{id: "K1", live: live{holds: config.Config{Hospital: config.Hospital{Name: "Ziekenhuis Sint-Voorbeeld"}}}, devices: map[string]driver.Device{
+		"ticket": {NamedPrinter: config.NamedPrinter{Role: "ticket", Port: "/dev/printer", Profile: "epson-tm"}, Columns: 42},
 		"badge":  {NamedPrinter: config.NamedPrinter{Role: "card", Port: "/dev/badge", Profile: "evolis-primacy"}},
 	}}
 	booth := papers.Booth{Hospital: "Ziekenhuis Sint-Voorbeeld", Kiosk: "K1"}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"balie/cmd/internal/driver"
 	"balie/kiosk"
 	"balie/printer"
 	"balie/printer/spool"
@@ -15,7 +16,7 @@ import (
 // tickets is the ticket printer, whose jobs go through the spool, and what it last
 // said.
 type tickets struct {
-	device
+	driver.Device
 	name  string
 	spool *spool.Spool
 

@@ -255,7 +255,7 @@ func parse(text string) (Config, []error) {
 	c := Default()
 	meta, err := toml.Decode(text, &c)
 	if err != nil {
-		return c, []error{oneLine(err)}
+		return c, []error{OneLine(err)}
 	}
 	var wrong []error
 	for _, key := range meta.Undecoded() {
@@ -282,9 +282,9 @@ func unknownKey(name string) error {
 // typeError is how the TOML package tells of a value of the wrong type: as text only.
 var typeError = regexp.MustCompile(`^toml: line (\d+) \(last key "([^"]*)"\): (.*)$`)
 
-// oneLine is an error of the TOML package without its drawing of the line, and
+// OneLine is an error of the TOML package without its drawing of the line, and
 // without what stands there: a file that is not the configuration may hold anything.
-func oneLine(err error) error {
+func OneLine(err error) error {
 	said := err.Error()
 	var parse toml.ParseError
 	wrongType := typeError.FindStringSubmatch(said)

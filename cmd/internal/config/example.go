@@ -28,9 +28,25 @@ const exampleMorePrinters = `
 // Example is the file with every key, what it is for, and a value that a kiosk could
 // have: packaging/kioskd.toml.
 func Example() string {
+	standard := Default().values()
+	return written(nil, func(k Key) string {
+		if k.Example != "" {
+			return k.Example
+		}
+		return tomlValue(standard[k.Name])
+	})
+}
+
+// Text is the configuration as a file, with what every key is for.
+func (c Config) Text() string {
+	values := c.values()
+	return written(c.Settings(), func(k Key) string { return tomlValue(values[k.Name]) })
+}
+
+// written is a file; of settings it has the printers that have names of their own.
+func written(settings []Setting, value func(Key) string) string {
 	var b strings.Builder
 	b.WriteString(exampleHead)
-	standard := Default().values()
 	section := ""
 	for _, k := range keys {
 		table, name := k.split()
@@ -42,18 +58,33 @@ func Example() string {
 		case table != section:
 			fmt.Fprintf(&b, "\n[%s]\n", table)
 		}
-		section = table
-		value := k.Example
-		if value == "" {
-			value = tomlValue(standard[k.Name])
-		}
 		for line := range strings.Lines(k.Says) {
 			fmt.Fprintf(&b, "# %s\n", strings.TrimSuffix(line, "\n"))
 		}
-		if table == anyPrinter {
-			name = "# " + name
+		if section = table; table == anyPrinter {
+			fmt.Fprintf(&b, "# %s = %s\n", name, k.Example)
+		} else {
+			fmt.Fprintf(&b, "%s = %s\n", name, value(k))
 		}
-		fmt.Fprintf(&b, "%s = %s\n", name, value)
+		if k.Name == anyPrinter+".profile" {
+			writePrinters(&b, settings)
+		}
 	}
 	return b.String()
+}
+
+// writePrinters writes the tables of printers that have names.
+func writePrinters(b *strings.Builder, settings []Setting) {
+	in := ""
+	for _, s := range settings {
+		table, name := Key{Name: s.Name}.split()
+		if !strings.HasPrefix(table, "printers.") {
+			continue
+		}
+		if table != in {
+			fmt.Fprintf(b, "\n[%s]\n", table)
+			in = table
+		}
+		fmt.Fprintf(b, "%s = %s\n", name, s.Value)
+	}
 }

@@ -141,3 +141,22 @@ func TestChanges(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// TestText: what is written with all its explanations is read as it was.
+func TestText(t *testing.T) {
+	want, err := Parse(named("[booth]\nlate = '5m'\n[printers.card]\nrole = 'card'\nport = '/dev/usb/lp0'\nprofile = 'zebra-zpl'"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := want.Text()
+	got, err := Parse(text)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, text)
+	}
+	if diff := Changes(want.Settings(), got.Settings()); len(diff) > 0 {
+		t.Errorf("read again: %v", diff)
+	}
+	if !strings.Contains(text, "# On every screen and ticket.") {
+		t.Errorf("nothing is explained:\n%s", text)
+	}
+}

@@ -31,7 +31,7 @@ func (c Config) Overridden(text string) (Config, error) {
 	var tree map[string]any
 	meta, err := toml.Decode(text, &tree)
 	if err != nil {
-		return c, fmt.Errorf("what the portal sets: %w", oneLine(err))
+		return c, fmt.Errorf("what the portal sets: %w", OneLine(err))
 	}
 	next := c
 	next.from = maps.Clone(c.from)
@@ -49,7 +49,7 @@ func (c Config) Overridden(text string) (Config, error) {
 	next.Booth.Languages, next.Booth.Without, next.Info.Topics = nil, nil, nil
 	next.Hours.Desk, next.Hours.Phone, next.Hours.Booth, next.Hours.Holidays = nil, nil, nil, nil
 	if _, err := toml.Decode(text, &next); err != nil {
-		return c, fmt.Errorf("what the portal sets: %w", oneLine(err))
+		return c, fmt.Errorf("what the portal sets: %w", OneLine(err))
 	}
 	next.keepLists(c, meta)
 	if wrong := next.check(); len(wrong) > 0 {

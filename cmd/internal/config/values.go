@@ -34,6 +34,13 @@ func keyOf(name string) (Key, bool) {
 
 // values are all that a configuration says, by dotted name.
 func (c Config) values() map[string]any {
+	flat := map[string]any{}
+	flatten(flat, "", c.Tree())
+	return flat
+}
+
+// Tree is all that a configuration says, as the tables of a file.
+func (c Config) Tree() map[string]any {
 	text, err := toml.Marshal(c)
 	tree := map[string]any{}
 	if err == nil {
@@ -42,9 +49,7 @@ func (c Config) values() map[string]any {
 	if err != nil {
 		return nil // of a type that TOML does not have: the tests hold every key to be here
 	}
-	flat := map[string]any{}
-	flatten(flat, "", tree)
-	return flat
+	return tree
 }
 
 func flatten(to map[string]any, prefix string, tree map[string]any) {

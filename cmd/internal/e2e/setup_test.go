@@ -1,0 +1,146 @@
+package e2e
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+
+	"balie/cmd/internal/config"
+	"balie/cmd/internal/control"
+)
+
+// systemd plays systemctl: restart starts kioskd. It gives a folder for PATH.
+func systemd(t *testing.T, configFile string) (folder string) {
+	t.Helper()
+	folder = t.TempDir()
+	pid, log := filepath.Join(folder, "pid"), filepath.Join(folder, "log")
+	script := "#!/bin/sh\n[ \"$1\" = restart ] || exit 0\n[ -f '" + pid + "' ] && kill \"$(cat '" + pid + "')\" && while kill -0 \"$(cat '" + pid + "')\" 2>/dev/null; do sleep 0.05; done\n" +
+		"setsid '" + filepath.Join(bin, "kioskd") + "' --config '" + configFile + "' 2>>'" + log + "' >/dev/null </dev/null &\necho $! >'" + pid + "'\n"
+	if err := os.WriteFile(filepath.Join(folder, "systemctl"), []byte(script), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		text, err := os.ReadFile(pid)
+		if err != nil {
+			return // it was never started
+		}
+		n, err := strconv.Atoi(strings.TrimSpace(string(text)))
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		_ = syscall.Kill(n, syscall.SIGTERM) // it may have ended
+		if said, err := os.ReadFile(log); err == nil && t.Failed() {
+			t.Logf("kioskd: %s", said)
+		}
+	})
+	return folder
+}
+
+// TestSetup puts a second kiosk up beside the desk's, from a file and then by hand: with
+// the desk's reader, printer and portal, and a token of its own.
+func TestSetup(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, 0, nil)
+	desk, err := config.Load(filepath.Join(r.dir, "kioskd.toml"))
+	r.must(err)
+	r.must(r.Stop("kioskd"))
+	dir := t.TempDir()
+	file, run := filepath.Join(dir, "kioskd.toml"), filepath.Join(dir, "run")
+	r.must(os.Mkdir(filepath.Join(dir, "state"), 0o700))
+	answers := filepath.Join(dir, "answers.toml")
+	r.must(os.WriteFile(answers, []byte(`portal = "`+desk.Portal.URL+`"
+token = "`+r.token(t, "K2")+`"
+units = ["kioskd.service"]
+[kioskd]
+state_dir = "`+filepath.Join(dir, "state")+`"
+run_dir = "`+run+`"
+[kioskd.hospital]
+name = "AZ Voorbeeld"
+[kioskd.cards]
+reader = "find"
+desk_reader = "Virtual PCD 0 ?? 01"
+test_roots = ["`+desk.Cards.TestRoots[0]+`"]
+[kioskd.screen]
+listen = "127.0.0.1:0"
+window_user = "`+strconv.Itoa(os.Geteuid())+`"
+[kioskd.printer]
+port = "`+desk.Printer.Port+`"
+[kioskd.portal]
+tpm = "none"
+`), 0o600))
+	path := systemd(t, file)
+	setup := func(in string, args ...string) (string, error) {
+		cmd := exec.CommandContext(t.Context(), filepath.Join(bin, "kioskctl"), append([]string{"setup", "--config", file, "--socket", filepath.Join(run, "control.sock")}, args...)...)
+		cmd.Env = append(append(os.Environ(), r.DaemonEnv()...), "PATH="+path+":"+os.Getenv("PATH"))
+		cmd.Stdin = strings.NewReader(in)
+		out, err := cmd.CombinedOutput()
+		return string(out), err
+	}
+	out, err := setup("", "--answers", answers)
+	if err != nil || !strings.Contains(out, "runs as K2") || !strings.Contains(out, "printer ticket confirmed") || !strings.Contains(out, "patient reader Virtual PCD") {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	papers, err := r.Papers(t.Context())
+	if r.must(err); len(papers) != 1 || !strings.Contains(papers[0].Text, "AZ Voorbeeld") {
+		t.Errorf("on paper is %+v", papers)
+	}
+	r.reloads(t, file, control.NewClient(filepath.Join(run, "control.sock")))
+
+	// By hand, once more: Enter keeps all but the name.
+	out, err = setup("AZ Ander\n\n\n\n\n\n\nn\n\n\n0\n0\n-\n")
+	if err != nil || !strings.Contains(out, "is enrolled already") || !strings.Contains(out, "kioskd has it open") {
+		t.Fatalf("by hand: %v\n%s", err, out)
+	}
+	if c, err := config.Load(file); err != nil || c.Hospital.Name != "AZ Ander" || c.Printer.Port != desk.Printer.Port || c.Cards.DeskReader == "" {
+		t.Errorf("by hand it became %+v, %v", c, err)
+	}
+}
+
+// token has the portal make a token.
+func (r *rig) token(t *testing.T, kiosk string) string {
+	t.Helper()
+	out, err := exec.CommandContext(t.Context(), filepath.Join(bin, "portald"), "kiosk", "add", kiosk,
+		"--state-dir", filepath.Join(r.dir, "portal"), "--db", filepath.Join(r.dir, "portal.db")).Output()
+	r.must(err)
+	_, rest, _ := strings.Cut(string(out), "token ")
+	token, _, _ := strings.Cut(strings.TrimSpace(rest), "\n")
+	return token
+}
+
+// reloads changes the file of a daemon that runs: what needs no restart holds at once,
+// the rest is named, and a file that is wrong changes nothing.
+func (r *rig) reloads(t *testing.T, file string, daemon *control.Client) {
+	t.Helper()
+	before, err := os.ReadFile(file)
+	r.must(err)
+	next := bytes.Replace(before, []byte(`name = "AZ Voorbeeld"`), []byte(`name = "AZ Derde"`), 1)
+	next = bytes.Replace(next, []byte(`pin = "off"`), []byte(`pin = "screen"`), 1)
+	r.must(os.WriteFile(file, next, 0o640))
+	did, err := daemon.Reload(t.Context())
+	if err != nil || len(did.Applied) != 1 || did.Applied[0].Name != "hospital.name" || len(did.Waiting) != 1 || did.Waiting[0].Name != "cards.pin" {
+		t.Errorf("a reload gives %+v, %v", did, err)
+	}
+	r.must(os.WriteFile(file, bytes.Replace(next, []byte(`late = "0s"`), []byte(`late = "soon"`), 1), 0o640))
+	var refused *control.ConfigError
+	if _, err := daemon.Reload(t.Context()); !errors.As(err, &refused) || !strings.Contains(refused.Do, "booth.late") {
+		t.Errorf("of a wrong file: %v", err)
+	}
+	r.must(os.WriteFile(file, next, 0o640))
+	r.until("the new name holds", func(ctx context.Context) bool {
+		list, err := daemon.Config(ctx)
+		for _, s := range list {
+			if s.Name == "hospital.name" && s.Value == `"AZ Derde"` {
+				return err == nil
+			}
+		}
+		return false
+	})
+}
