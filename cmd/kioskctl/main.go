@@ -27,6 +27,7 @@ const help = `The technician's command of a Balie kiosk.
   kioskctl print test    a test page, and what the printer could prove of it
   kioskctl print KIND    any paper of the booth, on a printer or into a file
   kioskctl forms         sheets of A4 that are kept for the desk
+  kioskctl audit         who of the staff did what at the desk, and whether that holds
   kioskctl metrics       the booth's numbers, for Prometheus
   kioskctl enrol         have the portal take this kiosk
   kioskctl setup         put this kiosk up, step by step or from a file of answers
@@ -42,6 +43,7 @@ Exit codes:
   2  an option or an argument is wrong
   3  status: something does not work;  card: no reader;
      worklist: none that is fresh;
+     audit verify: a record is not as it was written;
      print, printers: no such printer, or it cannot be reached;
      queue: no such action, or not one that this can be done to;
      enrol: the portal is away, or is not the token's;
@@ -109,7 +111,7 @@ func root() *cobra.Command {
 	cmd.CompletionOptions.DisableDefaultCmd = true
 	cmd.PersistentFlags().StringVar(&d.socket, "socket", defaultSocket, "kioskd's control `SOCKET`")
 	cmd.AddCommand(statusCommand(d), cardcmd.Command(), queueCommand(d), worklistCommand(d), printersCommand(d), printCommand(d), formsCommand(d),
-		metricsCommand(d), enrolCommand(d))
+		metricsCommand(d), enrolCommand(d), auditCommand(d))
 	cmd.AddCommand(configCommand(d), setupCommand(d))
 	return cmd
 }

@@ -19,8 +19,10 @@ import (
 // daemon plays one with a single action in its queue.
 type daemon struct {
 	control.Daemon
-	action control.Action
-	done   []string
+	action  control.Action
+	done    []string
+	audit   []control.AuditRecord
+	verdict control.AuditVerdict
 }
 
 func (d *daemon) Status(context.Context) (control.Status, error) {

@@ -20,6 +20,7 @@ import (
 	"balie/printer/form"
 	"balie/printer/spool"
 	"balie/printer/spool/journal"
+	"balie/sync/audit"
 	"balie/sync/courier"
 	"balie/sync/identity"
 	"balie/sync/outbox"
@@ -51,6 +52,7 @@ type booth struct {
 	identity    *identity.Identity
 	queue       *outbox.Outbox
 	kept        kept
+	audit       *audit.Log // of what the staff do
 	portal      *portal.Client
 	courier     *courier.Courier
 	revocations *revocations
@@ -74,7 +76,7 @@ func build(ctx context.Context, c config.Config, log *slog.Logger) (b *booth, er
 		}
 	}()
 	for _, part := range []func(context.Context) error{
-		b.buildTexts, b.buildCards, b.buildPrinters, b.buildForms, b.buildSync, b.buildRevocations, b.buildSpeech, b.buildScreen,
+		b.buildTexts, b.buildCards, b.buildPrinters, b.buildForms, b.buildSync, b.buildAudit, b.buildRevocations, b.buildSpeech, b.buildScreen,
 		b.buildControl,
 	} {
 		if err := part(ctx); err != nil {
@@ -202,6 +204,9 @@ func (b *booth) Close() error {
 	}
 	if b.queue != nil {
 		errs = append(errs, b.queue.Close())
+	}
+	if b.audit != nil {
+		errs = append(errs, b.audit.Close())
 	}
 	return errors.Join(append(errs, b.closePrinters())...)
 }

@@ -48,6 +48,11 @@ type Daemon interface {
 	// Reload reads the configuration anew and applies what can be applied now. The error
 	// is a *[ConfigError] where the file is wrong: nothing is changed then.
 	Reload(ctx context.Context) (Reloaded, error)
+	// Audit gives up to limit records of what the staff did, the newest first.
+	Audit(ctx context.Context, limit int) ([]AuditRecord, error)
+	// VerifyAudit looks through all of them, and holds them against heads that were kept
+	// elsewhere.
+	VerifyAudit(ctx context.Context, heads ...string) (AuditVerdict, error)
 }
 
 // What a caller acts on.

@@ -76,6 +76,14 @@ func (b *booth) Print(_ context.Context, o control.Order) (control.Printed, erro
 
 func (b *booth) Forms(context.Context) ([]control.Form, error) { return b.kept, b.err }
 
+func (b *booth) Audit(_ context.Context, limit int) ([]control.AuditRecord, error) {
+	return []control.AuditRecord{{Number: uint64(limit), Clerk: "kaat", What: "link"}}, nil
+}
+
+func (b *booth) VerifyAudit(_ context.Context, heads ...string) (control.AuditVerdict, error) {
+	return control.AuditVerdict{Records: uint64(len(heads)), Why: "changed", Broken: 3}, nil
+}
+
 func (b *booth) TakeForm(_ context.Context, id int) ([]byte, error) {
 	b.told = append(b.told, fmt.Sprint("take ", id))
 	return []byte("%PDF"), b.err
@@ -181,6 +189,15 @@ func TestPapersThroughTheSocket(t *testing.T) {
 	}
 	if want := []string{`print password fr desk {"password":"x"}`, "take 3"}; !reflect.DeepEqual(b.told, want) {
 		t.Errorf("the daemon was told %q, not %q", b.told, want)
+	}
+	if l, err := c.Audit(t.Context(), 7); err != nil || len(l) != 1 || l[0].Number != 7 || l[0].Clerk != "kaat" {
+		t.Errorf("audit: %+v, %v", l, err)
+	}
+	if v, err := c.VerifyAudit(t.Context(), "1:00", "2:00"); err != nil || v.Records != 2 || v.Why != "changed" || v.Broken != 3 {
+		t.Errorf("verify: %+v, %v", v, err)
+	}
+	if _, err := c.Audit(t.Context(), 100000); err == nil {
+		t.Error("an audit log without end was asked for and given")
 	}
 	b.err = control.ErrNoForm
 	if _, err := c.TakeForm(t.Context(), 4); !errors.Is(err, control.ErrNoForm) {

@@ -60,6 +60,8 @@ func (s *Server) handler() http.Handler {
 	mux.HandleFunc("POST /v1/print", patient(answer(s.print)))
 	mux.HandleFunc("GET /v1/forms", answer(s.forms))
 	mux.HandleFunc("POST /v1/forms/{id}/take", answer(s.takeForm))
+	mux.HandleFunc("GET /v1/audit", answer(s.audit))
+	mux.HandleFunc("GET /v1/audit/verify", patient(answer(s.verifyAudit)))
 	mux.Handle("GET /metrics", metricsHandler(s.Daemon))
 	return s.guard(mux)
 }
