@@ -72,6 +72,8 @@ func TestEverySentenceIsSaid(t *testing.T) {
 func (s said) view(v kiosk.View) {
 	if v.Screen == kiosk.ScreenNotice {
 		s["notice."+v.Notice+".title"], s["notice."+v.Notice+".body"] = true, true
+	} else if v.Screen == kiosk.ScreenAsk {
+		s["ask."+v.Asks+".title"], s["ask."+v.Asks+".body"] = true, true
 	} else if v.Told.Title == "" {
 		s["screen."+string(v.Screen)+".title"] = true
 	}
@@ -98,6 +100,13 @@ func (s said) view(v kiosk.View) {
 	}
 	for _, b := range v.Buttons {
 		s[b.Text] = true
+	}
+	for _, f := range v.Fields {
+		for _, key := range []string{f.Label, f.Hint, f.Wrong} {
+			if key != "" {
+				s[key] = true
+			}
+		}
 	}
 	for _, a := range v.Appointments {
 		if a.State != "" {

@@ -167,6 +167,11 @@ func (s State) ways(v View) []Button {
 	return list
 }
 
+// Sends tells whether what was typed goes with a press.
+func (v View) Sends(p Press) bool {
+	return slices.ContainsFunc(v.Buttons, func(b Button) bool { return b.Send && b.Do == p.Do && b.Choice == p.Choice })
+}
+
 // Offers tells whether a press is one that this view offered.
 func (v View) Offers(p Press) bool {
 	if p.Do == "language" {

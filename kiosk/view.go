@@ -33,6 +33,15 @@ type View struct {
 	// Notice is the key of a text that says why, on ScreenNotice: "card-unreadable"
 	// stands for notice.card-unreadable.title and .body.
 	Notice string
+	// Asks is the key of a question, on ScreenAsk: "code-back" stands for
+	// ask.code-back.title and .body. Number is a number in it and in its fields.
+	Asks   string
+	Number int
+	// Fields are what is typed on this screen; it is sent by the buttons with Send.
+	Fields []Field
+	// Entry rises whenever what was typed is to be forgotten: while it stays, a page
+	// that is drawn anew keeps it.
+	Entry uint64
 	// Ticket is the number on the ticket, "K1-042", once there is one.
 	Ticket string
 	// Printed is how the ticket came out, on ScreenDone: "ticket-printed", "ticket-none", "ticket-doubtful".
@@ -83,6 +92,7 @@ const (
 	ScreenDone      Screen = "done"
 	ScreenNotice    Screen = "notice" // something went another way; Notice says what
 	ScreenClosed    Screen = "closed" // out of service, with the phone number
+	ScreenAsk       Screen = "ask"    // one question: Asks says which; Fields and Buttons answer it
 )
 
 // The screens of who has no card in: what people ask, and help.
@@ -120,6 +130,7 @@ type Button struct {
 	Do     string // what a Press says: "confirm", "back", "stop", "choose", "stay", "later", "pin", "help", "app", "questions", "topic", "next", "print"
 	Choice string
 	Text   string // key of its text
+	Send   bool   // what was typed goes with it
 }
 
 // Press is what a screen can say. Unknown and late ones are ignored.
@@ -127,4 +138,5 @@ type Press struct {
 	Seq    uint64
 	Do     string
 	Choice string
+	Values map[string]secret.Text // what was typed, by the keys of the view's fields
 }

@@ -134,10 +134,14 @@ func buttonsAgree(t *testing.T, s uitest.Sample, page []*element) {
 		want["language "+language] = true
 	}
 	got := map[string]int{}
-	keys := 0
+	keys, typing := 0, 0
 	for _, b := range all(page, named("button")) {
 		if has("data-digit")(b) || has("data-erase")(b) {
 			keys++
+			continue
+		}
+		if has("data-key")(b) {
+			typing++
 			continue
 		}
 		does := strings.TrimSpace(b.attr["data-do"] + " " + b.attr["data-choice"])
@@ -151,6 +155,9 @@ func buttonsAgree(t *testing.T, s uitest.Sample, page []*element) {
 	}
 	if pad := s.View.Screen == kiosk.ScreenPIN; pad != (keys == 11) || !pad && keys != 0 {
 		t.Errorf("%s: %d keys for a PIN", s.Name, keys)
+	}
+	if asks := len(s.View.Fields) > 0; asks != (typing > 0) || asks != (len(all(page, has("data-field"))) > 0) {
+		t.Errorf("%s: %d keys for %d fields", s.Name, typing, len(s.View.Fields))
 	}
 	for does := range want {
 		most := 1

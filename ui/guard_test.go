@@ -35,7 +35,7 @@ func TestEveryAnswerIsHardened(t *testing.T) {
 			{"POST", "/press", []edit{in, form("seq", "7", "do", "stop")}, 204},
 			{"POST", "/press", []edit{in, form("seq", "6", "do", "stop")}, 409},
 			{"POST", "/press", []edit{in, form("seq", "x", "do", "stop")}, 400},
-			{"POST", "/press", []edit{in, form("seq", "7", "do", strings.Repeat("x", 2000))}, 400},
+			{"POST", "/press", []edit{in, form("seq", "7", "do", strings.Repeat("x", 5000))}, 400},
 			{"POST", "/alive", []edit{in, form("seq", "7")}, 200},
 			{"GET", "/", nil, 403},
 			{"GET", "/page.js", nil, 403},

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/xml"
 	"strings"
 )
@@ -9,10 +10,10 @@ import (
 // words are what is to be heard of a page.
 type words struct {
 	screen  string           // the marked sentences and the buttons, in the order they are read
-	buttons map[place]string // every button that can be come to
+	buttons map[place]string // every button, field and key that can be come to
 }
 
-// place is a button by what it does.
+// place is a button by what it does; a field or a key of its keyboard is to "type".
 type place struct{ do, choice string }
 
 // heard takes from a page what is marked to be said (data-say) and its buttons, as they
@@ -55,6 +56,7 @@ type part struct {
 	says         bool // itself, with all that is in it
 	inside       bool // something that says it
 	button       bool
+	label        bool // of the field that at is
 	at           place
 }
 
@@ -75,6 +77,12 @@ func (l *listener) open(e xml.StartElement) {
 	p.tool = p.tool || attr["class"] == "tools"
 	p.button = e.Name.Local == "button" && attr["data-do"] != ""
 	p.at = place{attr["data-do"], attr["data-choice"]}
+	if field, ok := strings.CutPrefix(attr["for"], "field-"); ok {
+		p.label, p.at = true, place{"type", field}
+	}
+	if key, ok := attr["data-key"]; ok {
+		l.buttons[place{"type", key}] = cmp.Or(attr["aria-label"], key)
+	}
 	p.says = !p.silent && !p.inside && (says || p.button)
 	if p.says {
 		l.pieces = nil
@@ -104,6 +112,9 @@ func (l *listener) close() {
 		return
 	}
 	text := sentence(l.pieces)
+	if p.label {
+		l.buttons[p.at] = text
+	}
 	if p.button {
 		text = l.button(strings.TrimSuffix(text, "."))
 		l.buttons[p.at] = text

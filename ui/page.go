@@ -29,6 +29,8 @@ func (p page) Title() string {
 	switch {
 	case p.Screen == kiosk.ScreenNotice:
 		return p.T("notice." + p.Notice + ".title")
+	case p.Screen == kiosk.ScreenAsk:
+		return p.Say("ask." + p.Asks + ".title")
 	case p.Told.Title != "":
 		return p.Told.Title
 	}

@@ -34,7 +34,7 @@ func (s *Server) servePIN(w http.ResponseWriter, r *http.Request) {
 	clear(typed[:])
 	seq, err := strconv.ParseUint(r.URL.Query().Get("seq"), 10, 64)
 	p := kiosk.Press{Seq: seq, Do: "pin"}
-	if err != nil || !s.accepts(p) {
+	if _, ok := s.accepts(p); err != nil || !ok {
 		clear(pin)
 		http.Error(w, "not on the present view", http.StatusConflict)
 		return

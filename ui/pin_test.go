@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"net/http"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -54,7 +55,7 @@ func TestPIN(t *testing.T) {
 				if a := r.ask("POST", c.path, in, typed(c.body)); a.status != c.status {
 					t.Errorf("%d, want %d", a.status, c.status)
 				}
-				if c.taken != (len(got) == 1) || c.taken && (string(got[0].Reveal()) != c.body || len(r.presses) != 1 || r.presses[0] != kiosk.Press{Seq: 7, Do: "pin"}) {
+				if c.taken != (len(got) == 1) || c.taken && (string(got[0].Reveal()) != c.body || len(r.presses) != 1 || !reflect.DeepEqual(r.presses[0], kiosk.Press{Seq: 7, Do: "pin"})) {
 					t.Errorf("%d came, the kiosk was told %v", len(got), r.presses)
 				}
 				if !c.taken && len(r.presses) > 0 {

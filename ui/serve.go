@@ -8,8 +8,8 @@ import (
 	"balie/kiosk"
 )
 
-// maxBody is more than any press is long, in bytes.
-const maxBody = 1024
+// maxBody is more than any press is long, in bytes, with all that can be typed on a screen.
+const maxBody = 4096
 
 func (s *Server) servePage(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
@@ -39,20 +39,32 @@ func (s *Server) servePress(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	p := kiosk.Press{Seq: seq, Do: do, Choice: choice}
-	if do == "pin" || !s.accepts(p) { // a PIN comes with its digits, at /pin
+	fields, ok := s.accepts(p)
+	if do == "pin" || !ok { // a PIN comes with its digits, at /pin
 		http.Error(w, "not on the present view", http.StatusConflict)
+		return
+	}
+	if p.Values, ok = values(r.PostForm, fields); !ok {
+		http.Error(w, "nothing that can be typed", http.StatusBadRequest)
 		return
 	}
 	s.opts.Press(p)
 	w.WriteHeader(http.StatusNoContent)
 }
 
-// accepts tells whether a press is one of the present view. Whoever presses has heard enough.
-func (s *Server) accepts(p kiosk.Press) bool {
+// accepts tells whether a press is one of the present view, and what may be typed with
+// it. Whoever presses has heard enough.
+func (s *Server) accepts(p kiosk.Press) (fields []kiosk.Field, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.hush()
-	return p.Seq == s.view.Seq && s.view.Offers(p)
+	if p.Seq != s.view.Seq || !s.view.Offers(p) {
+		return nil, false
+	}
+	if s.view.Sends(p) {
+		fields = s.view.Fields
+	}
+	return fields, true
 }
 
 // serveAlive takes a page's sign of life and answers with what it should be

@@ -1,6 +1,7 @@
 package ui_test
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -35,7 +36,7 @@ func TestPress(t *testing.T) {
 					t.Errorf("%d, want %d", a.status, c.status)
 				}
 				want := kiosk.Press{Seq: c.seq, Do: c.do, Choice: c.choice}
-				if c.status != 204 && len(r.presses) != 0 || c.status == 204 && (len(r.presses) != 1 || r.presses[0] != want) {
+				if c.status != 204 && len(r.presses) != 0 || c.status == 204 && (len(r.presses) != 1 || !reflect.DeepEqual(r.presses[0], want)) {
 					t.Errorf("the kiosk was told %v", r.presses)
 				}
 			})
@@ -52,7 +53,7 @@ func TestFormIsRead(t *testing.T) {
 		for name, edits := range map[string][]edit{
 			"no number":     {form("do", "stop")},
 			"a negative":    {form("seq", "-7", "do", "stop")},
-			"too long":      {form("seq", "7", "do", "stop", "choice", strings.Repeat("x", 1024))},
+			"too long":      {form("seq", "7", "do", "stop", "choice", strings.Repeat("x", 4096))},
 			"bad escapes":   {form("seq", "7"), with("Content-Type", "application/x-www-form-urlencoded; %")},
 			"JSON":          {form("seq", "7", "do", "stop"), with("Content-Type", "application/json")},
 			"in no request": nil,

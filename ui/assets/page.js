@@ -31,6 +31,7 @@ function lost(is) {
 
 // address finds the same thing on another view: a button by what it does.
 function address(element) {
+  if (element?.dataset?.field) return `[data-field="${CSS.escape(element.dataset.field)}"]`;
   if (!element || !element.dataset || !element.dataset.do) return null;
   const { do: what, choice } = element.dataset;
   const by = `[data-do="${CSS.escape(what)}"]`;
@@ -42,19 +43,23 @@ function address(element) {
 function subject(doc) {
   const screen = doc.querySelector('[data-screen]');
   const asking = doc.querySelector('[role="alertdialog"]') !== null;
-  return screen ? [screen.dataset.screen, screen.dataset.notice, asking].join(' ') : '';
+  if (!screen) return '';
+  const { screen: name, notice, asks, entry } = screen.dataset;
+  return [name, notice, asks, entry, asking].join(' ');
 }
 
 function show(html) {
   const next = new DOMParser().parseFromString(html, 'text/html');
   const same = subject(document) === subject(next);
   const held = same ? address(document.activeElement) : null;
+  const kept = keep();
   for (const name of ['lang', 'class', 'data-seq']) root.setAttribute(name, next.documentElement.getAttribute(name) ?? '');
   root.toggleAttribute('data-aloud', next.documentElement.hasAttribute('data-aloud'));
   document.title = next.title;
   document.body.replaceChildren(...next.body.childNodes);
   pressing = false;
   type(null);
+  restore(kept);
   lost(false);
   focus(held);
   countdown();
@@ -62,7 +67,7 @@ function show(html) {
 
 // focus goes where it was, or to the question: a screen reader then reads it out.
 function focus(held) {
-  const target = (held && document.querySelector(held)) || document.querySelector('[role="alertdialog"] h2') || document.querySelector('h1');
+  const target = (held && document.querySelector(held)) || document.querySelector('[role="alertdialog"] h2') || document.querySelector('[aria-invalid]') || document.querySelector('h1');
   settling = true; // nobody came here by a key: what is said goes on
   target?.focus({ preventScroll: true, focusVisible: held !== null });
   settling = false;
@@ -117,13 +122,71 @@ async function sendPIN() {
   }
 }
 
+// What is typed in fields is in the page's own inputs until a button sends it. It outlives
+// a page that is drawn anew (another language, the question whether anyone is there) as
+// long as the same is asked; a page that is loaded anew has nothing.
+const inputs = () => [...document.querySelectorAll('input[data-field]')];
+const current = () => document.querySelector('input[data-field].current') ?? inputs()[0];
+
+function keep() {
+  const entry = document.querySelector('[data-entry]')?.dataset.entry;
+  return { entry, at: current()?.dataset.field, values: inputs().map((i) => [i.dataset.field, i.value]) };
+}
+
+function restore({ entry, at, values }) {
+  const same = entry !== undefined && document.querySelector('[data-entry]')?.dataset.entry === entry;
+  for (const [field, value] of same ? values : []) {
+    const input = inputs().find((i) => i.dataset.field === field);
+    if (input) input.value = value;
+  }
+  turn((same && inputs().find((i) => i.dataset.field === at)) || inputs().find((i) => i.ariaInvalid === 'true') || inputs()[0]);
+}
+
+// turn shows the keys of a field.
+function turn(input) {
+  if (!input) return;
+  for (const i of inputs()) i.classList.toggle('current', i === input);
+  for (const b of document.querySelectorAll('[data-board]')) b.hidden = b.dataset.board !== input.dataset.field;
+}
+
+// strike types a key on the screen; the empty one takes the last symbol away.
+function strike(key) {
+  const input = current();
+  const [from, to] = [input.selectionStart, input.selectionEnd];
+  if (key === '') input.setRangeText('', from === to ? Math.max(0, from - 1) : from, to, 'end');
+  else if (input.value.length - (to - from) < input.maxLength) input.setRangeText(key, from, to, 'end');
+  tidy(input);
+}
+
+// tidy writes a date as a date and a code in capitals, and leaves out what is neither.
+function tidy(input) {
+  const digits = input.value.replace(/\D/g, '');
+  const as = {
+    date: () => [digits.slice(0, 2), digits.slice(2, 4), digits.slice(4, 8)].filter((part) => part !== '').join('/'),
+    number: () => digits,
+    code: () => input.value.toUpperCase().replace(/[^0-9A-Z]/g, ''),
+    phone: () => input.value.replace(/[^0-9+ ]/g, ''),
+  }[input.dataset.kind];
+  const value = as ? as() : input.value;
+  if (value !== input.value) input.value = value;
+}
+
+// answer goes to the next field, and from the last one sends.
+function answer(input) {
+  const next = inputs()[inputs().indexOf(input) + 1];
+  if (next) return next.focus();
+  const button = document.querySelector('button[data-send]');
+  if (button) press(button);
+}
+
 async function press(button) {
   if (pressing) return;
   pressing = true;
   button.classList.add('pressed');
   const { do: what, choice = '' } = button.dataset;
-  const answer = what === 'pin' ? await sendPIN() : await post('/press', { do: what, choice });
-  if (answer === null) lost(true);
+  const sent = 'send' in button.dataset ? inputs().map((i) => [`value.${i.dataset.field}`, i.value]) : [];
+  const answered = what === 'pin' ? await sendPIN() : await post('/press', { do: what, choice, ...Object.fromEntries(sent) });
+  if (answered === null) lost(true);
   // What was pressed shows in a view that comes; where none does, it may be pressed again.
   setTimeout(() => {
     pressing = false;
@@ -153,17 +216,32 @@ document.addEventListener('click', (event) => {
   if (button) press(button);
   const key = event.target.closest('button[data-digit], button[data-erase]');
   if (key) type(key.dataset.digit === undefined ? null : Number(key.dataset.digit));
+  const struck = event.target.closest('button[data-key]');
+  if (struck) strike(struck.dataset.key);
+});
+// A key on the screen that is touched leaves the focus in the field.
+document.addEventListener('mousedown', (event) => {
+  if (event.target.closest('button[data-key]')) event.preventDefault();
 });
 document.addEventListener('keydown', (event) => {
   if (document.querySelector('[data-typed]') && /^[0-9]$/.test(event.key)) type(Number(event.key));
+  const input = current();
+  if (!input || input.closest('[inert]')) return;
+  if (event.target === input && event.key === 'Enter') return answer(input);
+  // Whoever begins to type on a keyboard means the field, wherever the focus is.
+  const symbol = event.key.length === 1 && event.key !== ' ' || event.key === 'Backspace';
+  if (symbol && !event.target.matches('input')) input.focus();
 });
+document.addEventListener('input', (event) => tidy(event.target));
 document.addEventListener('focusin', (event) => {
-  const { do: what, choice = '' } = event.target.dataset ?? {};
+  if (event.target.matches('input[data-field]')) turn(event.target);
+  const { do: what = event.target.matches('input, [data-key]') ? 'type' : undefined, field, key, choice = field ?? key ?? '' } = event.target.dataset ?? {};
   if (what && !settling && root.hasAttribute('data-aloud')) post('/focus', { do: what, choice });
 });
 document.addEventListener('contextmenu', (event) => event.preventDefault());
 document.addEventListener('dragstart', (event) => event.preventDefault());
 
+turn(current());
 focus(null);
 countdown();
 connect();

@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -55,7 +56,7 @@ func (r *rig) pressed(want kiosk.Press) {
 	r.t.Helper()
 	select {
 	case p := <-r.presses:
-		if p != want {
+		if !reflect.DeepEqual(p, want) {
 			r.t.Errorf("the kiosk was told %v, want %v", p, want)
 		}
 	case <-time.After(5 * time.Second):

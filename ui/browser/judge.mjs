@@ -152,6 +152,7 @@ const commands = {
     const e = document.activeElement;
     return e.dataset?.do ? `${e.dataset.do} ${e.dataset.choice ?? ''}`.trim() : e.tagName.toLowerCase();
   }),
+  value: ({ page, selector }) => pages[page].locator(selector).inputValue(),
   wait: ({ page, selector, state }) => pages[page].locator(selector).first().waitFor({ state: state ?? 'visible', timeout: 15000 }).then(() => true),
   reload: ({ page }) => pages[page].reload().then((r) => r.status()),
   errors: () => wrong.splice(0),
