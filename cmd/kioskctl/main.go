@@ -14,6 +14,7 @@ import (
 	"balie/cmd/internal/cardcmd"
 	"balie/cmd/internal/control"
 	"balie/cmd/internal/exit"
+	"balie/cmd/internal/manual"
 	"balie/cmd/internal/version"
 )
 
@@ -113,5 +114,6 @@ func root() *cobra.Command {
 	cmd.AddCommand(statusCommand(d), cardcmd.Command(), queueCommand(d), worklistCommand(d), printersCommand(d), printCommand(d), formsCommand(d),
 		metricsCommand(d), enrolCommand(d), auditCommand(d))
 	cmd.AddCommand(configCommand(d), setupCommand(d))
+	cmd.AddCommand(manual.Command(8))
 	return cmd
 }

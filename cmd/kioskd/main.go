@@ -15,6 +15,7 @@ import (
 
 	"balie/cmd/internal/config"
 	"balie/cmd/internal/exit"
+	"balie/cmd/internal/manual"
 	"balie/cmd/internal/state"
 	"balie/cmd/internal/version"
 )
@@ -77,6 +78,7 @@ func command() *cobra.Command {
 		},
 	}
 	cmd.CompletionOptions.DisableDefaultCmd = true
+	cmd.AddCommand(manual.Command(8))
 	cmd.Flags().StringVar(&path, "config", "/etc/balie/kioskd.toml", "the configuration `FILE`")
 	cmd.Flags().BoolVar(&check, "check", false, "look whether it could start here and now, and end")
 	return cmd

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"balie/cmd/internal/manual"
 	"balie/ui/window"
 )
 
@@ -74,6 +75,7 @@ func command(log *slog.Logger) *cobra.Command {
 	}
 	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err} })
 	cmd.CompletionOptions.DisableDefaultCmd = true
+	cmd.AddCommand(manual.Command(8))
 	flags := cmd.Flags()
 	flags.SortFlags = false
 	flags.StringVar(&s.socket, "socket", "/run/balie/window.sock", "where kioskd gives out its page")
