@@ -17,8 +17,8 @@ import (
 func eachExchange(t *testing.T, applets []eidtest.Applet, want eid.Want, fault func(at int) eidtest.Faults, check func(*testing.T, *eidtest.Card, eid.Record, error)) {
 	for _, a := range applets {
 		t.Run(string(a), func(t *testing.T) {
-			c := mint(t, an(a))
-			fresh := func() *eid.Trust { return trust(t) }
+			c := quickMint(t, an(a))
+			fresh := func() *eid.Trust { return quickTrust(t) }
 			instantly(t, func(t *testing.T) {
 				total := read(t, c, fresh(), want).Exchanges
 				if total < 14 {
@@ -84,7 +84,7 @@ func TestEveryStatusAtEveryExchange(t *testing.T) {
 	} {
 		t.Run(sw.String(), func(t *testing.T) {
 			fault := func(at int) eidtest.Faults { return eidtest.Faults{Status: []eidtest.StatusAt{{At: at, SW: sw}}} }
-			eachExchange(t, []eidtest.Applet{eidtest.Applet11, eidtest.Applet18}, everything(), fault, honest)
+			eachExchange(t, eidtest.Applets(), everything(), fault, honest)
 		})
 	}
 }

@@ -14,7 +14,7 @@ import (
 // each kind, and as many files of noise, through what parses them. It is enough that
 // nothing falls over; what is believed of such files is for the tests of whole reads.
 func TestTenThousandMutatedFiles(t *testing.T) {
-	pki, err := eidtest.NewPKI()
+	pki, err := eidtest.NewQuickPKI()
 	if err != nil {
 		t.Fatal(err)
 	}

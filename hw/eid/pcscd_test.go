@@ -159,8 +159,11 @@ func insert(t *testing.T, c *eidtest.Card) *pcsc.Card {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := slot.Pull(); err != nil {
-			t.Log(err) // it may be out
+		if err := slot.Pull(); err != nil && !errors.Is(err, eidtest.ErrEmpty) {
+			t.Error(err)
+		}
+		if err := pcsctest.AwaitEmpty(context.Background(), daemon.Names()[0]); err != nil {
+			t.Error(err)
 		}
 	})
 	waitFor(t, pcsc.New(pcsc.Options{}), daemon.Names()[0], pcsc.CardInserted)

@@ -14,7 +14,7 @@ func shapes() []int { return []int{0, 1, 2, 40, 255, 256, 257, 1400, 3500} }
 // TestFilesOfEveryShape reads cards of which one file is empty, cut, padded or not
 // there, each file in turn: never is anything believed that is not on the card.
 func TestFilesOfEveryShape(t *testing.T) {
-	for _, a := range []eidtest.Applet{eidtest.Applet11, eidtest.Applet18} {
+	for _, a := range eidtest.Applets() {
 		for _, file := range []eidtest.Path{
 			eidtest.FileIdentity, eidtest.FileIdentitySignature, eidtest.FileAddress, eidtest.FileAddressSignature, eidtest.FilePhoto,
 			eidtest.FileAuthentication, eidtest.FileSignature, eidtest.FileCA, eidtest.FileRoot, eidtest.FileRRN, eidtest.FilePublicKey,
@@ -29,7 +29,7 @@ func TestFilesOfEveryShape(t *testing.T) {
 					list = append(list, d)
 				}
 				for _, d := range list {
-					c, tr := mint(t, d), trust(t)
+					c, tr := quickMint(t, d), quickTrust(t)
 					instantly(t, func(t *testing.T) {
 						r, err := eid.Read(t.Context(), c, tr, everything(), nil)
 						honest(t, c, r, err)

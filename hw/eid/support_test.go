@@ -23,6 +23,30 @@ func pki(t testing.TB) *eidtest.PKI {
 	return p
 }
 
+// quickCountry is one of keys that are soon checked, for what reads cards by the
+// thousand.
+var quickCountry = sync.OnceValues(eidtest.NewQuickPKI)
+
+func quickPKI(t testing.TB) *eidtest.PKI {
+	t.Helper()
+	p, err := quickCountry()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// quickTrust is a fresh Trust in the roots of the quick PKI.
+func quickTrust(t testing.TB) *eid.Trust {
+	t.Helper()
+	return trustIn(t, quickPKI(t), func() time.Time { return started })
+}
+
+func quickMint(t testing.TB, d eidtest.Description) *eidtest.Card {
+	t.Helper()
+	return mintIn(t, quickPKI(t), d)
+}
+
 // roots are the test roots, parsed.
 func roots(t testing.TB, p *eidtest.PKI) []*x509.Certificate {
 	t.Helper()
@@ -53,7 +77,12 @@ var started = time.Now()
 
 func trustAt(t testing.TB, now func() time.Time) *eid.Trust {
 	t.Helper()
-	tr, err := eid.NewTrust(eid.TrustOptions{TestRoots: roots(t, pki(t)), Now: now})
+	return trustIn(t, pki(t), now)
+}
+
+func trustIn(t testing.TB, p *eidtest.PKI, now func() time.Time) *eid.Trust {
+	t.Helper()
+	tr, err := eid.NewTrust(eid.TrustOptions{TestRoots: roots(t, p), Now: now})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,7 +100,12 @@ func an(a eidtest.Applet) eidtest.Description {
 
 func mint(t testing.TB, d eidtest.Description) *eidtest.Card {
 	t.Helper()
-	c, err := pki(t).Mint(d)
+	return mintIn(t, pki(t), d)
+}
+
+func mintIn(t testing.TB, p *eidtest.PKI, d eidtest.Description) *eidtest.Card {
+	t.Helper()
+	c, err := p.Mint(d)
 	if err != nil {
 		t.Fatal(err)
 	}

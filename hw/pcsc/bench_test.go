@@ -3,6 +3,7 @@ package pcsc_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -24,20 +25,35 @@ type bench interface {
 	start(t *testing.T)
 }
 
-// onBoth runs a test on the fake and on the real thing.
+// onBoth runs a test on the fake and on the real thing, beside other tests.
 func onBoth(t *testing.T, test func(t *testing.T, b bench)) {
 	t.Helper()
+	t.Parallel()
 	t.Run("fake", func(t *testing.T) {
+		t.Parallel()
 		test(t, newFakeBench(t))
 	})
+	t.Run("pcscd", func(t *testing.T) {
+		t.Parallel()
+		test(t, newRealBench(t))
+	})
+}
+
+// onBothAlone is for a test that stops pcscd, under which others would suffer.
+func onBothAlone(t *testing.T, test func(t *testing.T, b bench)) {
+	t.Helper()
+	t.Run("fake", func(t *testing.T) { test(t, newFakeBench(t)) })
 	t.Run("pcscd", func(t *testing.T) { test(t, newRealBench(t)) })
 }
 
-// newRealBench has empty readers behind the real pcscd, also at the end of the test.
+// newRealBench has two empty readers behind the real pcscd, also at the end of the
+// test, and sees no others.
 func newRealBench(t *testing.T) realBench {
 	t.Helper()
-	b := realBench{}
-	for _, address := range daemon.Addresses() {
+	pair := <-pairs
+	t.Cleanup(func() { pairs <- pair })
+	b := realBench{pair: daemon.Names()[2*pair : 2*pair+2]}
+	for _, address := range daemon.Addresses()[2*pair : 2*pair+2] {
 		b.readers = append(b.readers, eidtest.NewReader(address))
 	}
 	t.Cleanup(func() {
@@ -46,9 +62,33 @@ func newRealBench(t *testing.T) realBench {
 				t.Error(err)
 			}
 		}
-		b.empty(t)
+		must(t, pcsctest.AwaitEmpty(context.Background(), b.pair...))
 	})
 	return b
+}
+
+// onlyThese is PC/SC with these readers and no others.
+type onlyThese struct {
+	pcsc.Service
+	names []string
+}
+
+func (o onlyThese) Establish() (pcsc.Context, error) {
+	c, err := o.Service.Establish()
+	if err != nil {
+		return nil, err
+	}
+	return onlyTheseOf{c, o.names}, nil
+}
+
+type onlyTheseOf struct {
+	pcsc.Context
+	names []string
+}
+
+func (o onlyTheseOf) ListReaders() ([]string, error) {
+	all, err := o.Context.ListReaders()
+	return slices.DeleteFunc(all, func(name string) bool { return !slices.Contains(o.names, name) }), err
 }
 
 type fakeBench struct{ fake *pcsctest.Fake }
@@ -91,10 +131,13 @@ func (b fakeBench) claim(t *testing.T, reader int) func() {
 	return func() { must(t, b.fake.Free(b.names()[reader])) }
 }
 
-type realBench struct{ readers []*eidtest.Reader }
+type realBench struct {
+	pair    []string
+	readers []*eidtest.Reader
+}
 
-func (b realBench) service() pcsc.Service { return pcsc.NewSystem() }
-func (b realBench) names() []string       { return daemon.Names() }
+func (b realBench) service() pcsc.Service { return onlyThese{pcsc.NewSystem(), b.pair} }
+func (b realBench) names() []string       { return b.pair }
 func (b realBench) stop()                 { daemon.Kill() }
 
 func (b realBench) start(t *testing.T) {
@@ -123,31 +166,6 @@ func (b realBench) claim(t *testing.T, reader int) func() {
 		must(t, card.Disconnect(scard.LeaveCard))
 		must(t, c.Release())
 	}
-}
-
-// empty waits until pcscd has noticed that all cards are out.
-func (b realBench) empty(t *testing.T) {
-	t.Helper()
-	waitUntil(t, "pcscd knows all readers as empty", func() bool {
-		c, err := scard.EstablishContext()
-		if err != nil {
-			return false
-		}
-		defer func() { must(t, c.Release()) }()
-		var states []scard.ReaderState
-		for _, name := range b.names() {
-			states = append(states, scard.ReaderState{Reader: name})
-		}
-		if c.GetStatusChange(states, 0) != nil {
-			return false
-		}
-		for _, s := range states {
-			if s.EventState&scard.StateEmpty == 0 {
-				return false
-			}
-		}
-		return true
-	})
 }
 
 func must(t *testing.T, err error) {
@@ -198,7 +216,7 @@ func watch(t *testing.T, r *pcsc.Readers) watched {
 			if !errors.Is(err, context.Canceled) {
 				t.Errorf("Watch returned %v", err)
 			}
-		case <-time.After(5 * time.Second):
+		case <-time.After(20 * time.Second):
 			t.Error("Watch does not return")
 		}
 	}
@@ -212,8 +230,8 @@ func (w watched) next(t *testing.T) pcsc.Event {
 	select {
 	case e := <-w.events:
 		return e
-	case <-time.After(10 * time.Second):
-		t.Fatal("no event for 10 s")
+	case <-time.After(20 * time.Second):
+		t.Fatal("no event for 20 s")
 		return pcsc.Event{}
 	}
 }

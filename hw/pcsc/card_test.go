@@ -212,7 +212,7 @@ func TestRunEndsWithItsContext(t *testing.T) {
 var errTest = errors.New("in test")
 
 func TestServiceGoesDuringARead(t *testing.T) {
-	onBoth(t, func(t *testing.T, b bench) {
+	onBothAlone(t, func(t *testing.T, b bench) {
 		_, k := connected(t, b, eidtest.Faults{})
 		exchange(t, k, selectIdentity)
 		b.stop()
@@ -228,7 +228,7 @@ func TestServiceGoesDuringARead(t *testing.T) {
 }
 
 func TestConnectSaysWhy(t *testing.T) {
-	onBoth(t, func(t *testing.T, b bench) {
+	onBothAlone(t, func(t *testing.T, b bench) {
 		r := pcsc.NewWith(b.service(), pcsc.Options{Roles: []pcsc.Role{{Name: "patient", Match: "00 00"}}})
 		names, err := r.List(t.Context())
 		if err != nil || len(names) != 2 {
@@ -254,6 +254,7 @@ func TestConnectSaysWhy(t *testing.T) {
 }
 
 func TestConnectByRoleAndAfterClose(t *testing.T) {
+	t.Parallel()
 	fake := pcsctest.NewFake()
 	fake.Plug("Left 00 00")
 	fake.Plug("Right 01 00")
@@ -274,6 +275,7 @@ func TestConnectByRoleAndAfterClose(t *testing.T) {
 // TestConnectWaitsForTheOther: a program that claims the reader for a moment, as
 // scdaemon does at each insertion, is waited for.
 func TestConnectWaitsForTheOther(t *testing.T) {
+	t.Parallel()
 	fake := pcsctest.NewFake()
 	fake.Plug("R 00 00")
 	must(t, fake.Insert("R 00 00", newCard(t, eidtest.Faults{})))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/x509"
 	"errors"
+	"slices"
 	"testing"
 
 	"balie/hw/card"
@@ -13,25 +14,36 @@ import (
 )
 
 // TestTrayIsReadAndJudged reads every card of the tray the way a booth does: put
-// in, noticed, connected to, read, checked.
+// in, noticed, connected to, read, checked; two at a time.
 func TestTrayIsReadAndJudged(t *testing.T) {
 	onBoth(t, func(t *testing.T, b bench) {
 		r := pcsc.NewWith(b.service(), pcsc.Options{})
 		w := watch(t, r)
 		w.expect(t, both(b)...)
-		name := b.names()[0]
-		for _, d := range eidtest.Tray() {
-			t.Run(d.ID, func(t *testing.T) {
+		for pair := range slices.Chunk(eidtest.Tray(), 2) {
+			for reader, d := range pair {
 				c, err := cards().Mint(d)
 				must(t, err)
-				b.insert(t, 0, c)
-				w.expect(t, event(pcsc.CardInserted, name))
-				record, err := readCard(t.Context(), t, r, name)
+				b.insert(t, reader, c)
+			}
+			for range pair {
+				at := w.next(t)
+				reader := slices.Index(b.names(), at.Reader)
+				if at.Kind != pcsc.CardInserted || reader < 0 || reader >= len(pair) {
+					t.Fatalf("%+v came", at)
+				}
+				record, err := readCard(t.Context(), t, r, at.Reader)
 				must(t, err)
-				b.pull(t, 0)
-				w.expect(t, event(pcsc.CardRemoved, name))
-				judge(t, d, record)
-			})
+				judge(t, pair[reader], record)
+			}
+			for reader := range pair {
+				b.pull(t, reader)
+			}
+			for range pair {
+				if at := w.next(t); at.Kind != pcsc.CardRemoved {
+					t.Fatalf("%+v came", at)
+				}
+			}
 		}
 	})
 }
@@ -65,7 +77,7 @@ func judge(t *testing.T, d eidtest.Description, got eid.Record) {
 	t.Helper()
 	i := got.Identity
 	if i.GivenNames.Reveal() != d.Given || i.FamilyName.Reveal() != d.Family || i.NationalNumber.Reveal() != d.NationalNumber || i.BirthDate.Reveal() != d.Birth || i.Sex != d.Sex {
-		t.Error("the identity is not the one that was minted")
+		t.Errorf("%s: the identity is not the one that was minted", d.ID)
 	}
 	want := eid.Checks{
 		IdentitySignature: eid.Valid, AddressSignature: eid.Valid, PhotoHash: eid.Valid, ChipNumber: eid.Valid,
@@ -81,7 +93,7 @@ func judge(t *testing.T, d eidtest.Description, got eid.Record) {
 		want.IdentitySignature = eid.Invalid
 	}
 	if got.Checks != want {
-		t.Errorf("checks %+v, not %+v", got.Checks, want)
+		t.Errorf("%s: checks %+v, not %+v", d.ID, got.Checks, want)
 	}
 }
 

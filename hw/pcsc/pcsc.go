@@ -14,6 +14,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"time"
 )
 
 // Options say which readers count, and what for.
@@ -27,7 +28,9 @@ type Options struct {
 	// asks for that.
 	Sockets bool
 
-	usbDevices string // of tests; empty is the kernel's
+	// Of tests.
+	usbDevices string        // empty is the kernel's
+	silence    time.Duration // 0 is that of this package
 }
 
 // Readers are the readers of this machine. All methods may be called from several
@@ -46,6 +49,9 @@ func New(o Options) *Readers { return NewWith(NewSystem(), o) }
 
 // NewWith is the readers behind a service.
 func NewWith(s Service, o Options) *Readers {
+	if o.silence == 0 {
+		o.silence = silence
+	}
 	return &Readers{service: s, options: o, sockets: map[string]string{}}
 }
 

@@ -81,7 +81,7 @@ func readOnce(ctx context.Context, r *pcsc.Readers, reader string) (err error) {
 // of PC/SC is one.
 func TestKilledUnderLoad(t *testing.T) {
 	before, files := runtime.NumGoroutine(), openFiles(t)
-	onBoth(t, func(t *testing.T, b bench) {
+	onBothAlone(t, func(t *testing.T, b bench) {
 		r := pcsc.NewWith(b.service(), pcsc.Options{})
 		w := watch(t, r)
 		w.expect(t, both(b)...)
@@ -124,15 +124,17 @@ func (w watched) until(t *testing.T, kind pcsc.Kind) {
 // TestReadersChangeWithTheService is a restart of pcscd with another set of
 // readers: the only way to plug a virtual one. Without any, pcscd is up all the same.
 func TestReadersChangeWithTheService(t *testing.T) {
-	w := watch(t, pcsc.New(pcsc.Options{}))
-	a, b := daemon.Names()[0], daemon.Names()[1]
+	bench := newRealBench(t)
+	r := pcsc.NewWith(bench.service(), pcsc.Options{})
+	w := watch(t, r)
+	a, b := bench.names()[0], bench.names()[1]
 	w.expect(t, event(pcsc.ReaderReady, a), event(pcsc.ReaderReady, b))
 	must(t, daemon.Readers(t.Context(), 0))
 	w.expect(t, event(pcsc.ReaderLost, a), event(pcsc.ReaderLost, b), pcsc.Event{Kind: pcsc.ServiceDown}, pcsc.Event{Kind: pcsc.ServiceUp})
-	if names, err := pcsc.New(pcsc.Options{}).List(t.Context()); err != nil || len(names) != 0 {
+	if names, err := r.List(t.Context()); err != nil || len(names) != 0 {
 		t.Errorf("readers %q, %v", names, err)
 	}
-	must(t, daemon.Readers(t.Context(), 2))
+	must(t, daemon.Readers(t.Context(), len(daemon.Names())))
 	w.expect(t, pcsc.Event{Kind: pcsc.ServiceDown}, pcsc.Event{Kind: pcsc.ServiceUp}, event(pcsc.ReaderReady, a), event(pcsc.ReaderReady, b))
 	w.silent(t)
 }

@@ -13,6 +13,7 @@ import (
 // TestCardConforms holds a connection to what every card does, from outside its
 // goroutine and in it.
 func TestCardConforms(t *testing.T) {
+	t.Parallel()
 	t.Run("outside", func(t *testing.T) { conforms(t, func(k *pcsc.Card) card.Card { return k }) })
 	t.Run("inside", func(t *testing.T) { conforms(t, func(k *pcsc.Card) card.Card { return eachInside{k} }) })
 }

@@ -81,6 +81,7 @@ func (w *watcher) attempt(ctx context.Context, working func()) error {
 	alive, done := make(chan struct{}, 1), make(chan error, 1)
 	w.listen()
 	go func() { done <- w.serve(ctx, alive, working) }()
+	silence := w.readers.options.silence
 	patience := time.NewTimer(silence)
 	defer patience.Stop()
 	for {

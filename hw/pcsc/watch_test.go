@@ -15,7 +15,7 @@ import (
 
 // cards is the country of all cards in these tests.
 var cards = sync.OnceValue(func() *eidtest.PKI {
-	pki, err := eidtest.NewPKI()
+	pki, err := eidtest.NewQuickPKI()
 	if err != nil {
 		return &eidtest.PKI{}
 	}
@@ -116,7 +116,7 @@ func TestClaimedReader(t *testing.T) {
 }
 
 func TestServiceRestart(t *testing.T) {
-	onBoth(t, func(t *testing.T, b bench) {
+	onBothAlone(t, func(t *testing.T, b bench) {
 		w := watch(t, pcsc.NewWith(b.service(), pcsc.Options{}))
 		w.expect(t, both(b)...)
 		for range 5 {
@@ -160,6 +160,7 @@ func TestWatchEndsAtOnce(t *testing.T) {
 }
 
 func TestPlugAndUnplug(t *testing.T) {
+	t.Parallel()
 	fake := pcsctest.NewFake()
 	w := watch(t, pcsc.NewWith(fake, pcsc.Options{Ignore: []string{"hello", "*contactless*"}}))
 	fake.Plug("Windows Hello 00 00")
@@ -179,6 +180,7 @@ func TestPlugAndUnplug(t *testing.T) {
 }
 
 func TestRefusedByPolkit(t *testing.T) {
+	t.Parallel()
 	fake := pcsctest.NewFake()
 	fake.Deny(true)
 	r := pcsc.NewWith(fake, pcsc.Options{})
@@ -197,7 +199,8 @@ func TestRefusedByPolkit(t *testing.T) {
 // waits for ever. It counts as gone until it answers, and a Watch ends all the same.
 func TestHangingService(t *testing.T) {
 	b := newRealBench(t)
-	w, other := watch(t, pcsc.New(pcsc.Options{})), watch(t, pcsc.New(pcsc.Options{}))
+	r := pcsc.NewWith(b.service(), pcsc.Options{}.WithSilence(2500*time.Millisecond))
+	w, other := watch(t, r), watch(t, r)
 	w.expect(t, both(b)...)
 	b.insert(t, 0, newCard(t, eidtest.Faults{}))
 	w.expect(t, event(pcsc.CardInserted, b.names()[0]))
@@ -210,10 +213,10 @@ func TestHangingService(t *testing.T) {
 	other.end()
 	soon, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
-	if _, err := pcsc.New(pcsc.Options{}).List(soon); !errors.Is(err, pcsc.ErrNoService) {
+	if _, err := r.List(soon); !errors.Is(err, pcsc.ErrNoService) {
 		t.Errorf("listing: %v", err)
 	}
-	if _, err := pcsc.New(pcsc.Options{}).Connect(soon, b.names()[0]); !errors.Is(err, pcsc.ErrNoService) {
+	if _, err := r.Connect(soon, b.names()[0]); !errors.Is(err, pcsc.ErrNoService) {
 		t.Errorf("connecting: %v", err)
 	}
 	must(t, daemon.Thaw())

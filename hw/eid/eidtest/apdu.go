@@ -456,12 +456,17 @@ func (c *Card) internalAuthenticate(a apdu) []byte {
 	return c.offer(signature)
 }
 
-// signRaw signs a hash: RSA as PKCS #1 v1.5, EC as plain r‖s of 48 bytes each.
+// signRaw signs a hash: RSA as PKCS #1 v1.5, EC as plain r‖s, each as long as the
+// curve: 48 bytes.
 func signRaw(key crypto.Signer, hash crypto.Hash, sum []byte) ([]byte, error) {
 	if r, is := key.(*rsa.PrivateKey); is {
 		return rsa.SignPKCS1v15(nil, r, hash, sum)
 	}
-	der, err := key.Sign(rand.Reader, sum, hash)
+	k, is := key.(*ecdsa.PrivateKey)
+	if !is {
+		return nil, fmt.Errorf("a card has no key of type %T", key)
+	}
+	der, err := k.Sign(rand.Reader, sum, hash)
 	if err != nil {
 		return nil, err
 	}
@@ -469,5 +474,9 @@ func signRaw(key crypto.Signer, hash crypto.Hash, sum []byte) ([]byte, error) {
 	if _, err := asn1.Unmarshal(der, &pair); err != nil {
 		return nil, err
 	}
-	return append(pair.R.FillBytes(make([]byte, 48)), pair.S.FillBytes(make([]byte, 48))...), nil
+	n := curveBytes(k.Curve)
+	both := make([]byte, 2*n)
+	pair.R.FillBytes(both[:n])
+	pair.S.FillBytes(both[n:])
+	return both, nil
 }

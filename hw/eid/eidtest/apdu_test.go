@@ -247,7 +247,7 @@ func TestInternalAuthenticate(t *testing.T) {
 
 // TestBudget: after 5000 times, the chip proves itself no more.
 func TestBudget(t *testing.T) {
-	c := mint(t, newPKI(t), eidtest.Description{})
+	c := mint(t, quickPKI(t), eidtest.Description{})
 	command, err := hex.DecodeString(fmt.Sprintf("00880281329430%X", make([]byte, 48)))
 	if err != nil {
 		t.Fatal(err)
@@ -269,11 +269,7 @@ func FuzzCommands(f *testing.F) {
 		}
 		f.Add(command)
 	}
-	pki, err := eidtest.NewPKI()
-	if err != nil {
-		f.Fatal(err)
-	}
-	c, err := pki.Mint(eidtest.Description{ID: "x"})
+	c, err := quickPKI(f).Mint(eidtest.Description{ID: "x"})
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -16,7 +16,7 @@ import (
 var selectIdentity = []byte{0x00, 0xA4, 0x08, 0x0C, 0x06, 0x3F, 0x00, 0xDF, 0x01, 0x40, 0x31}
 
 func TestFaults(t *testing.T) {
-	pki := newPKI(t)
+	pki := quickPKI(t)
 	read := []byte{0x00, 0xB0, 0x00, 0x00, 0x10}
 	for name, test := range map[string]struct {
 		faults eidtest.Faults
@@ -54,7 +54,7 @@ func TestFaults(t *testing.T) {
 }
 
 func TestMuteInMemory(t *testing.T) {
-	c := mint(t, newPKI(t), eidtest.Description{ID: "x", Faults: eidtest.Faults{Mute: true}})
+	c := mint(t, quickPKI(t), eidtest.Description{ID: "x", Faults: eidtest.Faults{Mute: true}})
 	if c.ATR() != nil {
 		t.Errorf("ATR %X", c.ATR())
 	}
@@ -67,7 +67,7 @@ func TestMuteInMemory(t *testing.T) {
 }
 
 func TestSlow(t *testing.T) {
-	c := mint(t, newPKI(t), eidtest.Description{ID: "x", Faults: eidtest.Faults{SlowMS: 250}})
+	c := mint(t, quickPKI(t), eidtest.Description{ID: "x", Faults: eidtest.Faults{SlowMS: 250}})
 	synctest.Test(t, func(t *testing.T) {
 		began := time.Now()
 		if _, err := c.Transmit(t.Context(), selectIdentity); err != nil || time.Since(began) != 250*time.Millisecond {
@@ -82,7 +82,7 @@ func TestSlow(t *testing.T) {
 }
 
 func TestTrace(t *testing.T) {
-	c := mint(t, newPKI(t), eidtest.Description{ID: "x"})
+	c := mint(t, quickPKI(t), eidtest.Description{ID: "x"})
 	var seen [][]byte
 	c.Trace(func(command, response []byte) { seen = append(seen, command, response) })
 	for range 2 {

@@ -92,7 +92,7 @@ func TestDecodeTellsWhatIsWrong(t *testing.T) {
 // TestShapesOfFiles: birth dates as cards write them, kinds that differ, children
 // too young for a certificate.
 func TestShapesOfFiles(t *testing.T) {
-	pki := newPKI(t)
+	pki := quickPKI(t)
 	for _, test := range []struct {
 		d    eidtest.Description
 		tag  byte

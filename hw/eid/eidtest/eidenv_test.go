@@ -129,7 +129,7 @@ func TestCardsInEveryReader(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	pki := newPKI(t)
+	pki := quickPKI(t)
 	for i, address := range d.Addresses() {
 		applet := eidtest.Applets()[i%4]
 		c := mint(t, pki, eidtest.Description{ID: d.Names()[i], Applet: applet})

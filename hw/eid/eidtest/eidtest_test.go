@@ -1,14 +1,33 @@
 package eidtest_test
 
 import (
+	"sync"
 	"testing"
 
 	"balie/hw/eid/eidtest"
 )
 
-func newPKI(t *testing.T) *eidtest.PKI {
+// country and quickCountry are made once for all tests: their keys take a while.
+var (
+	country      = sync.OnceValues(eidtest.NewPKI)
+	quickCountry = sync.OnceValues(eidtest.NewQuickPKI)
+)
+
+// newPKI is the country whose keys are those of real cards.
+func newPKI(t testing.TB) *eidtest.PKI {
 	t.Helper()
-	pki, err := eidtest.NewPKI()
+	return made(t, country)
+}
+
+// quickPKI is for tests that do not look at keys.
+func quickPKI(t testing.TB) *eidtest.PKI {
+	t.Helper()
+	return made(t, quickCountry)
+}
+
+func made(t testing.TB, f func() (*eidtest.PKI, error)) *eidtest.PKI {
+	t.Helper()
+	pki, err := f()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -83,10 +83,7 @@ func folder(t *testing.T, c *eidtest.Card, name func(eidtest.Path) string) strin
 // TestImage: a card that is played from its files is read as the one that they were
 // taken from, but that it cannot prove to be no copy.
 func TestImage(t *testing.T) {
-	pki, err := eidtest.NewPKI()
-	if err != nil {
-		t.Fatal(err)
-	}
+	pki := quickPKI(t)
 	for _, a := range []eidtest.Applet{eidtest.Applet11, eidtest.Applet17, eidtest.Applet17EC, eidtest.Applet18} {
 		c := mint(t, pki, eidtest.Description{ID: "an", Given: "An", Family: "Peeters", Birth: "1984-05-17", Applet: a})
 		for form, write := range onDisk() {

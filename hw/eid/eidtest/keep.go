@@ -3,6 +3,7 @@ package eidtest
 import (
 	"bytes"
 	"crypto"
+	"crypto/elliptic"
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
@@ -44,7 +45,7 @@ func RestorePKI(text []byte) (*PKI, error) {
 		return nil, errors.New("reading the roots: not an RSA and then an EC one")
 	}
 	rsaRoot.algo, ecRoot.algo = x509.SHA256WithRSA, x509.ECDSAWithSHA384
-	return &PKI{rsaRoot: rsaRoot, ecRoot: ecRoot, made: map[string]*issuer{}}, nil
+	return below(elliptic.P384(), rsaRoot, ecRoot), nil
 }
 
 // restoreRoot reads one certificate and its key, and gives what follows.

@@ -3,6 +3,7 @@ package eidtest
 import (
 	"bytes"
 	"crypto"
+	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/sha1"
 	"crypto/sha256"
@@ -11,6 +12,7 @@ import (
 	"crypto/x509/pkix"
 	"encoding/asn1"
 	"encoding/binary"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -40,8 +42,57 @@ func (p *PKI) Mint(d Description) (*Card, error) {
 	if err := d.Validate(); err != nil {
 		return nil, fmt.Errorf("minting card %q: %w", d.ID, err)
 	}
+	w, err := p.press(d)
+	if err == nil {
+		err = w.damage()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("minting card %q: %w", d.ID, err)
+	}
+	return newCard(w), nil
+}
+
+// mostMinted is how many cards are remembered.
+const mostMinted = 64
+
+// press makes what is on a card, before it is damaged. What was made for the same
+// description on the same day is made only once: it is the same card, keys and all,
+// and what the copies share is never changed.
+func (p *PKI) press(d Description) (*press, error) {
+	plain := d
+	plain.Faults, plain.Note, plain.PIN, plain.Tries = Faults{}, "", "", nil
+	plain.Flaws.Flip, plain.Flaws.Sizes, plain.Flaws.Gone = nil, nil, nil
+	name, err := json.Marshal(plain)
+	if err != nil {
+		return nil, err
+	}
+	key := time.Now().Format(time.DateOnly) + string(name)
+	p.mu.Lock()
+	made := p.minted[key]
+	p.mu.Unlock()
+	if made == nil {
+		if made, err = p.pressNew(d); err != nil {
+			return nil, err
+		}
+		p.mu.Lock()
+		if len(p.minted) >= mostMinted {
+			clear(p.minted)
+		}
+		p.minted[key] = made
+		p.mu.Unlock()
+	}
+	copied := *made
+	copied.d, copied.files = d, map[Path][]byte{}
+	copied.fillIn()
+	for path, file := range made.files {
+		copied.files[path] = bytes.Clone(file)
+	}
+	return &copied, nil
+}
+
+func (p *PKI) pressNew(d Description) (*press, error) {
 	if d.Flaws.ForeignRoot {
-		abroad, err := NewPKI()
+		abroad, err := newPKI(p.curve)
 		if err != nil {
 			return nil, err
 		}
@@ -49,14 +100,14 @@ func (p *PKI) Mint(d Description) (*Card, error) {
 	}
 	w, err := newPress(p, d)
 	if err != nil {
-		return nil, fmt.Errorf("minting card %q: %w", d.ID, err)
+		return nil, err
 	}
-	for _, step := range []func() error{w.basicKey, w.photo, w.identity, w.address, w.certificates, w.directories, w.damage} {
+	for _, step := range []func() error{w.basicKey, w.photo, w.identity, w.address, w.certificates, w.directories} {
 		if err := step(); err != nil {
-			return nil, fmt.Errorf("minting card %q: %w", d.ID, err)
+			return nil, err
 		}
 	}
-	return newCard(w), nil
+	return w, nil
 }
 
 func newPress(p *PKI, d Description) (*press, error) {
@@ -131,7 +182,7 @@ func (w *press) basicKey() error {
 	if w.applet != Applet18 {
 		return nil
 	}
-	key, err := newKey(w.applet, true)
+	key, err := w.pki.newKey(w.applet, true)
 	if err != nil {
 		return fmt.Errorf("making the basic key: %w", err)
 	}
@@ -142,7 +193,7 @@ func (w *press) basicKey() error {
 	w.files[FilePublicKey] = spki
 	w.keys[keyBasic] = key
 	if w.d.Flaws.Clone {
-		if w.keys[keyBasic], err = newKey(w.applet, true); err != nil {
+		if w.keys[keyBasic], err = w.pki.newKey(w.applet, true); err != nil {
 			return fmt.Errorf("making the clone's key: %w", err)
 		}
 	}
@@ -150,7 +201,7 @@ func (w *press) basicKey() error {
 }
 
 func (w *press) photo() (err error) {
-	w.files[FilePhoto], err = face(w.d.ID, w.applet)
+	w.files[FilePhoto], err = w.pki.face(w.d.ID, w.applet)
 	return err
 }
 
@@ -167,7 +218,7 @@ func (w *press) identity() error {
 	}
 	signer := rrn.key
 	if w.d.Flaws.IdentitySignature {
-		if signer, err = newKey(w.applet, w.applet.elliptic()); err != nil {
+		if signer, err = w.pki.newKey(w.applet, w.applet.elliptic()); err != nil {
 			return fmt.Errorf("making the forger's key: %w", err)
 		}
 	}
@@ -205,12 +256,12 @@ func (w *press) address() error {
 // with zeros to the size of the file.
 func (w *press) sign(key crypto.Signer, message []byte) ([]byte, error) {
 	hash, size := crypto.SHA256, 0
-	switch {
-	case w.applet == Applet18:
-		hash, size = crypto.SHA384, 112
-	case w.applet == Applet17EC:
-		hash, size = crypto.SHA384, 256
-	case w.applet == Applet11:
+	switch w.applet {
+	case Applet18:
+		hash, size = hashOn(w.pki.curve), 112
+	case Applet17EC:
+		hash, size = hashOn(w.pki.curve), 256
+	case Applet11:
 		hash = crypto.SHA1
 	}
 	signature, err := key.Sign(rand.Reader, digest(hash, message), hash)
@@ -218,6 +269,14 @@ func (w *press) sign(key crypto.Signer, message []byte) ([]byte, error) {
 		return nil, fmt.Errorf("signing a file: %w", err)
 	}
 	return padded(signature, max(size, w.d.SignatureSize)), nil
+}
+
+// hashOn is the hash that is signed with a key on a curve: as long as the curve.
+func hashOn(curve elliptic.Curve) crypto.Hash {
+	if curve == elliptic.P256() {
+		return crypto.SHA256
+	}
+	return crypto.SHA384
 }
 
 // digest hashes the message with SHA-1, SHA-256 or SHA-384.
@@ -288,7 +347,7 @@ func (w *press) tags() (map[byte][]byte, error) {
 	}
 	picture := w.files[FilePhoto]
 	if w.d.Flaws.Photo {
-		if picture, err = face(w.d.ID+"'s double", w.applet); err != nil {
+		if picture, err = w.pki.face(w.d.ID+"'s double", w.applet); err != nil {
 			return nil, err
 		}
 	}

@@ -12,13 +12,34 @@ import (
 
 // face draws a person who never was: a grey JPEG of 140 by 200 pixels, or 150 by
 // 195 as since 2021, of 2.6 to 3.1 kB where that can be met. The same seed draws
-// the same face.
-func face(seed string, a Applet) ([]byte, error) {
+// the same face, and a PKI draws the last ones only once.
+func (p *PKI) face(seed string, a Applet) ([]byte, error) {
+	key := string(a) + " " + seed
+	p.mu.Lock()
+	drawn := p.faces[key]
+	p.mu.Unlock()
+	if drawn != nil {
+		return bytes.Clone(drawn), nil
+	}
+	drawn, err := draw(seed, a)
+	if err != nil {
+		return nil, err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.faces) >= mostMinted {
+		clear(p.faces)
+	}
+	p.faces[key] = drawn
+	return bytes.Clone(drawn), nil
+}
+
+func draw(seed string, a Applet) ([]byte, error) {
 	size := image.Pt(140, 200)
 	if a == Applet18 {
 		size = image.Pt(150, 195)
 	}
-	picture := draw(size, sha256.Sum256([]byte("face "+seed)))
+	picture := paint(size, sha256.Sum256([]byte("face "+seed)))
 	var out []byte
 	for quality := 90; quality >= 10; quality -= 2 {
 		var buf bytes.Buffer
@@ -33,9 +54,9 @@ func face(seed string, a Applet) ([]byte, error) {
 	return out, nil
 }
 
-// draw paints hair, a head, eyes, a mouth and shoulders on a light ground, with
+// paint paints hair, a head, eyes, a mouth and shoulders on a light ground, with
 // some grain.
-func draw(size image.Point, traits [32]byte) *image.Gray {
+func paint(size image.Point, traits [32]byte) *image.Gray {
 	img := image.NewGray(image.Rectangle{Max: size})
 	at := func(i int, from, span float64) float64 { return from + span*float64(traits[i])/255 }
 	cx, cy := float64(size.X)/2, float64(size.Y)*0.43

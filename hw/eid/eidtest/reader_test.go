@@ -59,7 +59,7 @@ func ask(t *testing.T, wire net.Conn, message ...byte) []byte {
 func TestReaderSpeaksVPCD(t *testing.T) {
 	v := newVPCD(t)
 	r := eidtest.NewReader(v.Addr().String())
-	c := mint(t, newPKI(t), eidtest.Description{ID: "x", Faults: eidtest.Faults{PullAt: 3}})
+	c := mint(t, quickPKI(t), eidtest.Description{ID: "x", Faults: eidtest.Faults{PullAt: 3}})
 	if err := r.Pull(); !errors.Is(err, eidtest.ErrEmpty) || r.Card() != nil {
 		t.Errorf("an empty reader: %v", err)
 	}
@@ -98,7 +98,7 @@ func TestInsertIntoNothing(t *testing.T) {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
-	c := mint(t, newPKI(t), eidtest.Description{ID: "x"})
+	c := mint(t, quickPKI(t), eidtest.Description{ID: "x"})
 	if err := eidtest.NewReader(v.Addr().String()).Insert(ctx, c); err == nil {
 		t.Error("a card went into a reader that is not there")
 	}
