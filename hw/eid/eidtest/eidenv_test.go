@@ -12,10 +12,10 @@ import (
 	"balie/hw/pcsc/pcsctest"
 )
 
-// desk is a pcscd of our own with two readers.
-func desk(t *testing.T) (*pcsctest.Daemon, *eidtest.Reader) {
+// desk is a pcscd of our own.
+func desk(t *testing.T, readers int) *pcsctest.Daemon {
 	t.Helper()
-	d, err := pcsctest.Start(t.Context(), 2)
+	d, err := pcsctest.Start(t.Context(), readers)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -24,12 +24,15 @@ func desk(t *testing.T) (*pcsctest.Daemon, *eidtest.Reader) {
 			t.Error(err)
 		}
 	})
-	return d, eidtest.NewReader(d.Addresses()[0])
+	return d
 }
 
-// insert puts a card in and takes it out at the end of the test.
-func insert(t *testing.T, r *eidtest.Reader, c *eidtest.Card) {
+// insert puts a card into a reader and takes it out at the end of the test. pcscd has
+// noticed either when it returns: OpenSC's own --wait has no end where the card comes
+// between its look and its wait.
+func insert(t *testing.T, d *pcsctest.Daemon, reader int, c *eidtest.Card) {
 	t.Helper()
+	r := eidtest.NewReader(d.Addresses()[reader])
 	if err := r.Insert(t.Context(), c); err != nil {
 		t.Fatal(err)
 	}
@@ -37,7 +40,33 @@ func insert(t *testing.T, r *eidtest.Reader, c *eidtest.Card) {
 		if err := r.Pull(); err != nil {
 			t.Error(err)
 		}
+		noticed(context.Background(), t, d, reader, "No")
 	})
+	noticed(t.Context(), t, d, reader, "Yes")
+}
+
+// noticed waits until OpenSC says of a reader whether there is a card in it.
+func noticed(ctx context.Context, t *testing.T, d *pcsctest.Daemon, reader int, card string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		cmd := exec.CommandContext(ctx, "opensc-tool", "--list-readers")
+		cmd.Env = append(os.Environ(), d.Env())
+		out, err := cmd.CombinedOutput()
+		for line := range strings.Lines(string(out)) {
+			if strings.Contains(line, d.Names()[reader]) && strings.Contains(line, " "+card+" ") {
+				return
+			}
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			t.Fatalf("%q does not become %q (package opensc): %v\n%s", d.Names()[reader], card, err, out)
+		}
+	}
 }
 
 // tool runs a program of Debian's opensc against our pcscd.
@@ -58,15 +87,15 @@ func tool(t *testing.T, d *pcsctest.Daemon, name string, args ...string) string 
 // real ones. It cannot decode the tag 00 that opens a 1.8 identity file, and prints
 // no street, so neither is asked of it.
 func TestEidenvReadsTheCards(t *testing.T) {
-	d, reader := desk(t)
+	d := desk(t, 2)
 	pki := newPKI(t)
 	for _, applet := range []eidtest.Applet{eidtest.Applet11, eidtest.Applet17, eidtest.Applet17EC} {
 		for _, person := range eidtest.Tray() {
 			if person.Applet == applet {
 				t.Run(person.ID, func(t *testing.T) {
 					c := mint(t, pki, person)
-					insert(t, reader, c)
-					checkEidenv(t, tool(t, d, "eidenv", "--wait", "--reader", "0"), c)
+					insert(t, d, 0, c)
+					checkEidenv(t, tool(t, d, "eidenv", "--reader", "0"), c)
 				})
 			}
 		}
@@ -98,13 +127,13 @@ func checkEidenv(t *testing.T, out string, c *eidtest.Card) {
 // TestOpenSCUsesTheKeys lets OpenSC read the PKCS #15 files, verify the PIN and
 // sign with the authentication key.
 func TestOpenSCUsesTheKeys(t *testing.T) {
-	d, reader := desk(t)
+	d := desk(t, 2)
 	pki := newPKI(t)
 	for _, applet := range []eidtest.Applet{eidtest.Applet11, eidtest.Applet17} {
 		t.Run(string(applet), func(t *testing.T) {
 			c := mint(t, pki, eidtest.Description{ID: "x", Given: "Jan", Family: "Test", Applet: applet, PIN: "2468"})
-			insert(t, reader, c)
-			list := tool(t, d, "pkcs15-tool", "--wait", "--reader", "0", "--dump")
+			insert(t, d, 0, c)
+			list := tool(t, d, "pkcs15-tool", "--reader", "0", "--dump")
 			for _, want := range []string{"Card [BELPIC]", "Private RSA Key [Authentication]", "X.509 Certificate [Signature]", "PIN [BASIC PIN]"} {
 				if !strings.Contains(list, want) {
 					t.Errorf("pkcs15-tool does not list %q:\n%s", want, list)
@@ -120,21 +149,11 @@ func TestOpenSCUsesTheKeys(t *testing.T) {
 
 // TestCardsInEveryReader: readers of several driver entries do not share anything.
 func TestCardsInEveryReader(t *testing.T) {
-	d, err := pcsctest.Start(t.Context(), 6)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := d.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	d := desk(t, 6)
 	pki := quickPKI(t)
-	for i, address := range d.Addresses() {
-		applet := eidtest.Applets()[i%4]
-		c := mint(t, pki, eidtest.Description{ID: d.Names()[i], Applet: applet})
-		insert(t, eidtest.NewReader(address), c)
-		tool(t, d, "opensc-tool", "--wait", "--reader", d.Names()[i], "--name")
+	for i, name := range d.Names() {
+		insert(t, d, i, mint(t, pki, eidtest.Description{ID: name, Applet: eidtest.Applets()[i%4]}))
+		tool(t, d, "opensc-tool", "--reader", name, "--name")
 	}
 	for line := range strings.Lines(tool(t, d, "opensc-tool", "--list-readers")) {
 		if strings.Contains(line, "Virtual PCD") && !strings.Contains(line, "Yes") {
