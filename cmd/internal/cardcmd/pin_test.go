@@ -63,8 +63,9 @@ func TestPIN(t *testing.T) {
 }
 
 func TestPINAsJSON(t *testing.T) {
-	insert(t, withTries(2))
-	r := startWith(t, strings.NewReader("271828\n"), "pin", "--typed", "--json", "--trust-test-root", desk.root).end(t)
+	t.Parallel()
+	_, reader := insertAnywhere(t, withTries(2))
+	r := startWith(t, strings.NewReader("271828\n"), "pin", "--reader", reader, "--typed", "--json", "--trust-test-root", desk.root).end(t)
 	r.advises(t, 0, "")
 	var said struct {
 		Before int               `json:"tries_before"`
@@ -82,8 +83,9 @@ func TestPINAsJSON(t *testing.T) {
 
 // TestPINOnAReaderWithoutKeys: vpcd has none, and no PIN is typed here unasked.
 func TestPINOnAReaderWithoutKeys(t *testing.T) {
-	v := insert(t, an(eidtest.Applet18))
-	r := startWith(t, strings.NewReader("271828\n"), "pin", "--trust-test-root", desk.root).end(t)
+	t.Parallel()
+	v, reader := insertAnywhere(t, an(eidtest.Applet18))
+	r := startWith(t, strings.NewReader("271828\n"), "pin", "--reader", reader, "--trust-test-root", desk.root).end(t)
 	r.advises(t, 7, "use a reader with a PIN pad, or --typed")
 	if v.Tries() != 3 {
 		t.Errorf("%d tries left", v.Tries())
@@ -92,8 +94,9 @@ func TestPINOnAReaderWithoutKeys(t *testing.T) {
 
 // TestPINIsNotShown: on a terminal, what is typed does not come back.
 func TestPINIsNotShown(t *testing.T) {
-	v := insert(t, an(eidtest.Applet18))
-	p := prepare(t, "pin", "--typed", "--trust-test-root", desk.root)
+	t.Parallel()
+	v, reader := insertAnywhere(t, an(eidtest.Applet18))
+	p := prepare(t, "pin", "--reader", reader, "--typed", "--trust-test-root", desk.root)
 	terminal, theirs, err := pty.Open()
 	if err != nil {
 		t.Fatal(err)

@@ -19,7 +19,8 @@ import (
 func TestReadsTheTray(t *testing.T) {
 	for _, d := range eidtest.Tray() {
 		t.Run(d.ID, func(t *testing.T) {
-			insert(t, d)
+			t.Parallel()
+			_, reader := insertAnywhere(t, d)
 			want, said := 0, ""
 			switch {
 			case d.Flaws.Expired:
@@ -27,7 +28,7 @@ func TestReadsTheTray(t *testing.T) {
 			case d.Flaws.IdentitySignature:
 				want, said = 7, "invalid: identity_signature: the card is forged"
 			}
-			r := run(t, "read", "--with", "address,photo,certs", "--genuine", "--trust-test-root", desk.root)
+			r := run(t, "read", "--reader", reader, "--with", "address,photo,certs", "--genuine", "--trust-test-root", desk.root)
 			r.advises(t, want, said)
 		})
 	}
@@ -197,9 +198,10 @@ func claim(t *testing.T, c *scard.Context, reader string) *scard.Card {
 }
 
 func TestPhotoIsWritten(t *testing.T) {
-	c := insert(t, an(eidtest.Applet18))
+	t.Parallel()
+	c, reader := insertAnywhere(t, an(eidtest.Applet18))
 	path := filepath.Join(t.TempDir(), "face.jpg")
-	r := run(t, "read", "--photo", path, "--json", "--trust-test-root", desk.root)
+	r := run(t, "read", "--reader", reader, "--photo", path, "--json", "--trust-test-root", desk.root)
 	r.advises(t, 0, "")
 	if got, err := os.ReadFile(path); err != nil || !bytes.Equal(got, c.File(eidtest.FilePhoto)) {
 		t.Errorf("it is not the photo of the card: %v", err)
@@ -214,15 +216,16 @@ func TestPhotoIsWritten(t *testing.T) {
 	if said.Photo.Bytes != len(c.File(eidtest.FilePhoto)) || said.Checks["photo_hash"] != "valid" || said.Checks["address_signature"] != "not_asked" {
 		t.Errorf("%+v", said)
 	}
-	run(t, "read", "--photo", filepath.Join(path, "x"), "--trust-test-root", desk.root).advises(t, 1, "writing the photo")
+	run(t, "read", "--reader", reader, "--photo", filepath.Join(path, "x"), "--trust-test-root", desk.root).advises(t, 1, "writing the photo")
 }
 
 func TestNoPhotoToWrite(t *testing.T) {
+	t.Parallel()
 	d := an(eidtest.Applet18)
 	d.Flaws.Gone = []eidtest.Path{eidtest.FilePhoto}
-	insert(t, d)
+	_, reader := insertAnywhere(t, d)
 	path := filepath.Join(t.TempDir(), "face.jpg")
-	run(t, "read", "--photo", path, "--trust-test-root", desk.root).advises(t, 7, "photo")
+	run(t, "read", "--reader", reader, "--photo", path, "--trust-test-root", desk.root).advises(t, 7, "photo")
 	if _, err := os.Stat(path); !os.IsNotExist(err) {
 		t.Errorf("something was written: %v", err)
 	}
@@ -230,12 +233,13 @@ func TestNoPhotoToWrite(t *testing.T) {
 
 // TestTable is what people see.
 func TestTable(t *testing.T) {
-	insert(t, an(eidtest.Applet18))
-	r := run(t, "read", "--with", "address,photo", "--trust-test-root", desk.root)
+	t.Parallel()
+	_, reader := insertAnywhere(t, an(eidtest.Applet18))
+	r := run(t, "read", "--reader", reader, "--with", "address,photo", "--trust-test-root", desk.root)
 	r.advises(t, 0, "")
 	for _, line := range []string{
 		"TEST: a test root is trusted", "Peeterszoon", "Annabella Quirina J", "85073003427", "1985-07-30 Zoutleeuw",
-		"Bergdalstraat 17, 3000 Leuven-Vlierbeek", "citizen 1", "2020-02-29 to 2099-12-31", "not asked", "Virtual PCD 0 00 00",
+		"Bergdalstraat 17, 3000 Leuven-Vlierbeek", "citizen 1", "2020-02-29 to 2099-12-31", "not asked", reader,
 	} {
 		if !strings.Contains(r.stdout, line) {
 			t.Errorf("%q is not in\n%s", line, r.stdout)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -27,7 +28,7 @@ const asProgram = "CARDCMD_AS_PROGRAM"
 
 // readers is how many there are. The first two are for tests that run alone, the
 // others for those that run beside one another.
-const readers = 8
+const readers = 12
 
 // desk is what the tests work at: a pcscd and a PKI.
 var desk struct {
@@ -54,6 +55,12 @@ func program() int {
 }
 
 func atDesk(m *testing.M) int {
+	flag.Parse()
+	// They wait for pcscd and little else.
+	if err := flag.Set("test.parallel", "6"); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
 	dir, err := os.MkdirTemp("", "cardcmd-")
 	if err == nil {
 		desk.daemon, err = pcsctest.Start(context.Background(), readers)
