@@ -2,6 +2,7 @@ package eid
 
 import (
 	"strings"
+	"unicode"
 
 	"balie/internal/age"
 )
@@ -10,13 +11,13 @@ import (
 // births "01 JAN 1971", "12 SEPT 1979", "13.AUG. 1996", "        1984" or
 // "   .   .1950", in French, Dutch or German. What is blank or 00 is unknown and
 // stays so; a day that its month does not have (31 FEV) is taken as unknown, and a
-// day without a month is dropped. ok is false where there is no year, or a word
-// that is no month.
+// day without a month is dropped. ok is false where a part of it could not be read;
+// d is then what is certain all the same: the year, or the year and the month.
 func ParseDate(s string) (d Date, ok bool) {
 	if d, ok := dotted(s); ok {
 		return d, true
 	}
-	fields := strings.FieldsFunc(s, func(r rune) bool { return r == ' ' || r == '.' || r == '\u00A0' })
+	fields := strings.FieldsFunc(s, isBetween)
 	if len(fields) == 0 || len(fields) > 3 {
 		return Date{}, false
 	}
@@ -31,11 +32,20 @@ func ParseDate(s string) (d Date, ok bool) {
 		return dateWithOne(year, fields[0])
 	}
 	month, known := parseMonth(fields[1])
-	day, isDay := digits(fields[0], 2)
-	if !known || !isDay {
-		return Date{}, false
+	if !known {
+		return Date{Year: year}, false
 	}
-	return tidy(Date{Year: year, Month: month, Day: day}), true
+	day, isDay := digits(fields[0], 2)
+	return tidy(Date{Year: year, Month: month, Day: day}), isDay
+}
+
+// isBetween tells whether a character parts day, month and year.
+func isBetween(r rune) bool {
+	switch r {
+	case ' ', '.', '/', '-', '\u00A0':
+		return true
+	}
+	return false
 }
 
 // dotted reads "DD.MM.YYYY", as nearly all dates but births are, where all of it is
@@ -58,10 +68,7 @@ func dateWithOne(year int, field string) (Date, bool) {
 		return Date{Year: year}, true
 	}
 	month, known := parseMonth(field)
-	if !known {
-		return Date{}, false
-	}
-	return Date{Year: year, Month: month}, true
+	return Date{Year: year, Month: month}, known
 }
 
 // tidy drops what cannot be: a day beyond its month, a day without a month.
@@ -93,11 +100,14 @@ func digits(s string, n int) (int, bool) {
 // parseMonth reads a month by number or by name; 00 is an unknown month.
 func parseMonth(s string) (int, bool) {
 	if n, is := digits(s, 2); is {
-		return n, n <= 12
+		if n > 12 {
+			return 0, false
+		}
+		return n, true
 	}
 	s = strings.ToUpper(s)
 	if !isPlain([]byte(s)) {
-		s = strings.NewReplacer("Ä", "A", "É", "E", "Û", "U").Replace(s)
+		s = withoutAccents(s)
 	}
 	switch s {
 	case "JAN":
@@ -126,4 +136,16 @@ func parseMonth(s string) (int, bool) {
 		return 12, true
 	}
 	return 0, false
+}
+
+// withoutAccents writes the letters of months plainly, whether an accent is part of its
+// letter or a character of its own.
+func withoutAccents(s string) string {
+	s = strings.NewReplacer("Ä", "A", "É", "E", "Û", "U").Replace(s)
+	return strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Mn, r) {
+			return -1
+		}
+		return r
+	}, s)
 }

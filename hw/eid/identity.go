@@ -85,7 +85,11 @@ func (i *Identity) birth(e element) {
 	raw := i.clean(e)
 	i.BirthDateRaw = secret.NewText(raw)
 	d, ok := ParseDate(raw)
-	if !ok && strings.Trim(raw, " .0") != "" {
+	switch {
+	case ok || strings.Trim(raw, " .0/-") == "":
+	case d.Year != 0:
+		i.warn("the birth date can be read in part only")
+	default:
 		i.warn("the birth date cannot be read")
 	}
 	i.BirthDate = secret.NewText(d.String())

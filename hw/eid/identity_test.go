@@ -64,6 +64,7 @@ func TestIdentityWarns(t *testing.T) {
 		{"no text", tlv("\x07", "A\xFFB"), "tag 07 holds what is no text"},
 		{"control", tlv("\x07", "A\x1BB"), "tag 07 holds what is no text"},
 		{"bad birth date", tlv("\x0C", "never"), "the birth date cannot be read"},
+		{"half a birth date", tlv("\x0C", "05 XXX 1971"), "the birth date can be read in part only"},
 		{"bad validity", tlv("\x04", "never"), "the date of tag 04 cannot be read"},
 		{"wrong number", tlv("\x06", "85073003329"), "the check digits of the national number are wrong"},
 		{"another birth", tlv("\x06", "85073003328", "\x0C", "31 JUL 1985"), "the birth date is not that of the national number"},
