@@ -104,9 +104,7 @@ func (o *pinOptions) run(ctx context.Context, in io.Reader, out io.Writer) error
 func (o *pinOptions) prove(ctx context.Context, k *pcsc.Card, trust *eid.Trust, record eid.Record, r *pinReport, in io.Reader, notes io.Writer) error {
 	challenge := make([]byte, 32)
 	_, _ = rand.Read(challenge) // never fails: crypto/rand
-	fmt.Fprintf(notes, "%d tries left. ", r.Before)
-	proof, err := eid.ProveHolder(ctx, k, trust, challenge, o.entry(k, in, notes))
-	fmt.Fprintln(notes)
+	proof, err := eid.ProveHolder(ctx, k, trust, challenge, o.entry(k, r.Before, in, notes))
 	if err != nil {
 		return explainPIN(err)
 	}
@@ -122,20 +120,28 @@ func (o *pinOptions) prove(ctx context.Context, k *pcsc.Card, trust *eid.Trust, 
 }
 
 // entry is how the PIN is entered. It is asked for only when the card waits for it.
-func (o *pinOptions) entry(k *pcsc.Card, in io.Reader, notes io.Writer) eid.Entry {
+func (o *pinOptions) entry(k *pcsc.Card, tries int, in io.Reader, notes io.Writer) eid.Entry {
 	if !o.typed {
 		return func(ctx context.Context, c card.Card) ([]byte, error) {
-			fmt.Fprint(notes, "Enter the PIN on the reader.")
+			fmt.Fprintf(notes, "%s left. Enter the PIN on the reader.\n", plural(tries, "try", "tries"))
 			return eid.Pinpad{Verify: k.VerifyPIN, Language: english}.Entry()(ctx, c)
 		}
 	}
 	return func(ctx context.Context, c card.Card) ([]byte, error) {
-		pin, err := readPIN(ctx, in, func() { fmt.Fprint(notes, "PIN: ") })
+		pin, err := readPIN(ctx, in, func() { fmt.Fprintf(notes, "%s left. PIN: ", plural(tries, "try", "tries")) })
+		fmt.Fprintln(notes)
 		if err != nil {
 			return nil, err
 		}
 		return eid.Typed(pin)(ctx, c)
 	}
+}
+
+func plural(n int, one, more string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, more)
 }
 
 // english is the Windows language identifier of English, for the reader's display.
@@ -168,7 +174,7 @@ func explainPIN(err error) error {
 	var wrong card.PINError
 	switch {
 	case errors.As(err, &wrong):
-		return exit.Errorf(exitInvalid, "wrong PIN, %d tries left: the holder may try again while more than one is left", wrong.Left)
+		return exit.Errorf(exitInvalid, "wrong PIN, %s left: the holder may try again while more than one is left", plural(wrong.Left, "try", "tries"))
 	case errors.Is(err, card.ErrBlocked):
 		return exit.Errorf(exitInvalid, "%w: the holder can have it unblocked at the town hall", err)
 	case errors.Is(err, eid.ErrLastTry):

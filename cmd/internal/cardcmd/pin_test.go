@@ -36,6 +36,7 @@ func TestPIN(t *testing.T) {
 		{"right, applet 1.7 re-keyed", "271828\r\n", an(eidtest.Applet17EC), 0, "", 3},
 		{"right, applet 1.8", "271828", an(eidtest.Applet18), 0, "", 3},
 		{"wrong", "314159\n", an(eidtest.Applet18), 7, "wrong PIN, 2 tries left", 2},
+		{"wrong, the last but one", "314159\n", withTries(2), 7, "wrong PIN, 1 try left", 1},
 		{"too short", "271\n", an(eidtest.Applet18), 7, "4 to 12 digits", 3},
 		{"too long by far", strings.Repeat("271828", 40) + "\n", an(eidtest.Applet18), 7, "4 to 12 digits", 3},
 		{"nothing", "", an(eidtest.Applet18), 7, "no PIN was typed", 3},
@@ -54,6 +55,9 @@ func TestPIN(t *testing.T) {
 			nothingPersonal(t, v, r.stdout+r.stderr)
 			if v.Tries() != c.left {
 				t.Errorf("%d tries left, not %d", v.Tries(), c.left)
+			}
+			if c.card.Tries != nil && *c.card.Tries < 2 && r.stdout != "" {
+				t.Errorf("nobody is asked, and it prints %q", r.stdout)
 			}
 			if (c.code == 0) != strings.Contains(r.stdout, "Holder proved            yes") {
 				t.Errorf("it prints\n%s", r.stdout)
