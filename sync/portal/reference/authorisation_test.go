@@ -100,6 +100,12 @@ func (o operation) patient() bool {
 // try makes a call with a certificate, as if TLS had proved it, nil for none.
 func (r *rig) try(o operation, cert *x509.Certificate, body string) (status int, answer string) {
 	r.t.Helper()
+	w := httptest.NewRecorder()
+	r.serve(w, r.request(o, cert, body))
+	return w.Code, w.Body.String()
+}
+
+func (r *rig) request(o operation, cert *x509.Certificate, body string) *http.Request {
 	path := o.path
 	for strings.Contains(path, "{") {
 		before, rest, _ := strings.Cut(path, "{")
@@ -118,9 +124,7 @@ func (r *rig) try(o operation, cert *x509.Certificate, body string) (status int,
 		// What anybody can write counts for nothing.
 		req.Header.Set("Authorization", "Bearer "+base64.RawURLEncoding.EncodeToString(cert.Raw))
 	}
-	w := httptest.NewRecorder()
-	r.serve(w, req)
-	return w.Code, w.Body.String()
+	return req
 }
 
 // TestAuthorisation makes every call of openapi.yaml with every kind of certificate that

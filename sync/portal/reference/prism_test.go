@@ -3,6 +3,7 @@ package reference_test
 import (
 	"bufio"
 	"context"
+	"crypto/x509"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -119,8 +120,8 @@ func (j *judge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(raw)
 }
 
-// TestPrism makes each call of the client, well and refused, and a whole booth's way,
-// through prism, which must find nothing; then a portal answers wrongly, and it must
+// TestPrism makes each call of openapi.yaml, each of the client, well and refused, and a
+// whole booth's way, through prism, which must find nothing; then a portal answers wrongly, and it must
 // find that.
 func TestPrism(t *testing.T) {
 	dir := t.TempDir()
@@ -135,9 +136,9 @@ func TestPrism(t *testing.T) {
 		r.serve(w, req)
 	}))
 	defer behind.Close()
-	r.options.Terminators = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
-	r.restart()
 	j := &judge{front: behindPrism(t, behind.URL)}
+	r.eachOperation(t, j)
+	r.behindTerminator(true)
 	r.everyCall(t, r.secure(j))
 	if len(j.found) > 0 {
 		t.Errorf("violations:\n%s", strings.Join(j.found, "\n"))
@@ -152,11 +153,58 @@ func TestPrism(t *testing.T) {
 	}
 }
 
+// behindTerminator has the portal believe who stands before it, or whoever comes by
+// themselves.
+func (r *rig) behindTerminator(is bool) {
+	r.t.Helper()
+	r.options.Terminators = nil
+	if is {
+		r.options.Terminators = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
+	}
+	r.restart()
+}
+
+// eachOperation makes each call of openapi.yaml, as a kiosk that may and as nobody.
+func (r *rig) eachOperation(t *testing.T, j *judge) {
+	t.Helper()
+	r.domainPeople(t)
+	known := rows()
+	for _, o := range r.operations() {
+		row := known[o.OperationID]
+		cert, body := enrolByHand(t, r.portal, r.invite("K1", false)), ""
+		if row.body != nil {
+			body = row.body(r, "K1")
+			cert = enrolByHand(t, r.portal, r.invite("K1", false)) // what is proved may have enrolled it anew
+		}
+		if row.before != nil {
+			row.before(r, cert)
+		}
+		if row.at != nil {
+			o.path = row.at(r, cert)
+		}
+		r.behindTerminator(true)
+		for who, want := range map[*x509.Certificate]int{cert: http.StatusOK, nil: http.StatusUnauthorized} {
+			if o.open() && who == nil {
+				continue
+			}
+			if o.OperationID == "enrolKiosk" {
+				want = http.StatusForbidden // the token is none
+			}
+			w := httptest.NewRecorder()
+			j.ServeHTTP(w, r.request(o, who, body))
+			if w.Code != want {
+				t.Errorf("%s: through prism it is answered %d %s, want %d", o.OperationID, w.Code, w.Body, want)
+			}
+		}
+		r.behindTerminator(false)
+	}
+}
+
 // everyCall makes each call of the client at an address of the portal.
 func (r *rig) everyCall(t *testing.T, url string) {
 	t.Helper()
 	r.admit(number, "mine")
-	b := newBooth(t, r, url, "K1")
+	b := newBooth(t, r, url, "BOOTH")
 	defer b.client.Close()
 	id := b.add("mine", number)
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
@@ -177,10 +225,10 @@ func (r *rig) everyCall(t *testing.T, url string) {
 		{"look-up of a stranger", lookup(card("99010112345", "good")), portal.ErrPatientUnknown},
 		{"look-up with a forged card", lookup(card(number, "signature")), portal.ErrCardRefused},
 		{"a refused action", func() error {
-			_, err := b.client.Send(ctx, []api.Action{r.seal(action{kiosk: "K1", counter: 900, appointment: "none", card: card(number, "good")})})
+			_, err := b.client.Send(ctx, []api.Action{r.seal(action{kiosk: "BOOTH", counter: 900, appointment: "none", card: card(number, "good")})})
 			return err
 		}, nil},
-		{"stopping", func() error { return r.store.Stop(ctx, "K1", true) }, nil},
+		{"stopping", func() error { return r.store.Stop(ctx, "BOOTH", true) }, nil},
 		{"when stopped", func() error { _, err := b.client.Self(ctx); return err }, portal.ErrStopped},
 	}
 	for _, c := range calls {
