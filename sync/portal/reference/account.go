@@ -58,17 +58,24 @@ func codesLeft(ctx context.Context, q querier, card string) (left int, err error
 	return left, err
 }
 
-// SetPassword gives an account another password.
+// SetPassword gives an account another password, hashed before the database is locked.
 func (s *Server) SetPassword(ctx context.Context, r api.SetPasswordRequestObject) (api.SetPasswordResponseObject, error) {
-	a, err := s.changeAccount(ctx, r.Body.Person, "set-password", func(tx *sql.Tx, k known) error {
-		return s.putPassword(ctx, tx, k.subject, r.Body.Password)
-	})
+	k, err := s.mayHaveCard(ctx, s.o.Store.db, r.Body.Person, "set-password", "")
+	if err != nil {
+		return nil, asProblem(err)
+	}
+	hash := s.slowly(passwordFields(k.subject, r.Body.Password)...)
+	a, err := s.changeAccount(ctx, k, func(tx *sql.Tx) error { return putPassword(ctx, tx, k.subject, hash) })
 	return api.SetPassword200JSONResponse(a), err
 }
 
 // UnlockAccount unlocks an account; a clerk saw who asks.
 func (s *Server) UnlockAccount(ctx context.Context, r api.UnlockAccountRequestObject) (api.UnlockAccountResponseObject, error) {
-	a, err := s.changeAccount(ctx, r.Body.Person, "unlock-account", func(tx *sql.Tx, k known) error {
+	k, err := s.mayHaveCard(ctx, s.o.Store.db, r.Body.Person, "unlock-account", "")
+	if err != nil {
+		return nil, asProblem(err)
+	}
+	a, err := s.changeAccount(ctx, k, func(tx *sql.Tx) error {
 		if k.clerk == "" {
 			return proofNeeded()
 		}
@@ -78,18 +85,14 @@ func (s *Server) UnlockAccount(ctx context.Context, r api.UnlockAccountRequestOb
 	return api.UnlockAccount200JSONResponse(a), err
 }
 
-func (s *Server) changeAccount(ctx context.Context, p api.Person, purpose string, change func(*sql.Tx, known) error) (a api.AccountStatus, err error) {
+func (s *Server) changeAccount(ctx context.Context, k known, change func(*sql.Tx) error) (a api.AccountStatus, err error) {
 	err = s.o.Store.transact(ctx, func(tx *sql.Tx) error {
-		k, err := s.mayHaveCard(ctx, tx, p, purpose, "")
-		if err != nil {
-			return err
-		}
 		has, err := exists(ctx, tx, "SELECT 1 FROM accounts WHERE subject = $1", k.subject)
 		if err == nil && !has {
 			err = noAccount()
 		}
 		if err == nil {
-			err = change(tx, k)
+			err = change(tx)
 		}
 		if err != nil {
 			return err
@@ -101,8 +104,7 @@ func (s *Server) changeAccount(ctx context.Context, p api.Person, purpose string
 }
 
 // putPassword makes an account, or gives it another password.
-func (s *Server) putPassword(ctx context.Context, tx *sql.Tx, subject, password string) error {
-	k := s.slowly(passwordFields(subject, password)...)
+func putPassword(ctx context.Context, tx *sql.Tx, subject string, k slow) error {
 	_, err := tx.ExecContext(ctx, `INSERT INTO accounts (subject, salt, hash, cost) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (subject) DO UPDATE SET salt = excluded.salt, hash = excluded.hash, cost = excluded.cost`, subject, k.salt, k.hash, k.cost)
 	return err

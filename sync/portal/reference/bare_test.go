@@ -99,6 +99,8 @@ func (b *bareLoop) insert(tx *sql.Tx, a api.Action, c api.CheckIn) {
 		{`INSERT INTO actions (id, kiosk, counter, type, digest, test, occurred_at, received_at, accepted, code, appointment, ticket)
 			VALUES ($1, $2, $3, $4, $5, FALSE, $6, $6, TRUE, '', $7, $8) ON CONFLICT (id) DO UPDATE SET received_at = excluded.received_at`,
 			[]any{id, drainKiosk, int64(a.Counter), a.Type, digest[:], at, c.Appointment, c.Ticket}},
+		{`INSERT INTO readings (action, method, document, serial, reason, clerk, unverified, read_at)
+			VALUES ($1, $2, $3, $4, '', '', FALSE, $5) ON CONFLICT (action) DO NOTHING`, []any{id, c.Reading.Method, c.Reading.Document, digest[:], c.Reading.ReadAt.UnixMilli()}},
 	} {
 		_, err := tx.ExecContext(b.t.Context(), q.sql, q.args...)
 		must(b.t, err)

@@ -17,14 +17,10 @@ const clockTolerance = 2 * time.Minute
 
 // cardBlocked ends every card of someone that was reserved before, known or not. The
 // answer is the same whether there is such a person or not.
-func (s *Server) cardBlocked(ctx context.Context, tx *sql.Tx, a act) (outcome, error) {
+func (s *Server) cardBlocked(ctx context.Context, tx *sql.Tx, a act, c api.CardBlocked) (outcome, error) {
 	now := s.o.Now()
 	if wait := s.blocks.allow(a.kiosk, now); wait > 0 {
 		return outcome{code: "too-many-blocks", after: int(math.Ceil(wait.Seconds()))}, nil
-	}
-	var c api.CardBlocked
-	if !s.decode("CardBlocked", a.body, &c) {
-		return refused("bad-body"), nil
 	}
 	subject, test, err := s.whoseCards(ctx, tx, a, c)
 	o := outcome{accepted: err == nil, test: test}

@@ -103,11 +103,7 @@ func (s *Server) GetCard(ctx context.Context, r api.GetCardRequestObject) (api.G
 
 // cardIssued activates a card that was reserved here for this person, unless it has
 // ended since: what comes late undoes nothing.
-func (s *Server) cardIssued(ctx context.Context, tx *sql.Tx, a act) (outcome, error) {
-	var c api.CardIssued
-	if !s.decode("CardIssued", a.body, &c) {
-		return refused("bad-body"), nil
-	}
+func (s *Server) cardIssued(ctx context.Context, tx *sql.Tx, a act, c api.CardIssued) (outcome, error) {
 	k, err := s.identify(ctx, tx, c.Person, a.claim(c.Card))
 	if err == nil {
 		if p := k.mayHaveCard(s.dayOf(a.OccurredAt)); p != nil {
@@ -161,26 +157,25 @@ func (s *Server) activate(ctx context.Context, tx *sql.Tx, a act, c api.CardIssu
 		o.code = string(api.CardReplaced)
 		return o, endCard(ctx, tx, c.Card, api.CardReplaced, "late", s.o.Now())
 	}
+	if a.codes == nil {
+		return o, errors.New("the card was reserved while its action was taken")
+	}
 	now := s.o.Now().UnixMilli()
 	_, err = tx.ExecContext(ctx, "UPDATE cards SET state = 'replaced', ended_at = $1 WHERE subject = $2 AND state = 'active'", now, row.subject)
 	if err == nil {
 		_, err = tx.ExecContext(ctx, "UPDATE cards SET state = 'active', issued_at = $1 WHERE id = $2", now, c.Card)
 	}
-	if err == nil && c.Password != "" {
-		err = s.putPassword(ctx, tx, row.subject, c.Password)
+	if err == nil && a.codes.password != nil {
+		err = putPassword(ctx, tx, row.subject, *a.codes.password)
 	}
 	if err == nil {
-		err = s.putCodes(ctx, tx, c)
+		err = a.codes.put(ctx, tx, c.Card)
 	}
 	return o, err
 }
 
 // cardVoid ends a card for good, and one that is not known before it comes.
-func (s *Server) cardVoid(ctx context.Context, tx *sql.Tx, a act) (outcome, error) {
-	var c api.CardVoid
-	if !s.decode("CardVoid", a.body, &c) {
-		return refused("bad-body"), nil
-	}
+func (s *Server) cardVoid(ctx context.Context, tx *sql.Tx, a act, c api.CardVoid) (outcome, error) {
 	now := s.o.Now()
 	_, err := tx.ExecContext(ctx, "INSERT INTO cards (id, subject, kiosk, state, ended_at, reason) VALUES ($1, '', $2, 'void', $3, $4) ON CONFLICT (id) DO NOTHING",
 		c.Card, a.kiosk, now.UnixMilli(), c.Reason)
@@ -202,16 +197,4 @@ func endCard(ctx context.Context, tx *sql.Tx, id string, state api.CardState, re
 	_, err := tx.ExecContext(ctx, "UPDATE cards SET state = $1, reason = $2, ended_at = $3 WHERE id = $4 AND state IN ('reserved', 'active')",
 		state, reason, now.UnixMilli(), id)
 	return err
-}
-
-// putCodes keeps the codes of a card, and draws in which order they will be asked.
-func (s *Server) putCodes(ctx context.Context, tx *sql.Tx, c api.CardIssued) error {
-	for i, rank := range shuffled() {
-		k := s.slowly(codeFields(c.Card, i+1, c.Codes[i])...)
-		_, err := tx.ExecContext(ctx, "INSERT INTO codes (card, n, salt, hash, cost, rank) VALUES ($1, $2, $3, $4, $5, $6)", c.Card, i+1, k.salt, k.hash, k.cost, rank)
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -70,11 +70,7 @@ func (s *Server) party(ctx context.Context, tx *sql.Tx, n api.Named, card api.Pr
 
 // link gives a parent a child's record until the 15th birthday, unless an unlink of
 // the two was asked for after it, or may have been.
-func (s *Server) link(ctx context.Context, tx *sql.Tx, a act) (outcome, error) {
-	var l api.Link
-	if !s.decode("Link", a.body, &l) {
-		return refused("bad-body"), nil
-	}
+func (s *Server) link(ctx context.Context, tx *sql.Tx, a act, l api.Link) (outcome, error) {
 	if !l.ClockKnown || a.OccurredAt.After(s.o.Now().Add(clockTolerance)) {
 		return refused("clock-unsure"), nil
 	}
@@ -125,11 +121,7 @@ func (p pair) hinders(day age.Date) string {
 func (p pair) verified() bool { return p.parent.how == byClerkCard && p.child.how == byClerkCard }
 
 // unlink ends every link of the two that was requested before it, known or not.
-func (s *Server) unlink(ctx context.Context, tx *sql.Tx, a act) (outcome, error) {
-	var u api.Unlink
-	if !s.decode("Unlink", a.body, &u) {
-		return refused("bad-body"), nil
-	}
+func (s *Server) unlink(ctx context.Context, tx *sql.Tx, a act, u api.Unlink) (outcome, error) {
 	p, err := s.pair(ctx, tx, a, u.Attested, u.ParentCard, u.ChildCard, "")
 	o := outcome{test: p.parent.test || p.child.test}
 	if err != nil {

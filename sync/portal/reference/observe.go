@@ -15,14 +15,29 @@ type observed struct {
 	status int
 	code   string
 	cause  string // a word of ours for what went wrong inside
+	over   bool   // another answer was begun after the first, whose reader has gone
 }
 
-// WriteHeader notes the status.
+// WriteHeader begins the answer. One that begins when the first could not be written to
+// its end, since the booth has gone, is not written.
 func (o *observed) WriteHeader(status int) {
-	if o.status == 0 {
-		o.status = status
+	if o.status != 0 {
+		o.over = true
+		return
 	}
+	o.status = status
 	o.ResponseWriter.WriteHeader(status)
+}
+
+// Write writes of the first answer only.
+func (o *observed) Write(p []byte) (int, error) {
+	if o.over {
+		return len(p), nil
+	}
+	if o.status == 0 {
+		o.status = http.StatusOK
+	}
+	return o.ResponseWriter.Write(p)
 }
 
 func (o *observed) note(code string) string {

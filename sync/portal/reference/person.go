@@ -70,6 +70,7 @@ type claim struct {
 	matter  string    // id of what it is about; empty: none
 	at      time.Time // of the act
 	call    bool      // it is now: the challenge must be young
+	judged  *verdict  // of the card, where that is known already
 }
 
 // identify finds out of whom p is. The error is a *[problem] where they are not shown
@@ -86,7 +87,10 @@ func (s *Server) identify(ctx context.Context, q querier, p api.Person, c claim)
 	case hasHolder:
 		k, err = s.holder(ctx, q, p.Card, p.Holder, c)
 	case hasCard:
-		k, err = s.card(proofOf(p.Card))
+		if c.judged == nil {
+			c.judged = s.judge(proofOf(p.Card))
+		}
+		k, err = s.cardOf(*c.judged)
 	}
 	if err != nil {
 		return k, err
@@ -104,12 +108,18 @@ func (s *Server) identify(ctx context.Context, q querier, p api.Person, c claim)
 	return k, s.register(ctx, q, &k)
 }
 
-func (s *Server) card(p portal.Proof) (known, error) {
+func (s *Server) card(p portal.Proof) (known, error) { return s.cardOf(*s.judge(p)) }
+
+func (s *Server) judge(p portal.Proof) *verdict {
 	person, err := s.o.Verifier.Verify(p)
-	if err != nil {
-		return known{}, cardRefused(reasonOf(err))
+	return &verdict{person, err}
+}
+
+func (s *Server) cardOf(v verdict) (known, error) {
+	if v.err != nil {
+		return known{}, cardRefused(reasonOf(v.err))
 	}
-	return s.knownBy(person, byCard)
+	return s.knownBy(v.person, byCard)
 }
 
 // knownBy refuses whom a test root vouches for where cards of patients are taken,

@@ -91,6 +91,32 @@ func TestACrashIsAnsweredAndNotTold(t *testing.T) {
 	})
 }
 
+// gone is a booth that goes when its answer comes.
+type gone struct {
+	*httptest.ResponseRecorder
+	begun, wrote int
+}
+
+func (g *gone) WriteHeader(int) { g.begun++ }
+
+func (g *gone) Write([]byte) (int, error) {
+	g.wrote++
+	return 0, errors.New("connection reset by peer")
+}
+
+// A booth that goes in the middle of an answer is not answered a second time.
+func TestABoothThatGoesIsNotAnsweredTwice(t *testing.T) {
+	r := newRig(t, t.TempDir(), filepath.Join(t.TempDir(), "portal.db"), "")
+	cert := enrolByHand(t, r.portal, r.invite("K1", false))
+	for _, call := range []string{"getSelf", "newChallenge", "getStaff"} {
+		g := &gone{ResponseRecorder: httptest.NewRecorder()}
+		r.portal.Handler().ServeHTTP(g, r.request(r.operation(call), cert, ""))
+		if g.begun != 1 || g.wrote != 1 {
+			t.Errorf("%s: %d answers are begun, and %d written", call, g.begun, g.wrote)
+		}
+	}
+}
+
 // The demo has appointments on the day after its start, too.
 func TestANewDayIsSeeded(t *testing.T) {
 	dir := t.TempDir()
