@@ -941,7 +941,7 @@ type Problem struct {
 	// `wrong-day`, `no-worklist` and `not-drained` (409), `certificate-expired`, `certificate-revoked` and `kiosk-retired` (401), `token-refused` (403), `csr-refused` (422),
 	// `idempotency-key-missing`, `idempotency-key-reused`, `idempotency-key-running`, `clerk-refused`,
 	// `proof-needed`, `holder-refused`, `patient-deceased`, `card-exists`, `card-unknown`, `no-account`,
-	// `letter-unknown`, `appointment-unknown`, `appointment-past`, `link-unknown`, `call-unknown`.
+	// `letter-unknown`, `appointment-unknown`, `appointment-past`, `link-unknown`, `call-unknown`, `too-many-heartbeats`.
 	Code string `json:"code"`
 
 	// Instance Id of this answer in the portal's log.
@@ -1737,12 +1737,16 @@ type ClientInterface interface {
 
 	// HeartbeatWithBody How this kiosk is, about once a minute. A later one takes its place.
 	//
+	// 429 `too-many-heartbeats` where they come more often than every ten seconds.
+	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /v1/heartbeat (the `Heartbeat` operationId).
 	HeartbeatWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// Heartbeat How this kiosk is, about once a minute. A later one takes its place.
+	//
+	// 429 `too-many-heartbeats` where they come more often than every ten seconds.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -2549,6 +2553,8 @@ func (c *Client) Health(ctx context.Context, reqEditors ...RequestEditorFn) (*ht
 
 // HeartbeatWithBody How this kiosk is, about once a minute. A later one takes its place.
 //
+// 429 `too-many-heartbeats` where they come more often than every ten seconds.
+//
 // Takes any type of body and a specified content type.
 //
 // Corresponds with POST /v1/heartbeat (the `Heartbeat` operationId).
@@ -2565,6 +2571,8 @@ func (c *Client) HeartbeatWithBody(ctx context.Context, contentType string, body
 }
 
 // Heartbeat How this kiosk is, about once a minute. A later one takes its place.
+//
+// 429 `too-many-heartbeats` where they come more often than every ten seconds.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -4430,12 +4438,16 @@ type ClientWithResponsesInterface interface {
 
 	// HeartbeatWithBodyWithResponse How this kiosk is, about once a minute. A later one takes its place.
 	//
+	// 429 `too-many-heartbeats` where they come more often than every ten seconds.
+	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /v1/heartbeat (the `Heartbeat` operationId).
 	HeartbeatWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*HeartbeatResponse, error)
 
 	// HeartbeatWithResponse How this kiosk is, about once a minute. A later one takes its place.
+	//
+	// 429 `too-many-heartbeats` where they come more often than every ten seconds.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -6860,6 +6872,8 @@ func (c *ClientWithResponses) HealthWithResponse(ctx context.Context, reqEditors
 
 // HeartbeatWithBodyWithResponse How this kiosk is, about once a minute. A later one takes its place.
 //
+// 429 `too-many-heartbeats` where they come more often than every ten seconds.
+//
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /v1/heartbeat (the `Heartbeat` operationId).
@@ -6872,6 +6886,8 @@ func (c *ClientWithResponses) HeartbeatWithBodyWithResponse(ctx context.Context,
 }
 
 // HeartbeatWithResponse How this kiosk is, about once a minute. A later one takes its place.
+//
+// 429 `too-many-heartbeats` where they come more often than every ten seconds.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //

@@ -6,10 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"maps"
 	"net/http"
-	"sync"
-	"time"
 )
 
 // How long a body may be, in bytes: more than a kiosk puts in a batch, in base64, and
@@ -99,48 +96,4 @@ func (s *Server) setDown(w http.ResponseWriter, r *http.Request) {
 	}
 	s.down.Store(*body.On)
 	w.WriteHeader(http.StatusNoContent)
-}
-
-// limiter lets each kiosk do something burst times at once and then every so often.
-type limiter struct {
-	every time.Duration
-	burst int
-
-	mu   sync.Mutex           // guards next
-	next map[string]time.Time // by when all that was done would have been, one at a time
-}
-
-func newLimiter(perMinute, burst int) *limiter {
-	return &limiter{every: time.Minute / time.Duration(perMinute), burst: burst, next: map[string]time.Time{}}
-}
-
-// manyKeys is when a limiter forgets whoever has waited long enough.
-const manyKeys = 10000
-
-// back takes back what was allowed.
-func (l *limiter) back(key string) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.next[key] = l.next[key].Add(-l.every)
-}
-
-// allow gives 0, or how long to wait.
-func (l *limiter) allow(kiosk string, now time.Time) time.Duration {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if len(l.next) > manyKeys {
-		maps.DeleteFunc(l.next, func(_ string, next time.Time) bool { return next.Before(now) })
-	}
-	next := l.next[kiosk]
-	if next.After(now.Add(time.Duration(l.burst) * l.every)) {
-		next = now // the clock was put back
-	}
-	if next.Before(now) {
-		next = now
-	}
-	if wait := next.Sub(now) - time.Duration(l.burst-1)*l.every; wait > 0 {
-		return wait
-	}
-	l.next[kiosk] = next.Add(l.every)
-	return 0
 }

@@ -19,8 +19,8 @@ const clockTolerance = 2 * time.Minute
 // answer is the same whether there is such a person or not.
 func (s *Server) cardBlocked(ctx context.Context, tx *sql.Tx, a act, c api.CardBlocked) (outcome, error) {
 	now := s.o.Now()
-	if wait := s.blocks.allow(a.kiosk, now); wait > 0 {
-		return outcome{code: "too-many-blocks", after: int(math.Ceil(wait.Seconds()))}, nil
+	if wait, err := s.blocks.allow(ctx, tx, a.kiosk, now); err != nil || wait > 0 {
+		return outcome{code: "too-many-blocks", after: int(math.Ceil(wait.Seconds()))}, err
 	}
 	subject, test, err := s.whoseCards(ctx, tx, a, c)
 	o := outcome{accepted: err == nil, test: test}

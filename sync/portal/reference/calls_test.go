@@ -222,3 +222,42 @@ func TestSecretsAreKeptAndTheDatabaseIsTheirs(t *testing.T) {
 		}
 	})
 }
+
+// Limits are the database's: another portal on it, or a restart, does not begin anew.
+func TestSeveralPortalsCountTogether(t *testing.T) {
+	everywhere(t, func(t *testing.T, r *rig) {
+		r.options.Lookups = 2
+		r.restart()
+		r.admit(number, "mine")
+		_, client := r.enrol("K1")
+		for i := range 4 {
+			_, err := client.Appointments(t.Context(), card(number, "good"))
+			var e *portal.Error
+			if limited := errors.As(err, &e) && e.Code == "too-many-lookups"; limited != (i > 1) {
+				t.Errorf("look-up %d, at another portal each time: %v", i+1, err)
+			}
+			r.restart()
+		}
+		r.set(r.now().Add(-time.Hour)) // a clock that is put back locks nobody out
+		if _, err := client.Appointments(t.Context(), card(number, "good")); err != nil {
+			t.Errorf("an hour before: %v", err)
+		}
+	})
+}
+
+// A kiosk that says without end how it is, is asked to leave off.
+func TestHeartbeatsAreLimited(t *testing.T) {
+	everywhere(t, func(t *testing.T, r *rig) {
+		_, client := r.enrol("K1")
+		beat := api.Heartbeat{Version: "1", Devices: []api.Device{}}
+		for range 6 {
+			must(t, client.Heartbeat(t.Context(), beat))
+		}
+		var e *portal.Error
+		if err := client.Heartbeat(t.Context(), beat); !errors.As(err, &e) || e.Code != "too-many-heartbeats" || e.RetryAfter != 10*time.Second {
+			t.Errorf("the seventh: %v", err)
+		}
+		r.set(r.now().Add(10 * time.Second))
+		must(t, client.Heartbeat(t.Context(), beat))
+	})
+}

@@ -29,18 +29,17 @@ func cardByID(ctx context.Context, q querier, id string) (c cardRow, known bool,
 
 // ReserveCard reserves a card for someone.
 func (s *Server) ReserveCard(ctx context.Context, r api.ReserveCardRequestObject) (api.ReserveCardResponseObject, error) {
+	k, err := s.mayHaveCard(ctx, s.o.Store.db, r.Body.Person, "reserve-card", r.Body.Card)
+	if err == nil && k.deceased {
+		err = patientDeceased()
+	}
 	var card api.Card
-	err := s.o.Store.transact(ctx, func(tx *sql.Tx) (err error) {
-		k, err := s.mayHaveCard(ctx, tx, r.Body.Person, "reserve-card", r.Body.Card)
-		if err != nil {
+	if err == nil {
+		err = s.o.Store.transact(ctx, func(tx *sql.Tx) (err error) {
+			card, err = s.reserve(ctx, tx, k, r.Body.Card)
 			return err
-		}
-		if k.deceased {
-			return patientDeceased()
-		}
-		card, err = s.reserve(ctx, tx, k, r.Body.Card)
-		return err
-	})
+		})
+	}
 	if err != nil {
 		return nil, asProblem(err)
 	}

@@ -12,13 +12,19 @@ import (
 
 // Heartbeat keeps how a kiosk is, the last of it.
 func (s *Server) Heartbeat(ctx context.Context, r api.HeartbeatRequestObject) (api.HeartbeatResponseObject, error) {
-	now := s.o.Now()
+	kiosk, now := kioskOf(ctx).ID, s.o.Now()
+	if err := s.beats.check(ctx, s.o.Store.db, kiosk, now, tooManyHeartbeats); err != nil {
+		return nil, asProblem(err)
+	}
 	said, err := json.Marshal(r.Body)
 	if err != nil {
 		return nil, internal()
 	}
 	_, err = s.o.Store.db.ExecContext(ctx, "INSERT INTO heartbeats (kiosk, at, said) VALUES ($1, $2, $3) ON CONFLICT (kiosk) DO UPDATE SET at = excluded.at, said = excluded.said",
-		kioskOf(ctx).ID, now.UnixMilli(), string(said))
+		kiosk, now.UnixMilli(), string(said))
+	if err == nil {
+		err = s.o.Store.forgetLimits(ctx, now) // as good a time as any
+	}
 	if err != nil {
 		return nil, unavailable(retryLater)
 	}

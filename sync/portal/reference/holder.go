@@ -9,8 +9,8 @@ import (
 // LookupHolderAppointments gives the later appointments of whom the card proves and
 // whose PIN let it sign.
 func (s *Server) LookupHolderAppointments(ctx context.Context, r api.LookupHolderAppointmentsRequestObject) (api.LookupHolderAppointmentsResponseObject, error) {
-	if p := tooMany(s.limits, kioskOf(ctx).ID, s.o.Now()); p != nil {
-		return nil, p
+	if err := s.lookups.check(ctx, s.o.Store.db, kioskOf(ctx).ID, s.o.Now(), tooManyLookups); err != nil {
+		return nil, asProblem(err)
 	}
 	k, err := s.mayHaveCard(ctx, s.o.Store.db, api.Person{Card: r.Body.Proof, Holder: r.Body.Holder}, "holder-lookup", "")
 	if err != nil {

@@ -33,8 +33,8 @@ type passed struct {
 // after as long.
 func (s *Server) checkPassword(ctx context.Context, name, password secret.Text) (asked, error) {
 	who := s.o.Secrets.aliasOf(name)
-	if wait := s.tries.allow(who, s.o.Now()); wait > 0 {
-		return asked{}, tooManyTries(int(wait.Seconds()) + 1)
+	if err := s.tries.check(ctx, s.o.Store.db, who, s.o.Now(), tooManyTries); err != nil {
+		return asked{}, err
 	}
 	subject, err := s.byUserName(ctx, s.o.Store.db, name)
 	if err != nil {
@@ -51,7 +51,9 @@ func (s *Server) checkPassword(ctx context.Context, name, password secret.Text) 
 	case !right || !found:
 		return asked{}, loginRefused()
 	}
-	s.tries.back(who) // only wrong ones count
+	if err := s.tries.back(ctx, s.o.Store.db, who); err != nil { // only wrong ones count
+		return asked{}, err
+	}
 	if failures >= maxFailures {
 		return asked{}, accountLocked()
 	}

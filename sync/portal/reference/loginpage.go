@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"html/template"
-	"io"
 	"net/http"
 
 	"golang.org/x/text/language"
@@ -86,10 +85,7 @@ func (s *Server) logIn(mux *http.ServeMux) {
 	crossSite := http.NewCrossOriginProtection()
 	handle := func(pattern string, do http.HandlerFunc) { mux.Handle(pattern, crossSite.Handler(guarded(do))) }
 	handle("GET /login/{$}", func(w http.ResponseWriter, r *http.Request) { d.show(w, r, loginView{}) })
-	handle("GET /login/login.css", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "text/css; charset=utf-8")
-		_, _ = io.WriteString(w, staffStyle) // the reader may have gone
-	})
+	handle("GET /login/login.css", showStyle)
 	handle("POST /login/password", d.password)
 	handle("POST /login/code", d.code)
 	handle("POST /login/api/password", d.apiPassword)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"math"
 	"time"
 
 	openapi_types "github.com/oapi-codegen/runtime/types"
@@ -47,8 +46,8 @@ func (s *Server) LookupByNumber(ctx context.Context, r api.LookupByNumberRequest
 
 // look gives today's appointments of someone, as often as a kiosk may ask.
 func (s *Server) look(ctx context.Context, who func() (known, error)) (api.LookupResult, error) {
-	if p := tooMany(s.limits, kioskOf(ctx).ID, s.o.Now()); p != nil {
-		return api.LookupResult{}, p
+	if err := s.lookups.check(ctx, s.o.Store.db, kioskOf(ctx).ID, s.o.Now(), tooManyLookups); err != nil {
+		return api.LookupResult{}, err
 	}
 	k, err := who()
 	if err != nil {
@@ -61,14 +60,6 @@ func (s *Server) look(ctx context.Context, who func() (known, error)) (api.Looku
 	return s.lookupResult(list), err
 }
 
-// tooMany is the answer where a limit is reached; nil: it is not.
-func tooMany(l *limiter, key string, now time.Time) *problem {
-	if wait := l.allow(key, now); wait > 0 {
-		return tooManyLookups(int(math.Ceil(wait.Seconds())))
-	}
-	return nil
-}
-
 func (s *Server) lookupResult(list []api.Appointment) api.LookupResult {
 	day := s.today()
 	return api.LookupResult{Day: openapi_types.Date{Time: time.Date(day.Year, time.Month(day.Month), day.Day, 0, 0, 0, 0, time.UTC)}, Appointments: list}
@@ -79,11 +70,11 @@ func (s *Server) lookupResult(list []api.Appointment) api.LookupResult {
 func (s *Server) LookupByLetter(ctx context.Context, r api.LookupByLetterRequestObject) (api.LookupByLetterResponseObject, error) {
 	now, letter := s.o.Now(), s.o.Secrets.letterOf(secret.NewText(r.Body.Letter))
 	for _, limit := range []struct {
-		of  *limiter
+		of  limit
 		key string
 	}{{s.letters, kioskOf(ctx).ID}, {s.letter, letter}} {
-		if p := tooMany(limit.of, limit.key, now); p != nil {
-			return nil, p
+		if err := limit.of.check(ctx, s.o.Store.db, limit.key, now, tooManyLookups); err != nil {
+			return nil, asProblem(err)
 		}
 	}
 	list, err := s.o.Store.appointments(ctx, "SELECT "+appointmentColumns+" FROM appointments WHERE letter = $1 AND day = $2 AND cancelled_at = 0", letter, s.today().String())
@@ -92,10 +83,12 @@ func (s *Server) LookupByLetter(ctx context.Context, r api.LookupByLetterRequest
 	} else if err == nil {
 		err = letterUnknown()
 	}
+	if err == nil {
+		err = s.letter.back(ctx, s.o.Store.db, letter) // only wrong birth dates count
+	}
 	if err != nil {
 		return nil, asProblem(err)
 	}
-	s.letter.back(letter) // only wrong birth dates count
 	return api.LookupByLetter200JSONResponse{Body: s.lookupResult(list), Headers: api.LookupByLetter200ResponseHeaders{CacheControl: noStore}}, nil
 }
 

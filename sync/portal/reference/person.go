@@ -96,8 +96,9 @@ func (s *Server) identify(ctx context.Context, q querier, p api.Person, c claim)
 		return k, err
 	}
 	if attested && len(identity) == 0 && c.call {
-		if p := tooMany(s.typing, c.kiosk, s.o.Now()); p != nil {
-			return k, p
+		// Not in a transaction, which an answer of no would take back with the count.
+		if err := s.typing.check(ctx, s.o.Store.db, c.kiosk, s.o.Now(), tooManyLookups); err != nil {
+			return k, err
 		}
 	}
 	if attested {

@@ -87,6 +87,10 @@ func tooManyLookups(after int) *problem {
 	return &problem{status: http.StatusTooManyRequests, code: "too-many-lookups", title: "This kiosk asks too often.", after: after}
 }
 
+func tooManyHeartbeats(after int) *problem {
+	return &problem{status: http.StatusTooManyRequests, code: "too-many-heartbeats", title: "This kiosk has just said how it is.", after: after}
+}
+
 func unavailable(after int) *problem {
 	return &problem{status: http.StatusServiceUnavailable, code: "unavailable", title: "Not now.", after: after}
 }

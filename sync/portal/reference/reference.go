@@ -83,6 +83,8 @@ const (
 	letters   = 20
 	births    = 5
 	typings   = 30 // people a clerk types in a minute
+	// heartbeats is how often a kiosk may say in a minute how it is: six times what it does.
+	heartbeats = 6
 )
 
 // Options are the parts of a portal.
@@ -119,13 +121,14 @@ type Server struct {
 	keys     api.SignedKeys
 	roots    *x509.CertPool // of kiosks' certificates
 	brussels *time.Location
-	limits   *limiter      // look-ups of a kiosk
-	blocks   *limiter      // blocked cards of a kiosk
-	tries    *limiter      // passwords for a user name
-	letters  *limiter      // letters that a kiosk reads
-	letter   *limiter      // birth dates for a letter
-	redeems  *limiter      // codes of the app
-	typing   *limiter      // people whom a clerk looks up by number
+	lookups  limit         // of a kiosk
+	blocks   limit         // blocked cards of a kiosk
+	tries    limit         // passwords for a user name
+	letters  limit         // that a kiosk reads
+	letter   limit         // birth dates for a letter
+	redeems  limit         // codes of the app
+	typing   limit         // people whom a clerk looks up by number
+	beats    limit         // heartbeats of a kiosk
 	hashing  chan struct{} // has room for as many hashes as may be made at a time
 	down     atomic.Bool
 	deriving sync.Mutex // entries of worklists, one at a time
@@ -175,9 +178,11 @@ func New(o Options) (*Server, error) {
 	}
 	return &Server{
 		o: o, contract: checked, keys: api.SignedKeys(signed), roots: roots, brussels: brussels,
-		limits: newLimiter(o.Lookups, o.Lookups), blocks: newLimiter(o.Blocks, o.Blocks), tries: newLimiter(passwords, 2*passwords),
-		letters: newLimiter(letters, letters), letter: &limiter{every: time.Hour / births, burst: births, next: map[string]time.Time{}},
-		redeems: newLimiter(registrationTries, registrationTries), typing: newLimiter(typings, typings),
+		lookups: perMinute("lookups", o.Lookups, o.Lookups), blocks: perMinute("blocks", o.Blocks, o.Blocks),
+		tries: perMinute("passwords", passwords, 2*passwords), letters: perMinute("letters", letters, letters),
+		letter:  limit{what: "letter", every: time.Hour / births, burst: births},
+		redeems: perMinute("redeems", registrationTries, registrationTries), typing: perMinute("typings", typings, typings),
+		beats:   perMinute("heartbeats", heartbeats, heartbeats),
 		hashing: make(chan struct{}, hashesAtOnce),
 	}, nil
 }

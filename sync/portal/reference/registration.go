@@ -48,8 +48,8 @@ func (s *Server) redeemCode(w http.ResponseWriter, r *http.Request) {
 	}
 	answer(w, r, &body, func() (any, error) {
 		now := s.o.Now()
-		if wait := s.redeems.allow("", now); wait > 0 {
-			return nil, tooManyTries(int(wait.Seconds()) + 1)
+		if err := s.redeems.check(r.Context(), s.o.Store.db, "", now, tooManyTries); err != nil {
+			return nil, err
 		}
 		code, _ := portal.FoldSymbols(secret.NewText(body.Code).Reveal(), registrationLength)
 		done, err := s.o.Store.db.ExecContext(r.Context(), "DELETE FROM registrations WHERE code = $1 AND expires >= $2", s.o.Secrets.registrationOf(code), now.UnixMilli())

@@ -21,6 +21,12 @@ var staffPage string
 //go:embed staff.css
 var staffStyle string
 
+// showStyle gives the style of all pages.
+func showStyle(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "text/css; charset=utf-8")
+	_, _ = w.Write([]byte(staffStyle)) // the reader may have gone
+}
+
 // CheckIn is a line of checkins.json: an action of any type that came, accepted or
 // parked.
 type CheckIn struct {
@@ -74,10 +80,7 @@ const (
 func (s *Server) staff(mux *http.ServeMux) {
 	page := template.Must(template.New("staff").Funcs(template.FuncMap{"clock": s.clock}).Parse(staffPage))
 	mux.Handle("GET /staff/{$}", local(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.showStaff(w, r, page) })))
-	mux.Handle("GET /staff/staff.css", local(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Type", "text/css; charset=utf-8")
-		_, _ = w.Write([]byte(staffStyle)) // the reader may have gone
-	})))
+	mux.Handle("GET /staff/staff.css", local(http.HandlerFunc(showStyle)))
 	s.staffOfKiosks(mux)
 	mux.Handle("POST /staff/calls/{call}", local(http.HandlerFunc(s.moveCall)))
 	mux.Handle("GET /staff/checkins.json", local(http.HandlerFunc(s.checkInsJSON)))

@@ -12,3 +12,11 @@ CREATE TABLE override_versions (
 	kiosk   TEXT    PRIMARY KEY, -- empty: of all
 	version INTEGER NOT NULL
 );
+-- How often was done what may be done so often: several portals count together.
+CREATE TABLE limits (
+	what TEXT    NOT NULL,
+	who  TEXT    NOT NULL, -- a kiosk; a keyed hash of a user name or a letter
+	next INTEGER NOT NULL, -- by when all that was done would have been, one at a time
+	PRIMARY KEY (what, who)
+);
+CREATE INDEX limits_next ON limits (next);
