@@ -43,6 +43,7 @@ type settings struct {
 	hideCursor bool
 	sandbox    string
 	phone      string
+	config     string
 	respawn    bool
 }
 
@@ -84,6 +85,7 @@ func command(log *slog.Logger) *cobra.Command {
 	flags.BoolVar(&s.hideCursor, "hide-cursor", false, "no pointer: for a screen that is only touched")
 	flags.StringVar(&s.sandbox, "sandbox", "auto", "the page's process in a sandbox: auto (if the kernel lets it), always or never")
 	flags.StringVar(&s.phone, "phone", "", "`number` to call, shown while kioskd is away")
+	flags.StringVar(&s.config, "config", "", "kioskd's configuration `FILE`, for that number")
 	flags.BoolVar(&s.respawn, "respawn", false, "start the window as a child and start it again when it dies")
 	return cmd
 }
@@ -106,6 +108,9 @@ func (s settings) options(log *slog.Logger) (window.Options, error) {
 	}
 	if o.Width, o.Height, err = parseSize(s.size); err != nil {
 		return o, fmt.Errorf("--size: %w", err)
+	}
+	if o.Phone == "" {
+		o.Phone = phoneOf(s.config, log)
 	}
 	if !s.windowed {
 		o.Width, o.Height = 0, 0

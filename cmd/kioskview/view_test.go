@@ -13,7 +13,7 @@ import (
 
 const (
 	pageColour   = 0x205080 // testdata/page.html
-	momentColour = 0xffffff // ui/window/moment.html
+	momentColour = 0xffffff // ui/window/own.html
 )
 
 func TestCoversTheMonitor(t *testing.T) {

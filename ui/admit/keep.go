@@ -13,6 +13,9 @@ const (
 	longest   = 2 * time.Second
 	// settled is how long a page must have stood for the waits to start anew.
 	settled = 10 * time.Second
+	// outOfService is how long no page may have stood before nobody is asked for a moment
+	// any more: a daemon that is started anew is back long before.
+	outOfService = 20 * time.Second
 )
 
 // errGone is a daemon that ended the connection.
@@ -25,6 +28,9 @@ type Screen interface {
 	Load(Pass)
 	// Moment shows a page of the window's own that asks for a moment's patience.
 	Moment()
+	// Closed shows a page of the window's own that says that the booth is out of
+	// service, and whom to call.
+	Closed()
 	// Trouble reports a page that could not be loaded, or that died.
 	Trouble() <-chan error
 }
@@ -33,7 +39,7 @@ type Screen interface {
 // daemon or of the page: when either goes, it asks again, with growing waits.
 // ask is [Ask] with its socket. Keep returns nil when ctx ends.
 func Keep(ctx context.Context, ask func(context.Context) (*Admission, error), s Screen, log *slog.Logger) error {
-	k := keeper{ask: ask, screen: s, log: log}
+	k := keeper{ask: ask, screen: s, log: log, lost: time.Now()}
 	for ctx.Err() == nil {
 		began := time.Now()
 		shown, err := k.show(ctx)
@@ -41,7 +47,7 @@ func Keep(ctx context.Context, ask func(context.Context) (*Admission, error), s 
 			return nil
 		}
 		if shown && time.Since(began) >= settled {
-			k.wait = 0
+			k.wait, k.lost = 0, time.Now()
 		}
 		k.rest(ctx, err, shown)
 	}
@@ -53,7 +59,9 @@ type keeper struct {
 	screen Screen
 	log    *slog.Logger
 	wait   time.Duration
-	said   string // the last trouble logged; the same one is not logged again
+	said   string    // the last trouble logged; the same one is not logged again
+	lost   time.Time // since when no page has stood
+	closed bool      // the page that says so is up
 }
 
 // show asks for a pass and shows the page until it or the daemon goes. shown
@@ -97,9 +105,7 @@ func (k *keeper) note(err error) {
 // rest waits before the next attempt, with the window's own page up.
 func (k *keeper) rest(ctx context.Context, err error, shown bool) {
 	k.note(err)
-	if shown || k.wait == 0 {
-		k.screen.Moment()
-	}
+	k.own(shown || k.wait == 0)
 	k.wait = min(max(2*k.wait, firstWait), longest)
 	timer := time.NewTimer(k.wait)
 	defer timer.Stop()
@@ -111,7 +117,22 @@ func (k *keeper) rest(ctx context.Context, err error, shown bool) {
 			return
 		case err := <-k.screen.Trouble():
 			k.note(err)
-			k.screen.Moment()
+			k.own(true)
 		}
 	}
+}
+
+// own puts a page of the window's own up: always where another one may be up, else
+// where it is time for the other of the two.
+func (k *keeper) own(always bool) {
+	closed := time.Since(k.lost) >= outOfService
+	if !always && closed == k.closed {
+		return
+	}
+	k.closed = closed
+	if closed {
+		k.screen.Closed()
+		return
+	}
+	k.screen.Moment()
 }

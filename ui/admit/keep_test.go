@@ -36,6 +36,7 @@ func (b *booth) Load(p Pass) {
 	b.note("load")
 }
 func (b *booth) Moment()               { b.note("moment") }
+func (b *booth) Closed()               { b.note("closed") }
 func (b *booth) Trouble() <-chan error { return b.trouble }
 
 func (b *booth) ask(context.Context) (*Admission, error) {
@@ -145,5 +146,35 @@ func TestKeepForgetsTroubleOfAnEarlierPage(t *testing.T) {
 	}
 	if strings.Contains(b.log.String(), canary) {
 		t.Error("the log shows the token")
+	}
+}
+
+// TestKeepSaysWhenTheBoothIsOutOfService: once, and not of a daemon that is back before.
+func TestKeepSaysWhenTheBoothIsOutOfService(t *testing.T) {
+	b := keep(t, func(b *booth) {
+		pass(time.Hour)
+		b.away.Store(true)
+		_ = b.daemon.Close()
+		pass(time.Minute)
+		b.away.Store(false)
+		pass(time.Hour)
+		_ = b.daemon.Close()
+		synctest.Wait()
+	})
+	wantSeen(t, b, "load 0s", "moment 1h0m0s", "closed 1h0m21.1s", "load 1h1m1.1s", "moment 2h1m0s")
+}
+
+// TestKeepSaysThatADaemonIsOutOfServiceThatDiesAgainAndAgain: each of its lives is too
+// short to be one.
+func TestKeepSaysThatADaemonIsOutOfServiceThatDiesAgainAndAgain(t *testing.T) {
+	b := keep(t, func(b *booth) {
+		for range 12 {
+			pass(2500 * time.Millisecond)
+			_ = b.daemon.Close()
+			synctest.Wait()
+		}
+	})
+	if n := len(b.seen); !strings.HasPrefix(b.seen[n-1], "closed") || !strings.HasPrefix(b.seen[1], "moment") {
+		t.Errorf("on the screen: %q", b.seen)
 	}
 }

@@ -34,5 +34,8 @@ func (*Window) Load(admit.Pass) {}
 // Moment does nothing.
 func (*Window) Moment() {}
 
+// Closed does nothing.
+func (*Window) Closed() {}
+
 // Ping gives [ErrNoView].
 func (*Window) Ping(context.Context) error { return ErrNoView }

@@ -34,18 +34,23 @@ func TestPlaceLeavesOutWhatAPersonTyped(t *testing.T) {
 	}
 }
 
-func TestMomentPage(t *testing.T) {
-	page := momentPage(`<b>"014"</b>`)
-	if !strings.Contains(page, "&lt;b&gt;&#34;014&#34;&lt;/b&gt;") || strings.Contains(page, "<b>") {
-		t.Error("the number is not escaped, or not there")
-	}
-	for _, lang := range []string{"nl", "fr", "de", "en"} {
-		if !strings.Contains(page, `<p lang="`+lang+`">`) {
-			t.Errorf("nothing in %s", lang)
+func TestOwnPages(t *testing.T) {
+	for name, own := range map[string]func(string) string{"moment": momentPage, "closed": closedPage} {
+		page := own(`<b>"014"</b>`)
+		if !strings.Contains(page, "&lt;b&gt;&#34;014&#34;&lt;/b&gt;") || strings.Contains(page, "<b>") {
+			t.Errorf("%s: the number is not escaped, or not there", name)
+		}
+		for _, lang := range []string{"nl", "fr", "de", "en"} {
+			if !strings.Contains(page, `<p lang="`+lang+`">`) {
+				t.Errorf("%s: nothing in %s", name, lang)
+			}
+		}
+		if strings.Contains(page, "<script") || strings.Contains(page, "<!--") || strings.Contains(own(""), "☎") {
+			t.Errorf("%s: a script, a place that is not filled, or a telephone without a number", name)
 		}
 	}
-	if strings.Contains(page, "<script") || strings.Contains(momentPage(""), "☎") {
-		t.Error("a script, or a telephone without a number")
+	if momentPage("") == closedPage("") {
+		t.Error("both pages say the same")
 	}
 }
 

@@ -27,7 +27,6 @@ import (
 // where they say otherwise.
 type Window struct {
 	options Options
-	moment  string
 	trouble chan error
 	view    webview.WebView
 	native  *C.balie_window
@@ -48,7 +47,7 @@ func Open(ctx context.Context, options Options) (*Window, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &Window{options: options, moment: momentPage(options.Phone), trouble: make(chan error, 1), profile: profile}
+	w := &Window{options: options, trouble: make(chan error, 1), profile: profile}
 	if err := w.open(ctx); err != nil {
 		profile.remove()
 		return nil, err
@@ -123,9 +122,14 @@ func (w *Window) Load(pass admit.Pass) {
 }
 
 // Moment shows a page of the window's own that asks for a moment's patience.
-func (w *Window) Moment() {
+func (w *Window) Moment() { w.own(momentPage(w.options.Phone)) }
+
+// Closed shows a page of the window's own that says that the booth is out of service.
+func (w *Window) Closed() { w.own(closedPage(w.options.Phone)) }
+
+func (w *Window) own(page string) {
 	w.later(func() {
-		html := C.CString(w.moment)
+		html := C.CString(page)
 		defer C.free(unsafe.Pointer(html))
 		C.balie_own(w.native, html)
 	})
