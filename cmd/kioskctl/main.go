@@ -33,6 +33,7 @@ const help = `The technician's command of a Balie kiosk.
   kioskctl enrol         have the portal take this kiosk
   kioskctl setup         put this kiosk up, step by step or from a file of answers
   kioskctl config        look at the configuration, compare it, have it taken
+  kioskctl idle          wait until nobody is at the booth
 
 All but card, print with --to and the first enrol ask the running kioskd over its Unix socket. kioskd lets in root, its
 own user, and the group that control.group names. Nothing that is shown is of a
@@ -43,6 +44,7 @@ Exit codes:
   1  it went wrong; the last line on stderr says what
   2  an option or an argument is wrong
   3  status: something does not work;  card: no reader;
+     idle: somebody is still there;
      worklist: none that is fresh;
      audit verify: a record is not as it was written;
      print, printers: no such printer, or it cannot be reached;
@@ -114,6 +116,6 @@ func root() *cobra.Command {
 	cmd.AddCommand(statusCommand(d), cardcmd.Command(), queueCommand(d), worklistCommand(d), printersCommand(d), printCommand(d), formsCommand(d),
 		metricsCommand(d), enrolCommand(d), auditCommand(d))
 	cmd.AddCommand(configCommand(d), setupCommand(d))
-	cmd.AddCommand(manual.Command(8))
+	cmd.AddCommand(idleCommand(d), manual.Command(8))
 	return cmd
 }
