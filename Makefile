@@ -10,6 +10,7 @@ GO       ?= go
 
 # What a kiosk gets of them: nothing that plays hardware, and no portal.
 SHIPPED  := kioskd kioskctl kioskview
+UNITS    := $(wildcard packaging/systemd/*.service packaging/systemd/*.path packaging/systemd/*.timer)
 PREFIX   := /usr
 DESTDIR  :=
 
@@ -81,6 +82,10 @@ programs: $(addprefix $(BIN)/,$(PROGRAMS))
 $(addprefix $(BIN)/,$(PROGRAMS)):
 	$(GO) build -o $@ ./cmd/$(@F)
 
+.PHONY: deb
+deb: setup-deb ## the Debian package of a kiosk, in build/deb: the same bytes for the same commit
+	@packaging/deb/build $(BUILD)/deb
+
 # The system's own folders are not below PREFIX: not all that look there look
 # elsewhere. The units name the programs, so they are told where those went.
 .PHONY: install
@@ -88,17 +93,18 @@ install: ## what a kiosk needs, built before, below DESTDIR (docs/technician.md 
 	@for p in $(SHIPPED); do [ -x $(BIN)/$$p ] || { echo "make install: $(BIN)/$$p is missing: make build" >&2; exit 1; }; done
 	install -d $(DESTDIR)/usr/lib/systemd/system
 	for p in $(SHIPPED); do install -D -m 755 $(BIN)/$$p $(DESTDIR)$(PREFIX)/bin/$$p || exit 1; done
-	for u in kioskd kioskview; do \
-		sed 's|/usr/bin/kiosk|$(PREFIX)/bin/kiosk|g; s|file:/usr/share|file:$(PREFIX)/share|' packaging/systemd/$$u.service \
-			>$(DESTDIR)/usr/lib/systemd/system/$$u.service && \
-		chmod 644 $(DESTDIR)/usr/lib/systemd/system/$$u.service || exit 1; done
+	for u in $(UNITS); do \
+		sed 's|/usr/bin/kiosk|$(PREFIX)/bin/kiosk|g; s|file:/usr/share|file:$(PREFIX)/share|; s|/usr/lib/balie|$(PREFIX)/lib/balie|' $$u \
+			>$(DESTDIR)/usr/lib/systemd/system/$${u##*/} && \
+		chmod 644 $(DESTDIR)/usr/lib/systemd/system/$${u##*/} || exit 1; done
+	install -D -m 755 -t $(DESTDIR)$(PREFIX)/lib/balie packaging/repair/power-cycle-reader
 	install -D -m 644 packaging/systemd/sysusers.conf $(DESTDIR)/usr/lib/sysusers.d/balie.conf
 	install -D -m 644 packaging/systemd/tmpfiles.conf $(DESTDIR)/usr/lib/tmpfiles.d/balie.conf
 	install -D -m 644 packaging/udev/60-balie.rules $(DESTDIR)/usr/lib/udev/rules.d/60-balie.rules
 	install -D -m 644 packaging/polkit/50-balie-pcsc.rules $(DESTDIR)/usr/share/polkit-1/rules.d/50-balie-pcsc.rules
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/balie packaging/kioskd.toml
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/balie/profiles printer/*/profiles/*.toml
-	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/balie LICENSE ui/assets/OFL.txt docs/technician.md docs/printers.md
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/balie LICENSE ui/assets/OFL.txt packaging/README.md docs/technician.md docs/printers.md
 
 .PHONY: browser
 browser: ui/browser/node_modules/.package-lock.json
@@ -123,13 +129,15 @@ sync/portal/contract/node_modules/.package-lock.json: sync/portal/contract/packa
 	cd sync/portal/contract && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	touch $@
 
-.PHONY: setup-build setup-run setup-test
+.PHONY: setup-build setup-run setup-test setup-deb
 setup-build:
 	@packaging/setup/install build
 setup-run:
 	@packaging/setup/install build run
 setup-test:
 	@packaging/setup/install build run test
+setup-deb:
+	@packaging/setup/install build deb
 
 .PHONY: generate
 generate: setup-build ## code that is made from other files: the portal's API

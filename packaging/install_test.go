@@ -86,6 +86,13 @@ func TestInstall(t *testing.T) {
 		"0755 /usr/bin/kioskctl",
 		"0755 /usr/bin/kioskd",
 		"0755 /usr/bin/kioskview",
+		"0755 /usr/lib/balie/power-cycle-reader",
+		"0644 /usr/lib/systemd/system/balie-pcscd.path",
+		"0644 /usr/lib/systemd/system/balie-pcscd.service",
+		"0644 /usr/lib/systemd/system/balie-reader.path",
+		"0644 /usr/lib/systemd/system/balie-reader.service",
+		"0644 /usr/lib/systemd/system/kioskd-again.service",
+		"0644 /usr/lib/systemd/system/kioskd-again.timer",
 		"0644 /usr/lib/systemd/system/kioskd.service",
 		"0644 /usr/lib/systemd/system/kioskview.service",
 		"0644 /usr/lib/sysusers.d/balie.conf",
@@ -94,6 +101,7 @@ func TestInstall(t *testing.T) {
 		"0644 /usr/share/balie/kioskd.toml",
 		"0644 /usr/share/doc/balie/LICENSE",
 		"0644 /usr/share/doc/balie/OFL.txt",
+		"0644 /usr/share/doc/balie/README.md",
 		"0644 /usr/share/doc/balie/printers.md",
 		"0644 /usr/share/doc/balie/technician.md",
 		"0644 /usr/share/polkit-1/rules.d/50-balie-pcsc.rules",
@@ -118,17 +126,21 @@ func TestInstallElsewhere(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v\n%s", err, said)
 	}
-	for _, unit := range []string{"kioskd", "kioskview"} {
+	for _, unit := range []string{"kioskd", "kioskview", "balie-reader"} {
 		text, err := os.ReadFile(filepath.Join(root, "usr/lib/systemd/system", unit+".service"))
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, wrong := range []string{"/usr/bin/kiosk", "/usr/share/doc/balie"} {
+		for _, wrong := range []string{"/usr/bin/kiosk", "/usr/share/doc/balie", "/usr/lib/balie"} {
 			if strings.Contains(string(text), wrong) {
 				t.Errorf("%s.service still speaks of %s", unit, wrong)
 			}
 		}
-		if program := "/opt/balie/bin/" + unit + " "; !strings.Contains(string(text), program) {
+		program := "/opt/balie/bin/" + unit + " "
+		if unit == "balie-reader" {
+			program = "/opt/balie/lib/balie/power-cycle-reader "
+		}
+		if !strings.Contains(string(text), program) {
 			t.Errorf("%s.service does not start %s", unit, program)
 		}
 	}
@@ -154,16 +166,24 @@ func unitsFit(t *testing.T, root string) {
 	if _, err := exec.LookPath("systemd-analyze"); err != nil {
 		t.Fatal("systemd-analyze is missing: apt-get install systemd")
 	}
-	for _, program := range []string{"cage", "chvt"} {
+	for _, program := range []string{"cage", "chvt", "rm", "systemctl"} {
 		lay(t, filepath.Join(root, "usr/bin", program), "#!/bin/sh\n", 0o755)
 	}
-	for _, target := range []string{"multi-user", "graphical", "sysinit", "basic", "shutdown", "network"} {
+	for _, target := range []string{"multi-user", "graphical", "sysinit", "basic", "shutdown", "network", "paths", "timers"} {
 		lay(t, filepath.Join(root, "usr/lib/systemd/system", target+".target"), "[Unit]\nDescription="+target+"\n", 0o644)
 	}
-	for _, unit := range []string{"kioskd.service", "kioskview.service"} {
-		out, err := exec.Command("systemd-analyze", "verify", "--man=no", "--root="+root, unit).CombinedOutput()
-		if said := strings.TrimSpace(string(out)); err != nil || said != "" {
-			t.Errorf("%s: %v\n%s", unit, err, said)
+	units, err := filepath.Glob("systemd/*.*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	args := []string{"verify", "--man=no", "--root=" + root}
+	for _, path := range units {
+		if ext := filepath.Ext(path); ext == ".service" || ext == ".path" || ext == ".timer" {
+			args = append(args, filepath.Base(path))
 		}
+	}
+	out, err := exec.Command("systemd-analyze", args...).CombinedOutput()
+	if said := strings.TrimSpace(string(out)); err != nil || said != "" {
+		t.Errorf("%v\n%s", err, said)
 	}
 }

@@ -169,6 +169,7 @@ func (b *booth) Run(ctx context.Context) error {
 	group.Go(func() error { return b.runSpool(ctx) })
 	group.Go(func() error { return b.tendIdentity(ctx) })
 	group.Go(func() error { return b.worklist.Run(ctx) })
+	group.Go(func() error { return b.readers.fixes.run(ctx) })
 	group.Go(func() error { return b.screen.serve(ctx) })
 	group.Go(func() error { return b.screen.admit(ctx) })
 	group.Go(func() error { return b.screen.tend(ctx) })

@@ -47,7 +47,7 @@ func newHolding(t *testing.T, mend func(*eidtest.Description)) *holding {
 	if err := h.fake.Insert(pad, h.card); err != nil {
 		t.Fatal(err)
 	}
-	h.r = &readers{pcsc: pcsc.NewWith(h.fake, pcsc.Options{}), trust: trustIn(t, pki), log: slog.New(slog.NewTextHandler(&h.log, nil))}
+	h.r = &readers{pcsc: pcsc.NewWith(h.fake, pcsc.Options{}), trust: trustIn(t, pki), fixes: newRepair(t.TempDir(), func(string) string { return "" }, slog.New(slog.DiscardHandler)), log: slog.New(slog.NewTextHandler(&h.log, nil))}
 	return h
 }
 

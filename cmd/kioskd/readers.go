@@ -28,6 +28,7 @@ type readers struct {
 	trust *eid.Trust
 	desk  deskReaders
 	pin   pinBox // what was typed on the screen
+	fixes *repair
 	log   *slog.Logger
 
 	mu   sync.Mutex
@@ -46,7 +47,10 @@ func (b *booth) buildCards(ctx context.Context) error {
 	if err != nil {
 		return exit.Errorf(exit.Usage, "cards.crls: %w", err)
 	}
-	b.readers = &readers{pcsc: pcsc.New(c.Readers()), trust: trust, log: b.log}
+	options := c.Readers()
+	options.Sockets = true // a reader that hangs is switched off and on where it is plugged in
+	service := pcsc.New(options)
+	b.readers = &readers{pcsc: service, trust: trust, fixes: newRepair(b.config.RunDir, service.Socket, b.log), log: b.log}
 	return b.readers.probe(ctx, c)
 }
 
@@ -112,6 +116,7 @@ func (r *readers) note(e pcsc.Event) {
 		r.mu.Lock()
 		r.down = e.Err
 		r.mu.Unlock()
+		r.fixes.note(e)
 	}
 	attrs := []any{}
 	if e.Reader != "" {
@@ -148,6 +153,12 @@ func eventKind(k pcsc.Kind) kiosk.CardEventKind {
 // Read reads what a check-in takes: identity, address, their signatures, and the
 // chip's proof that it is no copy.
 func (r *readers) Read(ctx context.Context, reader string, seen func(eid.Identity)) (eid.Record, error) {
+	record, err := r.record(ctx, reader, seen)
+	r.fixes.read(reader, err)
+	return record, err
+}
+
+func (r *readers) record(ctx context.Context, reader string, seen func(eid.Identity)) (eid.Record, error) {
 	c, err := r.pcsc.Connect(ctx, reader)
 	if err != nil {
 		return eid.Record{}, cardError(err)

@@ -3,9 +3,16 @@ package version
 
 import "runtime/debug"
 
-// String is the version that the build was given: the tag, or "dev" and the commit
-// with "+" where the tree had changes.
+// packaged is the version of the package that the build is for. The linker sets it:
+// what git knows of a tree is not in an archive of it.
+var packaged string
+
+// String is the version that the build was given: that of its package, the tag, or
+// "dev" and the commit with "+" where the tree had changes.
 func String() string {
+	if packaged != "" {
+		return packaged
+	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return "dev"
