@@ -104,7 +104,7 @@ install: ## what a kiosk needs, built before, below DESTDIR (docs/technician.md 
 	install -D -m 644 packaging/polkit/50-balie-pcsc.rules $(DESTDIR)/usr/share/polkit-1/rules.d/50-balie-pcsc.rules
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/balie packaging/kioskd.toml
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/balie/profiles printer/*/profiles/*.toml
-	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/balie LICENSE ui/assets/OFL.txt packaging/README.md docs/technician.md docs/printers.md
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/balie LICENSE ui/assets/OFL.txt packaging/README.md docs/technician.md docs/faults.md docs/printers.md
 
 .PHONY: browser
 browser: ui/browser/node_modules/.package-lock.json

@@ -102,6 +102,7 @@ func TestInstall(t *testing.T) {
 		"0644 /usr/share/doc/balie/LICENSE",
 		"0644 /usr/share/doc/balie/OFL.txt",
 		"0644 /usr/share/doc/balie/README.md",
+		"0644 /usr/share/doc/balie/faults.md",
 		"0644 /usr/share/doc/balie/printers.md",
 		"0644 /usr/share/doc/balie/technician.md",
 		"0644 /usr/share/polkit-1/rules.d/50-balie-pcsc.rules",

@@ -31,6 +31,7 @@ const help = `The technician's command of a Balie kiosk.
   kioskctl audit         who of the staff did what at the desk, and whether that holds
   kioskctl metrics       the booth's numbers, for Prometheus
   kioskctl enrol         have the portal take this kiosk
+  kioskctl doctor        look at every part, with or without kioskd
   kioskctl setup         put this kiosk up, step by step or from a file of answers
   kioskctl config        look at the configuration, compare it, have it taken
   kioskctl idle          wait until nobody is at the booth
@@ -41,8 +42,8 @@ person, but for what card read shows of the card that you put in.
 
 Exit codes:
   0  done
-  1  it went wrong; the last line on stderr says what
-  2  an option or an argument is wrong
+  1  it went wrong; the last line on stderr says what; doctor: only warnings
+  2  an option or an argument is wrong; doctor: something does not work
   3  status: something does not work;  card: no reader;
      idle: somebody is still there;
      worklist: none that is fresh;
@@ -115,7 +116,7 @@ func root() *cobra.Command {
 	cmd.PersistentFlags().StringVar(&d.socket, "socket", defaultSocket, "kioskd's control `SOCKET`")
 	cmd.AddCommand(statusCommand(d), cardcmd.Command(), queueCommand(d), worklistCommand(d), printersCommand(d), printCommand(d), formsCommand(d),
 		metricsCommand(d), enrolCommand(d), auditCommand(d))
-	cmd.AddCommand(configCommand(d), setupCommand(d))
+	cmd.AddCommand(configCommand(d), setupCommand(d), doctorCommand(d))
 	cmd.AddCommand(idleCommand(d), manual.Command(8))
 	return cmd
 }

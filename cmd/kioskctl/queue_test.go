@@ -135,7 +135,7 @@ func TestQueueAsJSON(t *testing.T) {
 
 func TestStatusTellsOfClockAndDamage(t *testing.T) {
 	_, said, _ := ctl(t, &daemon{}, "status")
-	for _, part := range []string{"! clock: the portal's is 1m30s behind this one", "! damaged queue: set aside as /var/lib/balie/queue.db.corrupt-x"} {
+	for _, part := range []string{"! clock: Clock is wrong: the portal's is 1m30s behind this one", "! queue: A damaged queue lies aside: /var/lib/balie/queue.db.corrupt-x"} {
 		if !strings.Contains(said, part) {
 			t.Errorf("%q is not said:\n%s", part, said)
 		}

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"math"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -12,9 +11,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"balie/cmd/internal/config"
 	"balie/cmd/internal/control"
+	"balie/cmd/internal/doctor"
 	"balie/cmd/internal/exit"
+	"balie/cmd/internal/fault"
 )
 
 func statusCommand(d *door) *cobra.Command {
@@ -76,78 +76,37 @@ func names(list []trouble) []string {
 	return out
 }
 
-// troubles are what a technician is to do something about.
+// troubles are what a technician is to do something about now. What takes longer than a
+// minute to count as a fault is the daemon's to say.
 func troubles(s control.Status, now time.Time) []trouble {
-	var list []trouble
-	add := func(is bool, what, do string) {
-		if is {
-			list = append(list, trouble{what, do})
+	present := doctor.OfDaemon(s, nil, now)
+	has := func(code, part string) func(fault.Finding) bool {
+		return func(f fault.Finding) bool { return f.Code == code && f.Part == part }
+	}
+	for _, f := range s.Faults {
+		if !slices.ContainsFunc(present, has(f.Code, f.Part)) {
+			present = append(present, f.Finding)
 		}
 	}
-	add(!s.Development && unseen(s.Screen.Alive, now), "screen", "no window shows it: systemctl status kioskview")
-	add(s.CardService != "up", "card service", "systemctl status pcscd; then: systemctl restart pcscd.socket")
-	add(s.CardService == "up" && !slices.ContainsFunc(s.Readers, patients), "card reader", "plug it in; kioskctl card watch shows what pcscd sees")
-	for _, r := range s.Readers {
-		add(strings.HasPrefix(r.State, "claimed"), "reader "+r.Name, "another program holds it: stop that program")
-		add(r.State == "card left in", "card left in "+r.Name, "take it out; it starts nothing until it is put in again")
+	var list []trouble
+	for _, f := range fault.Arrange(present) {
+		of, _ := fault.Of(f.Code)
+		lasts := slices.ContainsFunc(s.Faults, func(l fault.Shown) bool { return has(f.Code, f.Part)(l.Finding) })
+		if f.State != fault.Fails && f.State != fault.Warns || of.Lasts > time.Minute && !lasts || marked(f.Code) {
+			continue
+		}
+		list = append(list, trouble{f.Part, of.Title.EN + ": " + f.Fact + ": " + f.Do})
 	}
-	add(s.Printer.Configured && s.Printer.Error != "", "printer", s.Printer.Error)
-	for _, f := range s.Printer.Faults {
-		add(true, "printer: "+f, printerAdvice(f))
-	}
-	add(s.Portal.Stopped, "portal", "it does not take this kiosk ("+s.Portal.Error+"): ask who runs the portal; the queue is kept")
-	add(!s.Portal.Stopped && !s.Portal.Reachable, "portal", "not reachable ("+s.Portal.Error+"): look at the network; what people do is kept and sent later")
-	add(!s.Portal.Stopped && s.Portal.Reachable && s.Portal.Error != "", "portal",
-		"it answers, but does not take what it is sent ("+s.Portal.Error+"): ask who runs the portal; what people do is kept and sent later")
-	add(!s.Identity.NotAfter.IsZero() && !now.Before(s.Identity.NotAfter), "certificate",
-		"it has ended: nothing is sent any more: kioskctl enrol, with a new token; the queue is kept")
-	add(now.After(s.Identity.RenewFrom.Add(renewSlack(s.Identity))) && now.Before(s.Identity.NotAfter), "certificate",
-		"it ends on "+s.Identity.NotAfter.Local().Format(time.DateTime)+" and is not renewed ("+s.Identity.Error+"): ask who runs the portal")
-	add(s.Worklist.Error == "not-erased", "worklist", "that of yesterday cannot be erased: look at the disk where state_dir is")
-	add(s.Portal.Keys != "", "portal's keys", "not taken ("+s.Portal.Keys+"): ask who runs the portal")
-	add(skewed(s.Portal.ClockAhead), "clock", "the portal's is "+ahead(s.Portal.ClockAhead)+" this one: timedatectl says whether this one is set by the network")
-	for _, file := range s.Queue.SetAside {
-		add(true, "damaged queue", "set aside as "+file+": keep it, what it holds may not be at the portal; once it is dealt with, move it away")
-	}
-	add(s.Queue.Parked > 0, "parked actions", "kioskctl queue list --state parked says why; kioskctl queue retry ID")
-	add(s.Queue.Error != "", "queue", s.Queue.Error)
 	return list
 }
 
-func patients(r control.Reader) bool { return r.Role == config.PatientReader }
+// marked tells whether a fault is one that the first line of a status marks.
+func marked(code string) bool { return code == "test-trust" || code == "development" }
 
-// maxSkew is how far two clocks may be apart before someone is told: more than a slow
-// network adds, and less than makes a check-in look early or late.
-const maxSkew = 60.0 // seconds
-
-func skewed(ahead *float64) bool { return ahead != nil && math.Abs(*ahead) > maxSkew }
-
-// ahead says how the portal's clock stands to this one.
-func ahead(seconds *float64) string {
-	if seconds == nil {
-		return "not known to be like"
-	}
-	d := time.Duration(*seconds * float64(time.Second)).Round(time.Second)
-	if d < 0 {
-		return (-d).String() + " behind"
-	}
-	return d.String() + " ahead of"
-}
-
-// printerAdvice is what to do about a fault.
-func printerAdvice(fault string) string {
-	advice := map[string]string{
-		"cover-open": "close the cover", "paper-near-end": "put in a new roll soon", "paper-end": "put in a new roll",
-		"cutter": "free the cutter, switch the printer off and on", "head-hot": "wait: it cools down by itself",
-		"paper-jam": "open the cover and take the paper out", "presenter": "free the mouth of the printer",
-		"ticket-in-mouth": "take the ticket", "offline": "press FEED, or switch the printer off and on",
-		"mute": "switch it on; look at cable and baud", "unrecoverable": "switch it off and on; if it stays, swap it",
-		"ribbon-end": "put in a new ribbon", "hopper-full": "take the cards out of its hopper", "cleaning": "clean it with a cleaning card",
-	}
-	if a, known := advice[fault]; known {
-		return a
-	}
-	return "look at the printer"
+// printerAdvice is what to do about what a printer says of itself.
+func printerAdvice(said string) string {
+	of, _ := fault.Of(doctor.PrinterFault(said))
+	return of.Do
 }
 
 func writeJSON(w io.Writer, v any) error {
@@ -195,12 +154,6 @@ func marks(s control.Status) string {
 	return text
 }
 
-// unseen tells whether no window has said for long that it shows the screen: one that
-// is well does so every five seconds.
-func unseen(alive *time.Time, now time.Time) bool {
-	return alive == nil || now.Sub(*alive) > 30*time.Second
-}
-
 func window(alive *time.Time, now time.Time) string {
 	if alive == nil {
 		return "no window has shown it yet"
@@ -244,10 +197,6 @@ func portalLine(p control.Portal, now time.Time) string {
 	}
 	return text
 }
-
-// renewSlack is how long a renewal may take before somebody is to look at it: half of
-// the time that it has.
-func renewSlack(i control.Identity) time.Duration { return i.NotAfter.Sub(i.RenewFrom) / 2 }
 
 func identityLine(i control.Identity) string {
 	text := "until " + i.NotAfter.Local().Format(time.DateTime) + ", key in " + map[string]string{

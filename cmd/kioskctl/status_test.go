@@ -47,7 +47,7 @@ func TestCertificateTrouble(t *testing.T) {
 	}{
 		{"new", 60 * day, 90 * day, ""},
 		{"just due", -day, 29 * day, ""},
-		{"not renewed for long", -16 * day, 14 * day, "is not renewed (away)"},
+		{"not renewed for long", -16 * day, 14 * day, "is not renewed: away"},
 		{"ended", -31 * day, -day, "kioskctl enrol"},
 	} {
 		s := control.Status{Identity: control.Identity{Keys: "file", NotAfter: now.Add(c.until), RenewFrom: now.Add(c.renewFrom), Error: "away"}}

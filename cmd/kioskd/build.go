@@ -61,6 +61,7 @@ type booth struct {
 	screen      *screen
 	speech      *speech // nil where the booth does not speak
 	control     *controlSocket
+	health      health
 }
 
 // build makes the parts and takes hold of what only one can have: addresses,
@@ -181,6 +182,7 @@ func (b *booth) Run(ctx context.Context) error {
 		}
 	}
 	group.Go(func() error { return b.reloads(ctx) })
+	group.Go(func() error { return b.tendHealth(ctx) })
 	group.Go(func() error { return tellSystemd(ctx, b.alive) })
 	return group.Wait()
 }

@@ -13,6 +13,7 @@ import (
 
 	"balie/cmd/internal/config"
 	"balie/cmd/internal/control"
+	"balie/cmd/internal/driver"
 	"balie/cmd/internal/exit"
 	"balie/cmd/internal/version"
 	"balie/kiosk"
@@ -61,14 +62,17 @@ func (b *booth) Status(ctx context.Context) (control.Status, error) {
 		return control.Status{}, err
 	}
 	portal, queue := b.portalStatus(ctx)
-	return control.Status{
+	service, serviceFault := b.readers.service()
+	s := control.Status{
 		Kiosk: b.id, Version: version.String(), Started: b.started,
 		Test: len(b.config.Cards.TestRoots) > 0, Development: b.config.Screen.Development,
 		Visits: health.Visits, Out: append([]string{}, health.Out...),
 		Screen:      control.Screen{Showing: string(health.Screen), URL: b.screen.url, Alive: control.Moment(b.screen.ui.Alive())},
-		CardService: b.readers.service(), Readers: append(readerStates(health.Readers), b.readers.desk.states()...), Printer: b.printerStatus(health.Printer),
+		CardService: service, CardFault: serviceFault, DeskReader: b.config.Cards.DeskReader != "", Readers: append(readerStates(health.Readers), b.readers.desk.states()...), Printer: b.printerStatus(health.Printer),
 		Portal: portal, Queue: queue, Revocations: b.revocations.status(), Identity: b.identityStatus(), Worklist: b.worklistStatus(),
-	}, nil
+	}
+	s.Faults = b.health.shown(s, b.config)
+	return s, nil
 }
 
 func readerStates(list []kiosk.Reader) []control.Reader {
@@ -92,11 +96,11 @@ func (b *booth) printerStatus(last printer.Status) control.Printer {
 	if b.tickets == nil {
 		return control.Printer{Faults: []string{}}
 	}
-	trouble := b.tickets.trouble()
-	return control.Printer{
-		Configured: true, Ready: trouble == "" && last.Ready(), Port: b.tickets.Port, Profile: b.tickets.Profile,
-		Faults: faultNames(last), Error: trouble,
+	p := control.Printer{Configured: true, Ready: last.Ready(), Port: b.tickets.Port, Profile: b.tickets.Profile, Faults: faultNames(last)}
+	if err := b.tickets.trouble(); err != nil {
+		p.Ready, p.Error, p.Fault = false, err.Error(), driver.Fault(err)
 	}
+	return p
 }
 
 func faultNames(s printer.Status) []string {
@@ -119,7 +123,7 @@ func (b *booth) portalStatus(ctx context.Context) (control.Portal, control.Queue
 	}
 	queue := control.Queue{
 		Pending: s.Waiting, Parked: s.Parked, Acknowledged: s.Acknowledged, Oldest: control.Moment(s.Oldest),
-		SetAside: b.setAside(), Error: b.kept.trouble(),
+		SetAside: b.setAside(), Error: b.kept.trouble(), Full: b.kept.full(),
 	}
 	if err != nil {
 		queue.Error = err.Error()

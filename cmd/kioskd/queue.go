@@ -143,6 +143,13 @@ func (k *kept) trouble() string {
 	return "the last check-in was not kept: journalctl -u kioskd says why"
 }
 
+// full tells whether the last check-in was not kept because the disk is full.
+func (k *kept) full() bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return errors.Is(k.err, outbox.ErrFull)
+}
+
 // ticket is the number that stands for a person in the hall: the kiosk and the last
 // three digits of the action's counter, so that it does not come twice in a day.
 func (q queue) ticket(counter uint64) string { return fmt.Sprintf("%s-%03d", q.kiosk, counter%1000) }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"balie/cmd/internal/config"
+	"balie/cmd/internal/doctor"
 	"balie/cmd/internal/exit"
 	"balie/cmd/internal/roots"
 	"balie/hw/card"
@@ -132,14 +133,15 @@ func (r *readers) note(e pcsc.Event) {
 	r.log.Info(e.Kind.String(), attrs...)
 }
 
-// service is how the card service is: "up", or why not.
-func (r *readers) service() string {
+// service is how the card service is, "up" or why not, and the code of the fault that
+// this is.
+func (r *readers) service() (how, code string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.down != nil {
-		return strings.ReplaceAll(r.down.Error(), "\n", " ")
+		return strings.ReplaceAll(r.down.Error(), "\n", " "), doctor.CardFault(r.down)
 	}
-	return "up"
+	return "up", ""
 }
 
 func eventKind(k pcsc.Kind) kiosk.CardEventKind {

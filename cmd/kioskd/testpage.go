@@ -91,7 +91,7 @@ func (b *booth) printerState(ctx context.Context, name string, d driver.Device) 
 		}
 	}
 	if err != nil && !errors.Is(err, context.Canceled) {
-		s.Error = err.Error()
+		s.Error, s.Fault = err.Error(), driver.Fault(err)
 	}
 	return s
 }

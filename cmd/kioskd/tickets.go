@@ -71,12 +71,9 @@ func (t *tickets) Status(ctx context.Context) (printer.Status, error) {
 	return s, err
 }
 
-// trouble is why the printer could not be asked when it last was; empty if it could.
-func (t *tickets) trouble() string {
+// trouble is why the printer could not be asked when it last was; nil if it could.
+func (t *tickets) trouble() error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.last == nil {
-		return ""
-	}
-	return t.last.Error()
+	return t.last
 }

@@ -90,7 +90,8 @@ func Open(ctx context.Context, path string, o Options) (*Outbox, error) {
 	if o.MaxBytes == 0 {
 		o.MaxBytes = defaultQuota
 	}
-	reserve := ballast{path: path + ".ballast"}
+	file, _ := Ballast(path)
+	reserve := ballast{path: file}
 	db, err := openDatabase(ctx, path, o, reserve)
 	if err != nil {
 		return nil, fmt.Errorf("opening the outbox: %w", err)
@@ -243,3 +244,10 @@ func exec(query string, args ...any) func(context.Context, *sql.Tx) error {
 		return err
 	}
 }
+
+// Look looks whether the queue at path could be opened, and changes nothing of it; nobody
+// may have it open. See [durable.Look] for its errors.
+func Look(ctx context.Context, path string) error { return durable.Look(ctx, path, migrations) }
+
+// Ballast is the file beside the queue at path that holds some disk back, and its size.
+func Ballast(path string) (file string, size int64) { return path + ".ballast", ballastSize }

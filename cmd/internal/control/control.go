@@ -13,6 +13,7 @@ import (
 	"github.com/google/uuid"
 
 	"balie/cmd/internal/config"
+	"balie/cmd/internal/fault"
 )
 
 // Daemon is what can be asked of a daemon, and what [Client] asks.
@@ -76,14 +77,19 @@ type Status struct {
 	Visits      uint64      `json:"visits"`      // since the start
 	Out         []string    `json:"out_of_order"`
 	Screen      Screen      `json:"screen"`
-	CardService string      `json:"card_service"` // "up" or "down"
+	CardService string      `json:"card_service"`         // "up", or why not
+	CardFault   string      `json:"card_fault,omitempty"` // code of the fault that this is
 	Readers     []Reader    `json:"readers"`
+	DeskReader  bool        `json:"desk_reader"` // one is configured
 	Printer     Printer     `json:"printer"`
 	Portal      Portal      `json:"portal"`
 	Identity    Identity    `json:"identity"`
 	Worklist    Worklist    `json:"worklist"`
 	Queue       Queue       `json:"queue"`
 	Revocations Revocations `json:"revocations"`
+	// Faults are those that have lasted long enough to be shown, the first to look at
+	// first.
+	Faults []fault.Shown `json:"faults"`
 }
 
 // Revocations are the lists of certificates that the state took back, of the portal.
@@ -115,6 +121,7 @@ type Printer struct {
 	Profile    string   `json:"profile,omitempty"`
 	Faults     []string `json:"faults"`
 	Error      string   `json:"error,omitempty"` // why it cannot be asked
+	Fault      string   `json:"fault,omitempty"` // code of the fault that this is
 }
 
 // Portal is how the booth stands with the portal.
@@ -149,6 +156,7 @@ type Queue struct {
 	Oldest       *time.Time `json:"oldest"`          // of those pending, when it was done
 	SetAside     []string   `json:"set_aside"`       // files of queues that were damaged
 	Error        string     `json:"error,omitempty"` // it cannot be read, or did not take the last check-in
+	Full         bool       `json:"full,omitempty"`  // because the disk is full
 }
 
 // Action is one action of the queue: nothing of a person.
@@ -177,6 +185,7 @@ type PrinterState struct {
 	Ready     bool     `json:"ready"`     // it could print now
 	Faults    []string `json:"faults"`
 	Error     string   `json:"error,omitempty"`   // why it cannot be asked
+	Fault     string   `json:"fault,omitempty"`   // code of the fault that this is
 	Waiting   int      `json:"waiting"`           // jobs in line, the one under way included
 	Stage     string   `json:"stage,omitempty"`   // of the one under way
 	Clear     bool     `json:"clear"`             // nothing of an earlier job can come out of it

@@ -54,3 +54,21 @@ func (d Device) Probe(ctx context.Context) error {
 	}
 	return port.Close()
 }
+
+// Fault is the code of the fault that the error of asking a printer is, as package fault
+// has them; empty where it is none of those.
+func Fault(err error) string {
+	switch {
+	case err == nil:
+		return ""
+	case errors.Is(err, serial.ErrNoDevice), errors.Is(err, serial.ErrLost):
+		return "printer-away"
+	case errors.Is(err, serial.ErrDenied):
+		return "printer-refuses"
+	case errors.Is(err, serial.ErrNotSerial), errors.Is(err, serial.ErrSetting):
+		return "printer-not-serial"
+	case errors.Is(err, serial.ErrBusy):
+		return "printer-busy"
+	}
+	return "printer-mute"
+}

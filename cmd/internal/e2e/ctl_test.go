@@ -165,7 +165,7 @@ func (r *rig) waitingAction(t *testing.T, v *visitor) {
 	if out, code := r.kioskctl(t, "queue", "stats"); code != 0 || !strings.Contains(out, "parked        1\n") {
 		t.Errorf("stats ends with %d and says %q", code, out)
 	}
-	if out, code := r.kioskctl(t, "status"); code != 3 || !strings.Contains(out, "! parked actions") || !strings.Contains(out, "! portal") {
+	if out, code := r.kioskctl(t, "status"); code != 3 || !strings.Contains(out, "! queue: Portal refused actions") || !strings.Contains(out, "! portal") {
 		t.Errorf("with the portal away and a parked action, status ends with %d and says\n%s", code, out)
 	}
 	if out, code := r.kioskctl(t, "queue", "retry", id); code != 0 {

@@ -106,7 +106,7 @@ func TestLifeOfAKiosk(t *testing.T) {
 		s, err := r.Control().Status(ctx)
 		return r.Control().Deliver(ctx) == nil && err == nil && s.Portal.Stopped
 	})
-	status(3, "! portal: it does not take this kiosk (certificate-revoked)")
+	status(3, "! portal: Portal refuses the certificate")
 	r.enrols()
 	r.delivered()
 	status(0, "reachable")

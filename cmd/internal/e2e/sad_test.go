@@ -169,7 +169,7 @@ func TestDiskFull(t *testing.T) {
 	}
 	check(1, "notice:commit-failed")
 	r.logged1(t, "disk or quota is full")
-	if out, code := r.kioskctl(t, "status"); code != 3 || !strings.Contains(out, "! queue: the disk is full") {
+	if out, code := r.kioskctl(t, "status"); code != 3 || !strings.Contains(out, ": Disk is full") {
 		t.Errorf("on a full disk, status ends with %d and says\n%s", code, out)
 	}
 	r.must(os.Remove(inside))

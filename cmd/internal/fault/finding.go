@@ -3,6 +3,7 @@ package fault
 import (
 	"cmp"
 	"slices"
+	"strings"
 )
 
 // State is how a part stands.
@@ -47,15 +48,9 @@ func Found(part, code, fact string) Finding {
 // Arrange says of each fault whether another explains it, and puts first what is to be
 // looked at first: errors, warnings, what they explain, and then what is well.
 func Arrange(list []Finding) []Finding {
-	there := map[string]bool{}
-	for _, f := range list {
-		if f.Code != "" {
-			there[f.Code] = true
-		}
-	}
 	out := slices.Clone(list)
 	for i, f := range out {
-		if cause := causeOf(f.Code, there); cause != "" {
+		if cause := causeOf(f, list); cause != "" {
 			out[i].State, out[i].Because = Explained, cause
 		}
 	}
@@ -70,21 +65,32 @@ func Arrange(list []Finding) []Finding {
 
 // causeOf is the first fault that explains another; empty where none does. The table
 // has no circles.
-func causeOf(code string, there map[string]bool) string {
-	f, known := Of(code)
-	if !known {
-		return ""
-	}
-	for _, after := range f.After {
-		if there[after] {
-			if before := causeOf(after, there); before != "" {
-				return before
-			}
-			return after
+func causeOf(f Finding, list []Finding) string {
+	of, _ := Of(f.Code)
+	for _, after := range of.After {
+		at := slices.IndexFunc(list, func(c Finding) bool { return c.Code == after && touches(c.Part, f.Part) })
+		if at < 0 {
+			continue
 		}
+		if before := causeOf(list[at], list); before != "" {
+			return before
+		}
+		return after
 	}
 	return ""
 }
+
+// touches tells whether a fault of one part can explain one of another: that of a
+// printer, no other printer's.
+func touches(cause, part string) bool {
+	return !strings.HasPrefix(cause, printerPart) || !strings.HasPrefix(part, printerPart) || cause == part
+}
+
+// printerPart is how the names of the parts that are printers begin.
+const printerPart = "printer "
+
+// Printer is the part that a printer of a name is.
+func Printer(name string) string { return printerPart + name }
 
 func order(s State) int {
 	return slices.Index([]State{Fails, Warns, Explained, Fine}, s)

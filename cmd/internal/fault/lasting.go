@@ -14,17 +14,21 @@ type Lasting struct {
 
 type key struct{ part, code string }
 
-// Shown are those of the present findings that have lasted long enough to be shown, and
-// since when each fault is there. A finding that is not among the present ones is
-// forgotten.
-func (l *Lasting) Shown(present []Finding, now time.Time) (shown []Finding, since map[string]time.Time) {
+// Shown is a fault that has lasted long enough to be shown.
+type Shown struct {
+	Finding
+	Since time.Time `json:"since"`
+}
+
+// Shown are those of the present findings that have lasted long enough to be shown. A
+// fault that is not among the present ones is forgotten.
+func (l *Lasting) Shown(present []Finding, now time.Time) []Shown {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	next := map[key]time.Time{}
-	since = map[string]time.Time{}
+	var lasting []Finding
 	for _, f := range present {
 		if f.Code == "" {
-			shown = append(shown, f)
 			continue
 		}
 		began, known := l.since[key{f.Part, f.Code}]
@@ -33,12 +37,13 @@ func (l *Lasting) Shown(present []Finding, now time.Time) (shown []Finding, sinc
 		}
 		next[key{f.Part, f.Code}] = began
 		if of, _ := Of(f.Code); now.Sub(began) >= of.Lasts {
-			shown = append(shown, f)
-			if first, is := since[f.Code]; !is || began.Before(first) {
-				since[f.Code] = began
-			}
+			lasting = append(lasting, f)
 		}
 	}
 	l.since = next
-	return Arrange(shown), since
+	shown := []Shown{}
+	for _, f := range Arrange(lasting) {
+		shown = append(shown, Shown{f, next[key{f.Part, f.Code}]})
+	}
+	return shown
 }

@@ -13,15 +13,6 @@ var all = []Fault{
 		Do: "correct the key that is named; kioskctl config check looks at the file",
 	},
 	{
-		Code: "not-enrolled", Severity: Error,
-		Title: Title{
-			NL: "Kiosk is niet aangemeld bij het portaal", FR: "La borne n'est pas inscrite au portail",
-			DE: "Kiosk ist beim Portal nicht angemeldet", EN: "Kiosk is not enrolled at the portal",
-		},
-		After: []string{"config-wrong"},
-		Do:    "have a token made at the portal, then: kioskctl enrol",
-	},
-	{
 		Code: "disk-full", Severity: Error,
 		Title: Title{
 			NL: "Schijf is vol", FR: "Disque plein",
@@ -101,6 +92,15 @@ var all = []Fault{
 		Do:    "journalctl -u kioskd says why; people are sent to the desk meanwhile",
 	},
 	{
+		Code: "not-enrolled", Severity: Error,
+		Title: Title{
+			NL: "Kiosk is niet aangemeld bij het portaal", FR: "La borne n'est pas inscrite au portail",
+			DE: "Kiosk ist beim Portal nicht angemeldet", EN: "Kiosk is not enrolled at the portal",
+		},
+		After: []string{"config-wrong", "disk-full", "state-rights"},
+		Do:    "have a token made at the portal, then: kioskctl enrol",
+	},
+	{
 		Code: "keys-unusable", Severity: Error,
 		Title: Title{
 			NL: "Sleutels van de kiosk zijn onbruikbaar", FR: "Clés de la borne inutilisables",
@@ -119,7 +119,7 @@ var all = []Fault{
 		Do:    "enrol again, with a new token: kioskctl enrol; the queue is kept",
 	},
 	{
-		Code: "clock-wrong", Severity: Error, Lasts: 2 * time.Minute,
+		Code: "clock-wrong", Severity: Error, Lasts: time.Minute,
 		Title: Title{
 			NL: "Klok staat verkeerd", FR: "L'horloge n'est pas à l'heure",
 			DE: "Uhr geht falsch", EN: "Clock is wrong",
@@ -466,7 +466,7 @@ var all = []Fault{
 		Do:    "ask who runs the portal: they are not signed by the root of the enrolment",
 	},
 	{
-		Code: "certificate-ends", Severity: Warning, Lasts: time.Hour,
+		Code: "certificate-ends", Severity: Warning,
 		Title: Title{
 			NL: "Certificaat loopt af", FR: "Certificat bientôt expiré",
 			DE: "Zertifikat läuft ab", EN: "Certificate ends soon",
