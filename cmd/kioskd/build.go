@@ -24,6 +24,7 @@ import (
 	"balie/sync/courier"
 	"balie/sync/identity"
 	"balie/sync/outbox"
+	"balie/sync/overrides"
 	"balie/sync/portal"
 	"balie/sync/seal"
 	"balie/sync/worklist"
@@ -57,6 +58,7 @@ type booth struct {
 	courier     *courier.Courier
 	revocations *revocations
 	worklist    *worklist.List
+	overrides   *overrides.Keeper // nil where the portal may set nothing
 	kiosk       *kiosk.Kiosk
 	screen      *screen
 	speech      *speech // nil where the booth does not speak
@@ -69,7 +71,7 @@ type booth struct {
 // exit code.
 func build(ctx context.Context, c config.Config, log *slog.Logger) (b *booth, err error) {
 	b = &booth{config: c, log: log, started: time.Now()}
-	b.live.holds = c
+	b.live.holds, b.live.file = c, c
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, b.Close())
@@ -140,7 +142,7 @@ func (b *booth) buildSync(ctx context.Context) error {
 		return exit.Errorf(exit.Usage, "portal.url: %w", err)
 	}
 	b.courier = courier.New(courier.Options{Kiosk: b.id, Queue: b.queue, Portal: b.portal, Keys: ring, Log: b.log})
-	return b.buildWorklist()
+	return errors.Join(b.buildOverrides(), b.buildWorklist())
 }
 
 func (b *booth) state(name string) string { return filepath.Join(b.config.StateDir, name) }
@@ -183,6 +185,8 @@ func (b *booth) Run(ctx context.Context) error {
 	}
 	group.Go(func() error { return b.reloads(ctx) })
 	group.Go(func() error { return b.tendHealth(ctx) })
+	group.Go(func() error { return b.runOverrides(ctx) })
+	group.Go(func() error { return b.beat(ctx) })
 	group.Go(func() error { return tellSystemd(ctx, b.alive) })
 	return group.Wait()
 }

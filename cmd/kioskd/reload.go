@@ -14,8 +14,9 @@ import (
 
 // live is the configuration as it holds: that of the start, and what was taken since.
 type live struct {
-	mu    sync.Mutex // guards holds; held through a reload, so that one comes after the other
+	mu    sync.Mutex // guards what follows; held through a reload, so that one comes after the other
 	holds config.Config
+	file  config.Config // as it was last read, without what the portal sets
 }
 
 func (l *live) config() config.Config {
@@ -44,8 +45,9 @@ func (b *booth) Reload(ctx context.Context) (control.Reloaded, error) {
 	return b.take(ctx, file)
 }
 
-// take has the running parts take what a configuration changes. live.mu is held.
-func (b *booth) take(ctx context.Context, next config.Config) (control.Reloaded, error) {
+// take has the running parts take what a file, and the portal, change. live.mu is held.
+func (b *booth) take(ctx context.Context, file config.Config) (control.Reloaded, error) {
+	next := b.withPortal(file)
 	taken := b.live.holds.Taking(next)
 	library, helpers, err := answers(taken, b.texts)
 	if err != nil {
@@ -59,7 +61,7 @@ func (b *booth) take(ctx context.Context, next config.Config) (control.Reloaded,
 		b.kiosk.Configure(ctx, b.settings(taken, library, helpers))
 		b.screen.ui.Rename(taken.Hospital.Name, taken.Hospital.Phone)
 	}
-	b.live.holds = taken
+	b.live.holds, b.live.file = taken, file
 	for _, c := range r.Applied {
 		b.log.Info("configuration: applied", "key", c.Name)
 	}

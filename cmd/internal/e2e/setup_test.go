@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -75,6 +76,7 @@ window_user = "`+strconv.Itoa(os.Geteuid())+`"
 port = "`+desk.Printer.Port+`"
 [kioskd.portal]
 tpm = "none"
+may_set = ["booth.late"]
 `), 0o600))
 	path := systemd(t, file)
 	setup := func(in string, args ...string) (string, error) {
@@ -94,6 +96,9 @@ tpm = "none"
 	}
 	r.reloads(t, file, control.NewClient(filepath.Join(run, "control.sock")))
 
+	// What the portal sets is asked for at the start.
+	r.portald("override", "set", "booth.late", `"7m"`)
+	r.portald("override", "set", "hospital.phone", `"0900"`)
 	// By hand, once more: Enter keeps all but the name.
 	out, err = setup("AZ Ander\n\n\n\n\n\n\nn\n\n\n0\n0\n-\n")
 	if err != nil || !strings.Contains(out, "is enrolled already") || !strings.Contains(out, "kioskd has it open") {
@@ -102,6 +107,17 @@ tpm = "none"
 	if c, err := config.Load(file); err != nil || c.Hospital.Name != "AZ Ander" || c.Printer.Port != desk.Printer.Port || c.Cards.DeskReader == "" {
 		t.Errorf("by hand it became %+v, %v", c, err)
 	}
+	r.holds(control.NewClient(filepath.Join(run, "control.sock")), "booth.late", `"7m"`, config.FromPortal)
+	r.holds(control.NewClient(filepath.Join(run, "control.sock")), "hospital.phone", `""`, config.FromFile)
+}
+
+// holds waits until a setting holds in a daemon.
+func (r *rig) holds(daemon *control.Client, name, value, from string) {
+	r.t.Helper()
+	r.until(name+" is "+value+" of "+from, func(ctx context.Context) bool {
+		list, err := daemon.Config(ctx)
+		return err == nil && slices.ContainsFunc(list, func(s config.Setting) bool { return s.Name == name && s.Value == value && s.From == from })
+	})
 }
 
 // token has the portal make a token.
@@ -134,13 +150,5 @@ func (r *rig) reloads(t *testing.T, file string, daemon *control.Client) {
 		t.Errorf("of a wrong file: %v", err)
 	}
 	r.must(os.WriteFile(file, next, 0o640))
-	r.until("the new name holds", func(ctx context.Context) bool {
-		list, err := daemon.Config(ctx)
-		for _, s := range list {
-			if s.Name == "hospital.name" && s.Value == `"AZ Derde"` {
-				return err == nil
-			}
-		}
-		return false
-	})
+	r.holds(daemon, "hospital.name", `"AZ Derde"`, config.FromFile)
 }
