@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha512"
 	"encoding/hex"
+	"fmt"
 	"strings"
 	"time"
 
@@ -109,8 +110,20 @@ func newIdentity(i eid.Identity) identity {
 
 func upperHex(b []byte) string { return strings.ToUpper(hex.EncodeToString(b)) }
 
+// String is as the table has it.
+func (p photo) String() string {
+	if p.Bytes == 0 {
+		return p.Type
+	}
+	return fmt.Sprintf("%d bytes, %s", p.Bytes, p.Type)
+}
+
 func newPhoto(picture []byte) *photo {
 	p := &photo{Bytes: len(picture), Type: "unknown"}
+	if len(picture) == 0 {
+		p.Type = "none"
+		return p
+	}
 	if bytes.HasPrefix(picture, []byte{0xFF, 0xD8, 0xFF}) { // SOI and the next marker: ISO/IEC 10918-1 B.2.1
 		p.Type = "image/jpeg"
 	}

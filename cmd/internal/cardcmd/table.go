@@ -31,10 +31,10 @@ func (r report) table(out io.Writer, test bool) error {
 	}
 	rows := r.Identity.rows()
 	if a := r.Address; a != nil {
-		rows = append(rows, row{"Address", strings.TrimSpace(fmt.Sprintf("%s, %s %s", a.Street, a.PostalCode, a.Municipality))})
+		rows = append(rows, row{"Address", a.String()})
 	}
 	if p := r.Photo; p != nil {
-		rows = append(rows, row{"Photo", fmt.Sprintf("%d bytes, %s", p.Bytes, p.Type)})
+		rows = append(rows, row{"Photo", p.String()})
 	}
 	rows = append(rows, r.Certificates.rows()...)
 	rows = append(rows, row{"Under 15 today", r.under15()})
@@ -47,12 +47,37 @@ func (r report) table(out io.Writer, test bool) error {
 	return printTable(out, rows)
 }
 
+// String is the address on one line, as far as there is one.
+func (a address) String() string {
+	town := strings.TrimSpace(a.PostalCode + " " + a.Municipality)
+	switch {
+	case a.Street == "" && town == "":
+		return "none"
+	case a.Street == "" || town == "":
+		return a.Street + town
+	}
+	return a.Street + ", " + town
+}
+
+// valid is from when to when the card is, as far as it says so.
+func (i identity) valid() string {
+	switch {
+	case i.ValidFrom != "" && i.ValidTo != "":
+		return i.ValidFrom + " to " + i.ValidTo
+	case i.ValidFrom != "":
+		return "from " + i.ValidFrom
+	case i.ValidTo != "":
+		return "to " + i.ValidTo
+	}
+	return ""
+}
+
 func (i identity) rows() []row {
 	rows := []row{
 		{"Family name", i.FamilyName}, {"Given names", strings.TrimSpace(i.GivenNames + " " + i.Initial)}, {"Title", i.Noble},
 		{"National number", i.NationalNumber}, {"Born", strings.TrimSpace(i.born() + " " + i.BirthPlace)}, {"Sex", i.Sex}, {"Nationality", i.Nationality},
 		{"Document", strings.TrimSpace(i.Document + " " + i.DocumentType)}, {"Card number", i.CardNumber}, {"Chip number", i.ChipNumber},
-		{"Valid", strings.TrimSpace(i.ValidFrom + " to " + i.ValidTo)}, {"Issued by", i.Municipality},
+		{"Valid", i.valid()}, {"Issued by", i.Municipality},
 	}
 	for _, w := range i.Warnings {
 		rows = append(rows, row{"Note", w})

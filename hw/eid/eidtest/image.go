@@ -8,6 +8,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -32,11 +33,11 @@ var errImage = errors.New("no image of an identity card")
 //
 // A folder has one file for each of the card's, named by the short name ("identity.bin",
 // as kiosksim card mint writes them) or by its path in any way of writing
-// ("3F00DF014031", "DF01_4031.bin", "4031.tlv"); and atr.bin and card_data.bin, if need
-// be. Other files, such as notes, are left out.
+// ("3F00DF014031", "DF01_4031.bin", "4031.tlv", 4031 in a folder DF01); and atr.bin and
+// card_data.bin, if need be. Other files, such as notes, are left out.
 //
 // A JSON file is {"atr": …, "card_data": …, "files": {path: content}}, each in
-// hexadecimal or base64.
+// hexadecimal or base64. Files that only some cards have, by their path, are left out.
 //
 // An XML file is a card of Fedict/eid-test-cards: atr, chipNumber, versionNumber, and
 // file elements with id and content.
@@ -66,31 +67,34 @@ func ReadImage(path string) (Image, error) {
 }
 
 func imageOfFolder(dir string) (Image, error) {
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return Image{}, err
-	}
 	i := Image{Files: map[Path][]byte{}}
-	for _, e := range entries {
-		if e.IsDir() {
-			continue
+	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
 		}
-		content, err := os.ReadFile(filepath.Join(dir, e.Name()))
+		name, err := filepath.Rel(dir, path)
 		if err != nil {
-			return Image{}, err
+			return err
 		}
-		switch name := strings.TrimSuffix(e.Name(), filepath.Ext(e.Name())); name {
-		case "atr":
+		name = strings.TrimSuffix(name, filepath.Ext(name))
+		p, is := pathNamed(name)
+		if !is && name != "atr" && name != "card_data" {
+			return nil
+		}
+		content, err := os.ReadFile(path)
+		switch {
+		case err != nil:
+			return err
+		case name == "atr":
 			i.ATR = content
-		case "card_data":
+		case name == "card_data":
 			i.Data = content
 		default:
-			if p, is := pathNamed(name); is {
-				i.Files[p] = content
-			}
+			i.Files[p] = content
 		}
-	}
-	return i, nil
+		return nil
+	})
+	return i, err
 }
 
 func imageOfFile(path string) (Image, error) {
@@ -154,7 +158,10 @@ func imageOfTexts(atr, data string, files map[string]string) (i Image, err error
 	}
 	for name, text := range files {
 		p, is := pathNamed(name)
-		if !is {
+		switch {
+		case !is && hexPath.MatchString(name):
+			continue
+		case !is:
 			return i, fmt.Errorf("%w: a card has no file %q", errImage, name)
 		}
 		if i.Files[p], err = bytesOf(text); err != nil {
@@ -176,6 +183,9 @@ func bytesOf(text string) ([]byte, error) {
 	}
 	return raw, nil
 }
+
+// hexPath is the path of any file of a card.
+var hexPath = regexp.MustCompile(`^([0-9A-Fa-f]{4}/?){1,3}$`)
 
 // notHex is what may stand between the parts of a path.
 var notHex = regexp.MustCompile(`[^0-9A-F]+`)

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -26,8 +27,11 @@ func onDisk() map[string]func(t *testing.T, c *eidtest.Card) string {
 		"folder of identifiers": func(t *testing.T, c *eidtest.Card) string {
 			return folder(t, c, func(p eidtest.Path) string { return strings.ToLower(string(p[len(p)-4:])) + ".tlv" })
 		},
+		"folders": func(t *testing.T, c *eidtest.Card) string {
+			return folder(t, c, func(p eidtest.Path) string { return "3F00/" + string(p) + ".bin" })
+		},
 		"JSON": func(t *testing.T, c *eidtest.Card) string {
-			content := map[string]string{}
+			content := map[string]string{"3F00/DF01/4037": "00"} // which a read does not need
 			for _, p := range paths() {
 				content["3F00/"+string(p)] = base64.StdEncoding.EncodeToString(c.File(p))
 			}
@@ -73,7 +77,8 @@ func folder(t *testing.T, c *eidtest.Card, name func(eidtest.Path) string) strin
 		files[name(p)] = c.File(p)
 	}
 	for name, content := range files {
-		if err := os.WriteFile(filepath.Join(dir, name), content, 0o600); err != nil {
+		path := filepath.Join(dir, name)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, content, 0o600)); err != nil {
 			t.Fatal(err)
 		}
 	}
