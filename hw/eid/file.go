@@ -231,17 +231,19 @@ func (r *reading) chunk(ctx context.Context, want int) (end bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	switch err := answer.Status.Err(); {
-	case errors.Is(err, card.ErrEnd):
+	switch answer.Status {
+	case card.StatusOK:
+	case card.StatusOffset:
 		return true, nil
-	case answer.Status == card.StatusShort:
+	case card.StatusShort:
 		r.data = append(r.data, answer.Data...)
 		return true, nil
-	case answer.Status == card.StatusLength && le > smallChunk:
+	default:
+		if answer.Status != card.StatusLength || le <= smallChunk {
+			return false, answer.Status.Err()
+		}
 		r.most = smallChunk
 		return false, nil
-	case err != nil:
-		return false, err
 	}
 	r.data = append(r.data, answer.Data...)
 	return len(answer.Data) == 0 || len(answer.Data) < le && want < 0, nil

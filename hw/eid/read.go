@@ -104,6 +104,7 @@ type reader struct {
 	record Record
 
 	rrn    *x509.Certificate // read, or known, and not always trusted
+	sought bool              // the RRN certificate was, on the card
 	signer *signer           // of the chain; nil where the RRN certificate is not trusted
 }
 
@@ -246,7 +247,7 @@ func (r *reader) verify(ctx context.Context) error {
 		r.record.Checks.Chain, r.record.Checks.IdentitySignature = known.chain(), Valid
 		return nil
 	}
-	if r.rrn == nil {
+	if !r.sought {
 		if err := r.readRRN(ctx); err != nil {
 			return err
 		}
@@ -279,7 +280,7 @@ func (r *reader) signatureShape(other shape) shape {
 
 // readRRN reads the RRN certificate, and the root where no known one issued it.
 func (r *reader) readRRN(ctx context.Context) error {
-	r.record.Checks.Chain = Invalid
+	r.sought, r.record.Checks.Chain = true, Invalid
 	data, err := r.optional(ctx, fileRRN(), derValue(chunk))
 	if err != nil {
 		return err

@@ -13,6 +13,7 @@ import (
 const (
 	maxRecoveries = 3    // of one session: a card that fails more often is broken, or held badly
 	maxAnswer     = 4096 // bytes by GET RESPONSE; no answer of this card has a tenth of it
+	longest       = 64   // bytes of a command that is sent here: INTERNAL AUTHENTICATE has 55
 
 	// oldWait is what applet 1.1 needs between 6Cxx and the command sent again, or
 	// it answers garbage: 10 ms in commons-eid BeIDCard.java, 40 ms in OpenSC, 50 ms
@@ -35,7 +36,7 @@ type session struct {
 
 func newSession(c card.Card) *session {
 	atr := c.ATR()
-	return &session{card: c, atr: atr, old: !bytes.Equal(atr, atr18()), most: chunk}
+	return &session{card: c, atr: atr, old: !bytes.Equal(atr, atr18()), most: chunk, buf: make([]byte, 0, longest)}
 }
 
 // close overwrites the last command, which may have held a PIN.
