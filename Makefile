@@ -60,6 +60,7 @@ bench-sync: setup-test ## the queue: what a promise costs, a long backlog, a dra
 .PHONY: soak
 soak: setup-test browser peers contract ## what takes hours: storms, power cuts, a day of chaos (CHAOS=24h), random lives, fuzzing (FUZZ=30s each)
 	$(GO) test -race -timeout 1h ./hw/pcsc -run KilledUnder -kills 50
+	$(GO) test -timeout 1h ./hw/eid -run 'Every|Flipped' -real-keys
 	$(GO) test -timeout 2h ./sync/outbox -run 'PowerLoss|DiskThatFails' -cuts 1000 -fault-step 1 -v
 	$(GO) test -timeout 1h ./kiosk -run DiskThatFailsInAVisit -fault-step 1 -v
 	$(GO) test -timeout 25h ./sync/portal/reference -run ChaosOnTheWire -chaos $(or $(CHAOS),24h) -v

@@ -16,9 +16,9 @@ import (
 
 const benchCardHelp = `Counts what reading an identity card takes: commands sent and bytes on the wire, of
 virtual cards, so the same on every run; beside what other readers of the card take,
-counted from their code. Then it measures what this one adds to the time of an
-exchange, against a bare loop of SCardTransmit, with pcscd and the card as processes
-of their own.
+counted from their code. Then it sets the time of an exchange in a read, all but the
+signatures included, against a bare loop of scard.Transmit, with pcscd and the card as
+processes of their own.
 
 It fails where a count is over its limit.`
 

@@ -33,7 +33,7 @@ func TestWhatACardTakes(t *testing.T) {
 // TestTimesAreTaken: over a pcscd and a card in processes of their own.
 func TestTimesAreTaken(t *testing.T) {
 	code, stdout, stderr := run(t, "bench-card", "--rounds", "3")
-	if code != 0 || !strings.Contains(stdout, "bare loop of SCardTransmit") || !strings.Contains(stdout, "once a read") {
+	if code != 0 || !strings.Contains(stdout, "bare loop of scard.Transmit") || !strings.Contains(stdout, "once a read") {
 		t.Errorf("exit %d: %s%s", code, stdout, stderr)
 	}
 }

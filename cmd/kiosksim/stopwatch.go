@@ -12,7 +12,14 @@ import (
 // stopwatch is PC/SC, and adds up the time that the calls to a card take.
 type stopwatch struct {
 	pcsc.Service
-	inside atomic.Int64 // nanoseconds
+	exchanging atomic.Int64 // nanoseconds
+	holding    atomic.Int64 // beginning and ending transactions
+}
+
+// reset begins to count anew.
+func (s *stopwatch) reset() {
+	s.exchanging.Store(0)
+	s.holding.Store(0)
 }
 
 // Establish is a context whose cards are timed.
@@ -24,7 +31,7 @@ func (s *stopwatch) Establish() (pcsc.Context, error) {
 	return timedContext{c, s}, nil
 }
 
-func (s *stopwatch) add(start time.Time) { s.inside.Add(int64(time.Since(start))) }
+func since(start time.Time, sum *atomic.Int64) { sum.Add(int64(time.Since(start))) }
 
 type timedContext struct {
 	pcsc.Context
@@ -45,16 +52,16 @@ type timedHandle struct {
 }
 
 func (h timedHandle) Transmit(command []byte) ([]byte, error) {
-	defer h.watch.add(time.Now())
+	defer since(time.Now(), &h.watch.exchanging)
 	return h.Handle.Transmit(command)
 }
 
 func (h timedHandle) BeginTransaction() error {
-	defer h.watch.add(time.Now())
+	defer since(time.Now(), &h.watch.holding)
 	return h.Handle.BeginTransaction()
 }
 
 func (h timedHandle) EndTransaction(how scard.Disposition) error {
-	defer h.watch.add(time.Now())
+	defer since(time.Now(), &h.watch.holding)
 	return h.Handle.EndTransaction(how)
 }

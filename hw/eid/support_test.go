@@ -2,6 +2,7 @@ package eid_test
 
 import (
 	"crypto/x509"
+	"flag"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -27,8 +28,13 @@ func pki(t testing.TB) *eidtest.PKI {
 // thousand.
 var quickCountry = sync.OnceValues(eidtest.NewQuickPKI)
 
+var realKeys = flag.Bool("real-keys", false, "read by the thousand with P-384 too, as real cards have it: minutes in place of seconds")
+
 func quickPKI(t testing.TB) *eidtest.PKI {
 	t.Helper()
+	if *realKeys {
+		return pki(t)
+	}
 	p, err := quickCountry()
 	if err != nil {
 		t.Fatal(err)
