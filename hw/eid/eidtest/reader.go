@@ -114,17 +114,22 @@ func (r *Reader) play(ctx context.Context, c *Card, wire *net.TCPConn, done chan
 	for session.serve(ctx) == nil {
 	}
 	c.Pull()
+	looked := session.leave()
 	known := time.Now()
-	if !session.leave() {
+	if !looked {
 		known = known.Add(pollRate)
 	}
 	_ = wire.Close()
 	done <- known
 }
 
-// pollRate is a little more than the 0.4 s between two looks of pcscd at a reader
-// (PCSCLITE_STATUS_POLL_RATE).
-const pollRate = 450 * time.Millisecond
+const (
+	// pollRate is a little more than the 0.4 s between two looks of pcscd at a reader
+	// (PCSCLITE_STATUS_POLL_RATE).
+	pollRate = 450 * time.Millisecond
+	// farewell is how long pcscd may take to look, on a machine that is busy.
+	farewell = 10 * pollRate
+)
 
 // dial connects to vpcd, which may still be busy with the end of the last card,
 // or with its own start.
@@ -247,7 +252,7 @@ func quickACK(wire *net.TCPConn) error {
 // down, and would then take the next one for the same. It tells whether vpcd
 // noticed in the right way.
 func (s *vpcdSession) leave() bool {
-	if s.wire.CloseWrite() != nil || s.wire.SetReadDeadline(time.Now().Add(2*pollRate)) != nil {
+	if s.wire.CloseWrite() != nil || s.wire.SetReadDeadline(time.Now().Add(farewell)) != nil {
 		return false
 	}
 	before, last := byte(vpcdOff), byte(vpcdOff)
