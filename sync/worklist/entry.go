@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"strings"
 
 	"golang.org/x/crypto/argon2"
 )
@@ -33,6 +34,16 @@ const domain = "balie/worklist/1\x00"
 // Subject is what a card shows of a person: a scheme, such as "ssin", and the value in
 // it.
 func Subject(scheme, value string) []byte { return []byte(scheme + "\x00" + value) }
+
+// EAD is what somebody without a chip card shows: the hospital's number, however it is
+// written, and the birth date on a document, 1984-05-17.
+func EAD(number, birth string) []byte {
+	plain := strings.ToUpper(strings.NewReplacer(" ", "", ".", "", "-", "", "/", "", "\u00A0", "").Replace(number))
+	return Subject("ead", plain+"\x00"+birth)
+}
+
+// Letter is what a letter shows, its barcode, with the birth date of its person.
+func Letter(barcode, birth string) []byte { return Subject("letter", barcode+"\x00"+birth) }
 
 // DayKey is the key that a device tells the portal for one day, 2006-01-02. The device's
 // own key is not found from it, nor that of another day.

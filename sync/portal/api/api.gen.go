@@ -1177,7 +1177,10 @@ type WipeOrder struct {
 
 // Worklist `index` and the key of an entry are the first 16 and the next 32 bytes of Argon2id (RFC 9106; 2 passes,
 // 19456 KiB, 1 lane) over what the card shows. The password is the text `ssin`, a zero byte and the
-// national number, for a chip card; the salt is HMAC-SHA-256 under the key that the kiosk set, of
+// national number, for a chip card; for somebody without a national number `ead`, a zero byte, the EAD number in
+// capitals and without spaces, points, hyphens and slashes, a zero byte and the birth date; for a letter
+// `letter`, a zero byte, what its barcode says, a zero byte and the birth date of its person. The last two are
+// `chipless`. The salt is HMAC-SHA-256 under the key that the kiosk set, of
 // the text `balie/worklist/1`, a zero byte and the salt.
 type Worklist struct {
 	Day      openapi_types.Date `json:"day"`

@@ -88,5 +88,8 @@ func (v Visit) put(ctx context.Context, tx *sql.Tx, s Secrets, day string) error
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
 		ON CONFLICT (id) DO UPDATE SET day = excluded.day, starts = excluded.starts, ends = excluded.ends, letter = excluded.letter WHERE appointments.checked_in_at = 0`,
 		a.Id, v.Patient.subject(s), day, a.Start.UnixMilli(), a.End.UnixMilli(), a.Label, a.Place, a.Route, a.RouteUrl, a.Phone, a.Campus, a.Video, checkedIn, a.Ticket, letter)
+	if err == nil && letter != "" {
+		err = keepShown(ctx, tx, s, entryLetter+a.Id, v.Patient.subject(s), a.Id, v.Letter.Reveal())
+	}
 	return err
 }

@@ -86,23 +86,21 @@ func (s *Store) subjectsOn(ctx context.Context, day string) (of map[string][]api
 }
 
 // entry is what is known of an entry that was made.
-type entry struct{ made, digest []byte }
+type entry struct {
+	made, digest []byte
+	chipless     bool
+}
 
-// entriesOf gives a kiosk's entries by subject.
-func (s *Store) entriesOf(ctx context.Context, kiosk string) (of map[string]entry, err error) {
-	rows, err := s.db.QueryContext(ctx, "SELECT subject, made, digest FROM worklist_entries WHERE kiosk = $1", kiosk)
-	if err != nil {
-		return nil, fmt.Errorf("listing a worklist: %w", err)
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	of = map[string]entry{}
-	for rows.Next() {
-		var subject string
+// entriesOf gives a kiosk's entries by their names.
+func (s *Store) entriesOf(ctx context.Context, kiosk string) (map[string]entry, error) {
+	of := map[string]entry{}
+	_, err := listed(ctx, s.db, `SELECT subject, made, digest, FALSE FROM worklist_entries WHERE kiosk = $1
+		UNION ALL SELECT entry, made, digest, TRUE FROM worklist_chipless WHERE kiosk = $1`, func(rows *sql.Rows) (struct{}, error) {
+		var name string
 		var e entry
-		if err := rows.Scan(&subject, &e.made, &e.digest); err != nil {
-			return nil, fmt.Errorf("listing a worklist: %w", err)
-		}
-		of[subject] = e
-	}
-	return of, rows.Err()
+		err := rows.Scan(&name, &e.made, &e.digest, &e.chipless)
+		of[name] = e
+		return struct{}{}, err
+	}, kiosk)
+	return of, err
 }

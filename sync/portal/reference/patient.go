@@ -36,6 +36,12 @@ func (p Patient) put(ctx context.Context, tx *sql.Tx, s Secrets) error {
 	if err == nil && !p.Number.Empty() {
 		err = keepNumber(ctx, tx, s, p.Number)
 	}
+	if err == nil && !p.Birth.Empty() {
+		err = keepShown(ctx, tx, s, entryBirth+subject, subject, "", p.Birth.Reveal())
+	}
+	if err == nil && p.Number.Empty() {
+		err = keepShown(ctx, tx, s, entryEAD+subject, subject, "", p.EAD.Reveal())
+	}
 	if err != nil || p.EAD.Empty() {
 		return err
 	}

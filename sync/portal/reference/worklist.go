@@ -31,6 +31,7 @@ const (
 type list struct {
 	kiosk, day string
 	key, salt  []byte
+	chipless   bool // what opens without a chip card is on it, too
 	revision   int64
 }
 
@@ -51,15 +52,15 @@ func (s *Server) SetWorklistKey(ctx context.Context, r api.SetWorklistKeyRequest
 		switch {
 		case err != nil && !errors.Is(err, sql.ErrNoRows):
 			return err
-		case err == nil && before.day == day && bytes.Equal(before.key, r.Body.Key):
+		case err == nil && before.day == day && bytes.Equal(before.key, r.Body.Key) && before.chipless == r.Body.Chipless:
 			salt = before.salt
 			return nil
 		}
 		if _, err := tx.ExecContext(ctx, "DELETE FROM worklists WHERE kiosk = $1", kiosk); err != nil { // and its entries
 			return err
 		}
-		_, err = tx.ExecContext(ctx, "INSERT INTO worklists (kiosk, day, key, salt, revision) VALUES ($1, $2, $3, $4, 0)",
-			kiosk, day, s.o.Secrets.close(r.Body.Key, kiosk), salt)
+		_, err = tx.ExecContext(ctx, "INSERT INTO worklists (kiosk, day, key, salt, chipless, revision) VALUES ($1, $2, $3, $4, $5, 0)",
+			kiosk, day, s.o.Secrets.close(r.Body.Key, kiosk), salt, r.Body.Chipless)
 		return err
 	})
 	if err != nil {
@@ -73,7 +74,7 @@ func (s *Server) SetWorklistKey(ctx context.Context, r api.SetWorklistKeyRequest
 func (s *Server) listOf(ctx context.Context, q querier, kiosk string) (l list, err error) {
 	var closed []byte
 	l.kiosk = kiosk
-	err = q.QueryRowContext(ctx, "SELECT day, key, salt, revision FROM worklists WHERE kiosk = $1", kiosk).Scan(&l.day, &closed, &l.salt, &l.revision)
+	err = q.QueryRowContext(ctx, "SELECT day, key, salt, chipless, revision FROM worklists WHERE kiosk = $1", kiosk).Scan(&l.day, &closed, &l.salt, &l.chipless, &l.revision)
 	if err != nil {
 		return l, err
 	}
@@ -117,7 +118,8 @@ func (s *Server) page(ctx context.Context, l list, after int64) (api.Worklist, e
 		return api.Worklist{}, err
 	}
 	page := api.Worklist{Day: openapi_types.Date{Time: day}, Revision: after, More: rest, Entries: []api.WorklistEntry{}}
-	rows, err := s.o.Store.db.QueryContext(ctx, "SELECT made, sealed, revision FROM worklist_entries WHERE kiosk = $1 AND revision > $2 ORDER BY revision LIMIT $3",
+	rows, err := s.o.Store.db.QueryContext(ctx, `SELECT made, sealed, revision, FALSE AS chipless FROM worklist_entries WHERE kiosk = $1 AND revision > $2
+		UNION ALL SELECT made, sealed, revision, TRUE FROM worklist_chipless WHERE kiosk = $1 AND revision > $2 ORDER BY revision LIMIT $3`,
 		l.kiosk, after, entriesAtOnce+1)
 	if err != nil {
 		return page, err
@@ -126,14 +128,15 @@ func (s *Server) page(ctx context.Context, l list, after int64) (api.Worklist, e
 	for rows.Next() {
 		var made, sealed []byte
 		var revision int64
-		if err := rows.Scan(&made, &sealed, &revision); err != nil {
+		var chipless bool
+		if err := rows.Scan(&made, &sealed, &revision, &chipless); err != nil {
 			return page, err
 		}
 		if len(page.Entries) == entriesAtOnce {
 			page.More = true
 			break
 		}
-		page.Entries = append(page.Entries, api.WorklistEntry{Index: made[:worklist.IndexLen], Sealed: sealed})
+		page.Entries = append(page.Entries, api.WorklistEntry{Index: made[:worklist.IndexLen], Sealed: sealed, Chipless: chipless})
 		page.Revision = revision
 	}
 	return page, rows.Err()
@@ -141,15 +144,15 @@ func (s *Server) page(ctx context.Context, l list, after int64) (api.Worklist, e
 
 // draft is an entry that is to be made.
 type draft struct {
-	subject string
-	body    []byte
-	made    []byte // index and key, where they were derived before
+	wanted
+	body []byte
+	made []byte // index and key, where they were derived before
 }
 
-// stale finds whose entries are not as their appointments are now, up to as many as one
+// stale finds which entries are not as their appointments are now, up to as many as one
 // call makes, and tells whether there are others.
 func (s *Server) stale(ctx context.Context, l list) (drafts []draft, rest bool, err error) {
-	today, err := s.o.Store.subjectsOn(ctx, l.day)
+	today, err := s.wantedOn(ctx, l)
 	if err != nil {
 		return nil, false, err
 	}
@@ -157,31 +160,38 @@ func (s *Server) stale(ctx context.Context, l list) (drafts []draft, rest bool, 
 	if err != nil {
 		return nil, false, err
 	}
-	for subject := range have {
-		if _, is := today[subject]; !is {
-			today[subject] = []api.Appointment{} // all were taken away
-		}
-	}
-	for subject, appointments := range today {
-		body, err := json.Marshal(appointments)
+	for _, w := range today {
+		e := have[w.entry]
+		delete(have, w.entry)
+		body, err := json.Marshal(w.appointments)
 		if err != nil {
 			return nil, false, fmt.Errorf("making an entry: %w", err)
 		}
 		digest := sha256.Sum256(body)
-		if e, is := have[subject]; is && bytes.Equal(e.digest, digest[:]) || len(body) > longestEntry {
+		if bytes.Equal(e.digest, digest[:]) || len(body) > longestEntry {
 			continue
 		}
 		if len(drafts) == s.o.Derivations {
 			return drafts, true, nil
 		}
-		drafts = append(drafts, draft{subject, body, have[subject].made})
+		drafts = append(drafts, draft{w, body, e.made})
+	}
+	none := sha256.Sum256([]byte("[]"))
+	for name, e := range have { // all its appointments were taken away
+		if bytes.Equal(e.digest, none[:]) {
+			continue
+		}
+		if len(drafts) == s.o.Derivations {
+			return drafts, true, nil
+		}
+		drafts = append(drafts, draft{wanted{entry: name, subject: name, chipless: e.chipless}, []byte("[]"), e.made})
 	}
 	return drafts, false, nil
 }
 
 // made is an entry that was made.
 type made struct {
-	subject              string
+	wanted
 	made, digest, sealed []byte
 }
 
@@ -190,9 +200,6 @@ func (s *Server) make(ctx context.Context, l list, drafts []draft) error {
 	var entries []made
 	for _, d := range drafts {
 		m, err := s.derive(ctx, l, d)
-		if errors.Is(err, sql.ErrNoRows) {
-			continue // someone whose number is not known here
-		}
 		if err != nil {
 			return err
 		}
@@ -201,7 +208,7 @@ func (s *Server) make(ctx context.Context, l list, drafts []draft) error {
 			return err
 		}
 		digest := sha256.Sum256(d.body)
-		entries = append(entries, made{d.subject, m[:], digest[:], sealed})
+		entries = append(entries, made{d.wanted, m[:], digest[:], sealed})
 	}
 	if len(entries) == 0 {
 		return nil
@@ -227,9 +234,13 @@ func (e made) put(ctx context.Context, tx *sql.Tx, l list) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO worklist_entries (kiosk, subject, made, digest, sealed, revision) VALUES ($1, $2, $3, $4, $5, $6)
-		ON CONFLICT (kiosk, subject) DO UPDATE SET digest = excluded.digest, sealed = excluded.sealed, revision = excluded.revision`,
-		l.kiosk, e.subject, e.made, e.digest, e.sealed, revision)
+	table, name := "worklist_entries", "subject"
+	if e.chipless {
+		table, name = "worklist_chipless", "entry"
+	}
+	_, err = tx.ExecContext(ctx, "INSERT INTO "+table+" (kiosk, "+name+`, made, digest, sealed, revision) VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (kiosk, `+name+`) DO UPDATE SET digest = excluded.digest, sealed = excluded.sealed, revision = excluded.revision`,
+		l.kiosk, e.entry, e.made, e.digest, e.sealed, revision)
 	return err
 }
 
@@ -239,7 +250,7 @@ func (s *Server) derive(ctx context.Context, l list, d draft) (worklist.Made, er
 	if len(d.made) == len(worklist.Made{}) {
 		return worklist.Made(d.made), nil
 	}
-	number, err := s.o.Store.number(ctx, s.o.Secrets, d.subject)
+	subject, err := s.subjectBytes(ctx, d.wanted)
 	if err != nil {
 		return worklist.Made{}, err
 	}
@@ -248,5 +259,5 @@ func (s *Server) derive(ctx context.Context, l list, d draft) (worklist.Made, er
 	if ctx.Err() != nil {
 		return worklist.Made{}, ctx.Err()
 	}
-	return worklist.Derive(worklist.Subject("ssin", number.Reveal()), l.key, l.salt)
+	return worklist.Derive(subject, l.key, l.salt)
 }

@@ -35,7 +35,12 @@ func all(t *testing.T, client *portal.Client, after int64) (entries map[worklist
 // opened is what is on a list for somebody.
 func opened(t *testing.T, entries map[worklist.Index][]byte, key, salt []byte, who string) []api.Appointment {
 	t.Helper()
-	made, err := worklist.Derive(worklist.Subject("ssin", who), key, salt)
+	return openedBy(t, entries, key, salt, worklist.Subject("ssin", who))
+}
+
+func openedBy(t *testing.T, entries map[worklist.Index][]byte, key, salt, subject []byte) []api.Appointment {
+	t.Helper()
+	made, err := worklist.Derive(subject, key, salt)
 	must(t, err)
 	sealed, is := entries[made.Index()]
 	if !is {
@@ -100,6 +105,62 @@ func TestWorklist(t *testing.T) {
 			t.Errorf("after a check-in %d are new: %+v", len(news), list)
 		}
 		for _, canary := range []string{number, "7001010000", string(set.Key)} {
+			if strings.Contains(r.stored(), canary) {
+				t.Errorf("the database tells %q", canary)
+			}
+		}
+	})
+}
+
+// People without a national number, and letters, are on the list of a kiosk that keeps
+// such, marked, and on no other's; however many there are, a list comes to its end.
+func TestAWorklistOfTheChipless(t *testing.T) {
+	everywhere(t, func(t *testing.T, r *rig) {
+		r.options.Derivations = 3
+		r.restart()
+		_, one := r.enrol("K1")
+		_, two := r.enrol("K2")
+		r.domainPeople(t)
+		var people []reference.Patient
+		var visits []reference.Visit
+		for n := range 5 {
+			p := reference.Patient{EAD: secret.NewText(fmt.Sprintf("E 2%d-001", n)), Birth: secret.NewText("1991-02-03")}
+			people = append(people, p)
+			visits = append(visits, reference.Visit{Patient: p, Appointment: api.Appointment{Id: fmt.Sprint("abroad-", n), Start: r.now(), End: r.now(), Label: "x"}})
+		}
+		must(t, r.portal.Admit(t.Context(), people, visits))
+		set := portal.WorklistKey{Day: "2026-03-02", Key: bytes.Repeat([]byte{7}, 32)}
+		_, err := two.SetWorklistKey(t.Context(), set)
+		must(t, err)
+		if entries, _, _ := all(t, two, 0); len(entries) != 1 {
+			t.Errorf("without a TPM there are %d", len(entries))
+		}
+		set.Chipless = true
+		salt, err := one.SetWorklistKey(t.Context(), set)
+		must(t, err)
+		entries, revision, _ := all(t, one, 0)
+		if len(entries) != 1+1+5 {
+			t.Errorf("with a TPM there are %d", len(entries))
+		}
+		for name, c := range map[string]struct {
+			subject []byte
+			want    string
+		}{
+			"by number": {worklist.EAD("e23001", "1991-02-03"), "abroad-3"}, "another birth": {worklist.EAD("e23001", "1991-02-04"), ""},
+			"by letter": {worklist.Letter(letter, canaryBirth), "mine"}, "a letter, another birth": {worklist.Letter(letter, "1985-07-31"), ""},
+			"by card": {worklist.Subject("ssin", number), "mine"}, "by the number of a card's holder": {worklist.EAD(canaryEAD, canaryBirth), ""},
+		} {
+			list := openedBy(t, entries, set.Key, salt, c.subject)
+			if c.want == "" && list != nil || c.want != "" && (len(list) != 1 || list[0].Id != c.want) {
+				t.Errorf("%s: %+v", name, list)
+			}
+		}
+		r.do("UPDATE appointments SET cancelled_at = 1 WHERE id IN ('mine', 'abroad-3')")
+		news, _, _ := all(t, one, revision)
+		if len(news) != 3 || len(openedBy(t, news, set.Key, salt, worklist.Letter(letter, canaryBirth))) != 0 {
+			t.Errorf("after two were cancelled %d are new", len(news))
+		}
+		for _, canary := range []string{letter, "23001", "1991-02-03"} {
 			if strings.Contains(r.stored(), canary) {
 				t.Errorf("the database tells %q", canary)
 			}
