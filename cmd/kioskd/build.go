@@ -141,6 +141,7 @@ func (b *booth) buildSync(ctx context.Context) error {
 	if b.portal, err = b.identity.Client(); err != nil {
 		return exit.Errorf(exit.Usage, "portal.url: %w", err)
 	}
+	b.readers.nonces = newNonces(b.portal)
 	b.courier = courier.New(courier.Options{Kiosk: b.id, Queue: b.queue, Portal: b.portal, Keys: ring, Log: b.log})
 	return errors.Join(b.buildOverrides(), b.buildWorklist())
 }
@@ -168,6 +169,7 @@ func (b *booth) Run(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return b.kiosk.Run(ctx) })
 	group.Go(func() error { return b.courier.Run(ctx) })
+	group.Go(func() error { return b.readers.nonces.run(ctx) })
 	group.Go(func() error { return b.revocations.run(ctx) })
 	group.Go(func() error { return b.runSpool(ctx) })
 	group.Go(func() error { return b.tendIdentity(ctx) })

@@ -32,6 +32,8 @@ type readers struct {
 	fixes *repair
 	log   *slog.Logger
 
+	nonces *nonces // for the chip to answer; nil: its own
+
 	mu   sync.Mutex
 	down error // guarded by mu; why there is no card service
 }
@@ -167,7 +169,7 @@ func (r *readers) record(ctx context.Context, reader string, seen func(eid.Ident
 	}
 	defer func() { _ = c.Close() }() // the card is read or lost
 	began := time.Now()
-	record, err := eid.Read(ctx, c, r.trust, eid.Want{Address: true, Genuine: true, Holder: true}, seen)
+	record, err := eid.Read(ctx, c, r.trust, eid.Want{Address: true, Genuine: true, Holder: true, Challenge: r.nonces.take()}, seen)
 	r.log.Info("card read", "applet", record.Applet, "exchanges", record.Exchanges, "bytes", record.Bytes, "took_ms", time.Since(began).Milliseconds(),
 		"identity", record.Checks.IdentitySignature, "address", record.Checks.AddressSignature, "chain", record.Checks.Chain,
 		"chip", record.Checks.ChipNumber, "genuine", record.Checks.Genuine, "validity", record.Checks.Validity)

@@ -15,7 +15,9 @@ type Action struct {
 	// Priority orders what waits: higher first. A block is 100, all else 0.
 	Priority int
 	// OrderKey is random, one per person and matter; actions with the same key
-	// arrive in the order they were appended. Empty: no order needed.
+	// arrive in the order they were appended. The id of a code card is one for what
+	// becomes of that card; [Outbox.OrderKey] makes one for what has no id. Empty: no
+	// order needed.
 	OrderKey string
 	// OccurredAt is when the person did it, by the kiosk's clock.
 	OccurredAt time.Time

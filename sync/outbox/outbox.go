@@ -15,6 +15,7 @@ package outbox
 
 import (
 	"context"
+	"crypto/rand"
 	"database/sql"
 	"embed"
 	"errors"
@@ -72,6 +73,8 @@ type Outbox struct {
 	mark    mark
 	added   chan struct{}
 
+	ordering [32]byte // of order keys; of this process alone
+
 	mu      sync.Mutex    // guards settled
 	settled chan struct{} // closed and replaced whenever an action settles
 }
@@ -100,6 +103,7 @@ func Open(ctx context.Context, path string, o Options) (*Outbox, error) {
 		db: db, o: o, started: time.Now(), ballast: reserve, mark: mark{path: path + ".counter"},
 		added: make(chan struct{}, 1), settled: make(chan struct{}),
 	}
+	_, _ = rand.Read(b.ordering[:]) // never fails
 	if err := b.start(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("opening the outbox: %w", err), db.Close())
 	}

@@ -1,6 +1,7 @@
 package reference_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -337,6 +338,40 @@ func TestTheStaffSeesToday(t *testing.T) {
 		resp, err := http.DefaultClient.Do(req)
 		if err != nil || resp.StatusCode != http.StatusNotFound || resp.Body.Close() != nil {
 			t.Errorf("under another name: %v, %v", resp, err)
+		}
+	})
+}
+
+// To whose challenge the chip answered is marked: the portal knows its own, and that of
+// another kiosk is none.
+func TestWhatTheChipAnsweredToIsMarked(t *testing.T) {
+	everywhere(t, func(t *testing.T, r *rig) {
+		_, one := r.enrol("K1")
+		_, two := r.enrol("K2")
+		r.admit(number, "mine")
+		challenge := func(client *portal.Client) []byte {
+			c, _, err := client.Challenge(t.Context())
+			must(t, err)
+			return c
+		}
+		want := map[string]string{}
+		for i, c := range []struct {
+			challenge, answer []byte
+			chip              string
+		}{
+			{challenge(one), []byte{1}, "portal"}, {challenge(two), []byte{1}, "kiosk"}, {bytes.Repeat([]byte{9}, 48), []byte{1}, "kiosk"}, {nil, nil, "none"},
+		} {
+			proof := card(number, "good")
+			proof.Challenge, proof.Answer = c.challenge, c.answer
+			a := r.seal(action{kiosk: "K1", counter: uint64(i + 1), appointment: "mine", card: proof})
+			want[a.Id.String()] = c.chip
+			r.set(r.now().Add(time.Hour)) // it may come late
+			sent(t, one, a)
+		}
+		for _, c := range r.checkIns() {
+			if c.Chip != want[c.Action] {
+				t.Errorf("counter %d is marked %q, want %q", c.Counter, c.Chip, want[c.Action])
+			}
 		}
 	})
 }

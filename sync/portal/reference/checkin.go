@@ -88,10 +88,25 @@ func (o *outcome) arrive(ctx context.Context, tx *sql.Tx, a act) error {
 // sealed.
 func (s *Server) putReading(ctx context.Context, tx *sql.Tx, a act, c api.CheckIn, k known) error {
 	r := c.Reading
-	_, err := tx.ExecContext(ctx, `INSERT INTO readings (action, method, document, serial, reason, clerk, unverified, read_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (action) DO NOTHING`,
-		a.Id.String(), r.Method, shown(r.Document), s.o.Secrets.close([]byte(r.Serial), "readings"), shown(r.Reason), k.clerk, k.unverified(), r.ReadAt.UnixMilli())
+	_, err := tx.ExecContext(ctx, `INSERT INTO readings (action, method, document, serial, reason, clerk, unverified, read_at, chip)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (action) DO NOTHING`,
+		a.Id.String(), r.Method, shown(r.Document), s.o.Secrets.close([]byte(r.Serial), "readings"), shown(r.Reason), k.clerk, k.unverified(), r.ReadAt.UnixMilli(), s.chipOf(a, c.Proof))
 	return err
+}
+
+// chipOf is what the chip of a card answered to. That the answer is right the verifier
+// has seen; an answer to the kiosk's own challenge may have been kept for later by a
+// kiosk that was broken into.
+func (s *Server) chipOf(a act, p api.Proof) string {
+	switch {
+	case len(p.Identity) == 0:
+		return ""
+	case len(p.Answer) == 0:
+		return "none"
+	case s.challengeHolds(p.Challenge, a.claim("")):
+		return "portal"
+	}
+	return "kiosk"
 }
 
 // shown is a text, and nothing where it is not one line that people can read.

@@ -41,6 +41,8 @@ type CheckIn struct {
 	Test        bool      `json:"test"`
 	Method      string    `json:"method,omitempty"`     // how identity was read, of a check-in that was accepted
 	Unverified  bool      `json:"unverified,omitempty"` // no chip was behind it
+	// Chip is to whose challenge the chip answered: "portal", "kiosk" or "none".
+	Chip string `json:"chip,omitempty"`
 	// Outcome is "accepted", "already-checked-in", or the code of what was refused.
 	Outcome string `json:"outcome"`
 }
@@ -48,7 +50,7 @@ type CheckIn struct {
 // CheckIns gives the newest actions, newest first.
 func (s *Store) CheckIns(ctx context.Context, limit int) (list []CheckIn, err error) {
 	rows, err := s.db.QueryContext(ctx, `SELECT id, type, kiosk, counter, appointment, ticket, occurred_at, received_at, test, accepted, code,
-		COALESCE(method, ''), COALESCE(unverified, FALSE) FROM actions LEFT JOIN readings ON action = id ORDER BY received_at DESC, kiosk, counter DESC LIMIT $1`, limit)
+		COALESCE(method, ''), COALESCE(unverified, FALSE), COALESCE(chip, '') FROM actions LEFT JOIN readings ON action = id ORDER BY received_at DESC, kiosk, counter DESC LIMIT $1`, limit)
 	if err != nil {
 		return nil, fmt.Errorf("listing check-ins: %w", err)
 	}
@@ -58,7 +60,7 @@ func (s *Store) CheckIns(ctx context.Context, limit int) (list []CheckIn, err er
 		var c CheckIn
 		var at, received int64
 		var accepted bool
-		if err := rows.Scan(&c.Action, &c.Type, &c.Kiosk, &c.Counter, &c.Appointment, &c.Ticket, &at, &received, &c.Test, &accepted, &c.Outcome, &c.Method, &c.Unverified); err != nil {
+		if err := rows.Scan(&c.Action, &c.Type, &c.Kiosk, &c.Counter, &c.Appointment, &c.Ticket, &at, &received, &c.Test, &accepted, &c.Outcome, &c.Method, &c.Unverified, &c.Chip); err != nil {
 			return nil, fmt.Errorf("listing check-ins: %w", err)
 		}
 		c.At, c.Received = time.UnixMilli(at).UTC(), time.UnixMilli(received).UTC()

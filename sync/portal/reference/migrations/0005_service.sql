@@ -40,3 +40,6 @@ CREATE TABLE worklist_chipless (
 	PRIMARY KEY (kiosk, entry)
 );
 CREATE INDEX worklist_chipless_new ON worklist_chipless (kiosk, revision);
+-- What the chip answered: "portal" (to a challenge of ours, of that kiosk), "kiosk" (to one of
+-- the kiosk's own), "none" (it was not asked, or cannot); empty: no chip was read.
+ALTER TABLE readings ADD COLUMN chip TEXT NOT NULL DEFAULT '';
