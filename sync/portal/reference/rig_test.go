@@ -141,9 +141,12 @@ func everywhere(t *testing.T, test func(t *testing.T, r *rig)) {
 	})
 }
 
+// contractOnce reads openapi.yaml, which takes longer than most tests.
+var contractOnce = sync.OnceValues(func() (*openapi3.T, error) { return openapi3.NewLoader().LoadFromFile("../openapi.yaml") })
+
 func newRig(t testing.TB, dir, where, pg string) *rig {
 	t.Helper()
-	doc, err := openapi3.NewLoader().LoadFromFile("../openapi.yaml")
+	doc, err := contractOnce()
 	must(t, err)
 	r := &rig{t: t, dir: dir, where: where, pg: pg, doc: doc}
 	r.clock.Store(time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC).UnixMilli())
