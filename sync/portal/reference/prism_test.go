@@ -1,124 +1,23 @@
 package reference_test
 
 import (
-	"bufio"
 	"context"
 	"crypto/x509"
-	"encoding/base64"
 	"errors"
-	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
-	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
 
 	"balie/sync/portal"
 	"balie/sync/portal/api"
+	"balie/sync/portal/prismtest"
 )
-
-// prism is the program that package.json of ../contract pins.
-const prism = "../contract/node_modules/@stoplight/prism-cli/dist/index.js"
-
-// behindPrism has another hand than ours stand before a portal: it holds each call
-// and each answer against openapi.yaml, and answers with an error of its own where
-// one of them is not what that says.
-func behindPrism(t *testing.T, url string) (front string) {
-	t.Helper()
-	if _, err := os.Stat(prism); err != nil {
-		t.Fatal("prism is missing: make contract")
-	}
-	l, err := net.Listen("tcp", "127.0.0.1:0") // a port that nobody has
-	must(t, err)
-	_, port, err := net.SplitHostPort(l.Addr().String())
-	must(t, errors.Join(err, l.Close()))
-	spec := withoutSecurity(t)
-	cmd := exec.Command("node", prism, "proxy", spec, url, "--errors", "--host", "127.0.0.1", "--port", port)
-	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
-	said, err := cmd.StdoutPipe()
-	must(t, errors.Join(err, cmd.Start()))
-	t.Cleanup(func() {
-		_ = cmd.Process.Kill()
-		_ = cmd.Wait() // it was killed
-	})
-	var all strings.Builder
-	for lines := bufio.NewScanner(io.TeeReader(said, &all)); lines.Scan(); {
-		if strings.Contains(lines.Text(), "is listening on") {
-			go func() { _, _ = io.Copy(io.Discard, said) }() // until it is killed
-			return "http://127.0.0.1:" + port
-		}
-	}
-	t.Fatalf("prism does not listen: %s", all.String())
-	return ""
-}
-
-// withoutSecurity is openapi.yaml without its certificates, which prism does not know
-// and takes for a violation: behind what ends TLS they are not its to judge.
-func withoutSecurity(t *testing.T) (path string) {
-	t.Helper()
-	const demand = "security:\n  - kioskCertificate: []\n"
-	raw, err := os.ReadFile("../openapi.yaml")
-	must(t, err)
-	if strings.Count(string(raw), demand) != 1 {
-		t.Fatal("openapi.yaml does not ask for certificates where it did")
-	}
-	path = filepath.Join(t.TempDir(), "openapi.yaml")
-	must(t, os.WriteFile(path, []byte(strings.Replace(string(raw), demand, "", 1)), 0o600))
-	return path
-}
-
-// violations is what prism says of an answer that it did not let through.
-func violations(header http.Header, answer string) string {
-	if strings.Contains(answer, "stoplight.io/prism") || header.Get("sl-violations") != "" {
-		return header.Get("sl-violations") + answer
-	}
-	return ""
-}
-
-// judge ends TLS, hands on who came, passes calls on to prism, one at a time, and keeps
-// what prism finds.
-type judge struct {
-	front string
-	found []string
-}
-
-func (j *judge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	req, err := http.NewRequestWithContext(r.Context(), r.Method, j.front+r.URL.RequestURI(), r.Body)
-	if err != nil {
-		w.WriteHeader(http.StatusBadRequest)
-		return
-	}
-	req.Header = r.Header.Clone()
-	req.Header.Del("Client-Cert")
-	if r.TLS != nil && len(r.TLS.PeerCertificates) > 0 { // RFC 9440, section 2.2
-		req.Header.Set("Client-Cert", ":"+base64.StdEncoding.EncodeToString(r.TLS.PeerCertificates[0].Raw)+":")
-	}
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		w.WriteHeader(http.StatusBadGateway)
-		return
-	}
-	raw, _ := io.ReadAll(resp.Body) // what is cut off is no JSON
-	_ = resp.Body.Close()
-	if v := violations(resp.Header, string(raw)); v != "" {
-		j.found = append(j.found, fmt.Sprintf("%s %s: %d %s", r.Method, r.URL.Path, resp.StatusCode, v))
-	}
-	for _, key := range []string{"Content-Type", "Retry-After", "Date", "WWW-Authenticate"} {
-		if v := resp.Header.Get(key); v != "" {
-			w.Header().Set(key, v)
-		}
-	}
-	w.WriteHeader(resp.StatusCode)
-	_, _ = w.Write(raw)
-}
 
 // TestPrism makes each call of openapi.yaml, each of the client, well and refused, and a
 // whole booth's way, through prism, which must find nothing; then a portal answers wrongly, and it must
@@ -136,18 +35,17 @@ func TestPrism(t *testing.T) {
 		r.serve(w, req)
 	}))
 	defer behind.Close()
-	j := &judge{front: behindPrism(t, behind.URL)}
+	j := prismtest.Behind(t, behind.URL)
 	r.eachOperation(t, j)
 	r.behindTerminator(true)
 	r.everyCall(t, r.secure(j))
-	if len(j.found) > 0 {
-		t.Errorf("violations:\n%s", strings.Join(j.found, "\n"))
+	if found, calls := j.Found(); len(found) > 0 || calls < len(r.operations()) {
+		t.Errorf("in %d calls, violations:\n%s", calls, strings.Join(found, "\n"))
 	}
 	for _, answer := range []string{`{"status":7,"time":"2026-03-02T09:00:00Z","test":false}`, `{"status":"ok"}`} {
-		j.found = nil
 		wrong.Store(&answer)
 		j.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/v1/health", http.NoBody))
-		if len(j.found) == 0 {
+		if found, _ := j.Found(); len(found) == 0 {
 			t.Errorf("it finds nothing in %s", answer)
 		}
 	}
@@ -165,7 +63,7 @@ func (r *rig) behindTerminator(is bool) {
 }
 
 // eachOperation makes each call of openapi.yaml, as a kiosk that may and as nobody.
-func (r *rig) eachOperation(t *testing.T, j *judge) {
+func (r *rig) eachOperation(t *testing.T, j *prismtest.Judge) {
 	t.Helper()
 	r.domainPeople(t)
 	known := rows()
