@@ -47,7 +47,7 @@ func settings(t rapid.TB) kiosk.Settings {
 	}
 	return kiosk.Settings{
 		Languages: text.Languages(), Hospital: "AZ Voorbeeld", Kiosk: "K1", Phone: "016 00 00 00", Printer: true,
-		PIN: kiosk.PINScreen, Early: 2 * time.Hour, Late: time.Hour, Zone: zone, Texts: texts,
+		PIN: kiosk.PINScreen, CodeCards: true, Early: 2 * time.Hour, Late: time.Hour, Zone: zone, Texts: texts,
 		Info: library, AppLink: appLink, Helpers: helpers(t),
 	}
 }
@@ -180,6 +180,10 @@ func word(v kiosk.View) string {
 	switch {
 	case v.Screen == kiosk.ScreenNotice:
 		w = v.Notice
+	case v.Screen == kiosk.ScreenAsk:
+		w = v.Asks
+	case v.Screen == kiosk.ScreenWait:
+		w = v.Wait
 	case v.Screen == kiosk.ScreenDone:
 		w = v.Printed
 	}

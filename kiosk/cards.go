@@ -2,8 +2,11 @@ package kiosk
 
 import (
 	"slices"
+	"strings"
 
+	"balie/hw/eid"
 	"balie/internal/secret"
+	"balie/kiosk/codecard"
 )
 
 // cardChanged keeps account of readers and cards, and begins or ends a visit by it.
@@ -49,13 +52,13 @@ func (s State) cardCame(e CardEvent) (State, []Effect) {
 	case v.busy() && v.CardOut && s.Next == "" && !mute:
 		s.Next = r.Name
 		return s, effects
-	case v.Stage != NoVisit && v.Stage != Informing && !(v.ended() && v.CardOut && s.Next == ""):
+	case v.Stage != NoVisit && !v.cardless() && !(v.ended() && v.CardOut && s.Next == ""):
 		return s.spend(r.Name), effects
 	}
 	language := s.Language
 	s, over := s.forget()
 	effects = append(effects, over...)
-	if v.Stage == Informing { // who asked something first goes on in their language
+	if v.cardless() { // who asked something first goes on in their language
 		s.Language = language
 	}
 	if mute {
@@ -76,6 +79,9 @@ func (s State) cardGone(reader string) (State, []Effect) {
 		return s, nil
 	}
 	v.CardOut, v.Person, v.Later = true, secret.Text{}, nil
+	if !v.busy() {
+		v.Proof, v.Holder = eid.Proof{}, eid.HolderProof{}
+	}
 	switch {
 	case v.busy():
 		return s, nil
@@ -86,6 +92,10 @@ func (s State) cardGone(reader string) (State, []Effect) {
 		return s.linger(), nil
 	case v.Stage == Done:
 		return s.linger(), nil
+	case v.Stage == Making:
+		id := v.ID
+		s, effects := s.card(codecard.PulledOut{})
+		return s, append(effects, Forget{id})
 	}
 	// Before the promise: the person went, and everything of them with it.
 	id, why := v.ID, "card-removed"
@@ -119,7 +129,7 @@ func (s State) linger() State {
 	switch {
 	case s.Next != "":
 		stays = lingerQueue
-	case v.Notice == "commit-failed", v.Notice == "not-accepted", v.Stage == Done && v.Printed != "ticket-printed":
+	case v.Notice == "commit-failed", v.Notice == "not-accepted", strings.HasPrefix(v.Notice, "code-"), strings.HasPrefix(v.Notice, "block-"), v.Stage == Done && v.Printed != "ticket-printed":
 		stays = lingerNeeded
 	case v.Stage == Done:
 		stays = lingerDone

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"balie/hw/eid"
+	"balie/kiosk/codecard"
 	"balie/printer"
 )
 
@@ -58,6 +59,12 @@ func (l *loop) do(ctx context.Context, e Effect) {
 			list, err := l.parts.Portal.LaterAppointments(ctx, e.Proof, e.Holder)
 			return FetchedLater{Visit: e.Visit, Appointments: list, Err: err}
 		})
+	case CommitBlock:
+		l.beside(ctx, context.WithoutCancel(ctx), commitLimit, func(ctx context.Context) Input {
+			return BlockKept{Visit: e.Visit, Err: l.parts.Queue.Block(ctx, e.Block)}
+		})
+	case ForCard:
+		l.makeCard(ctx, e)
 	case Commit:
 		l.beside(ctx, context.WithoutCancel(ctx), commitLimit, func(ctx context.Context) Input {
 			ticket, err := l.parts.Queue.Commit(ctx, e.CheckIn)
@@ -84,6 +91,21 @@ func (l *loop) do(ctx context.Context, e Effect) {
 			return PrinterAnswered{Status: status, Err: err}
 		})
 	}
+}
+
+// makeCard has something done for a code card. What is printed or kept does not end with
+// the visit, and what is kept not even with the booth.
+func (l *loop) makeCard(ctx context.Context, e ForCard) {
+	run, limit := ctx, codecard.Limit(e.Do)-2*time.Second
+	switch e.Do.(type) {
+	case codecard.AskAccount, codecard.Check:
+		run = l.of(ctx, e.Visit)
+	case codecard.Reserve, codecard.Issue, codecard.Void:
+		run = context.WithoutCancel(ctx)
+	}
+	l.beside(ctx, run, limit, func(ctx context.Context) Input {
+		return CardStep{Visit: e.Visit, In: l.parts.CodeCards.Do(ctx, e.Of, e.Do)}
+	})
 }
 
 // limit is how long proving the holder may take: a person types on a reader's keys.

@@ -143,6 +143,9 @@ func (s State) committed(in Committed) (State, []Effect) {
 // delivered goes on to the ticket. A check-in that the portal refused is none,
 // however well it is kept: the desk must know of this person.
 func (s State) delivered(in Delivery) (State, []Effect) {
+	if s.of(in.Visit, Sending) {
+		return s.blockSent(in), nil
+	}
 	if !s.of(in.Visit, Delivering) {
 		return s, nil
 	}

@@ -4,6 +4,7 @@ import (
 	"github.com/google/uuid"
 
 	"balie/hw/eid"
+	"balie/kiosk/codecard"
 	"balie/printer"
 )
 
@@ -47,6 +48,20 @@ type FetchLater struct {
 	Holder eid.HolderProof
 }
 
+// CommitBlock puts a block on disk, before all else that waits: BlockKept.
+type CommitBlock struct {
+	Visit uint64
+	Block Block
+}
+
+// ForCard has something done for a code card: CardStep, but for a void one, of which
+// nothing is heard.
+type ForCard struct {
+	Visit uint64
+	Of    CardOf
+	Do    codecard.Effect
+}
+
 // Commit puts the check-in on disk: Committed.
 type Commit struct {
 	Visit   uint64
@@ -82,6 +97,8 @@ func (Fetch) effect()         {}
 func (PrepareHolder) effect() {}
 func (ProveHolder) effect()   {}
 func (FetchLater) effect()    {}
+func (CommitBlock) effect()   {}
+func (ForCard) effect()       {}
 func (Commit) effect()        {}
 func (AwaitDelivery) effect() {}
 func (PrintTicket) effect()   {}

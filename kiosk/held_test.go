@@ -6,6 +6,7 @@ import (
 
 	"balie/hw/eid"
 	"balie/kiosk"
+	"balie/kiosk/codecard"
 )
 
 // effect holds what may be asked for, and when.
@@ -22,9 +23,15 @@ func (l *life) effect(in kiosk.Input, e kiosk.Effect) {
 		if p, pressed := in.(kiosk.Pressed); !e.Pinpad && (!pressed || p.Do != "pin") || l.s.Settings.PIN == "" || l.s.Visit.Young {
 			l.t.Fatalf("a PIN is verified after %T %+v", in, in)
 		}
+	case kiosk.CommitBlock:
+		if p, pressed := in.(kiosk.Pressed); !pressed || p.Do != "block-now" || (e.Block.Proof.Identity.Len() > 0) == !e.Block.UserName.Empty() && e.Block.Number.Empty() {
+			l.t.Fatalf("a block after %T %+v", in, in)
+		}
+	case kiosk.ForCard:
+		l.forCard(e)
 	case kiosk.FetchLater:
 		l.starts(e.Visit)
-		if proved, is := in.(kiosk.HolderProved); !is || proved.Err != nil {
+		if len(e.Holder.Signature) == 0 || !asked(in, "later") {
 			l.t.Fatalf("later appointments are asked for after %T %+v", in, in)
 		}
 	case kiosk.Commit:
@@ -40,7 +47,7 @@ func (l *life) effect(in kiosk.Input, e kiosk.Effect) {
 			l.t.Fatalf("visit %d prints what was not committed", e.Visit)
 		}
 	case kiosk.PrintSlip:
-		if p, pressed := in.(kiosk.Pressed); !pressed || p.Do != "print" || l.s.Visit.Stage != kiosk.Informing {
+		if p, pressed := in.(kiosk.Pressed); !pressed || p.Do != "print" || l.s.Visit.Stage != kiosk.Informing && l.s.Visit.Stage != kiosk.Noticing {
 			l.t.Fatalf("a slip after %T %+v in stage %d", in, in, l.s.Visit.Stage)
 		}
 	case kiosk.Forget:
@@ -48,6 +55,40 @@ func (l *life) effect(in kiosk.Input, e kiosk.Effect) {
 		if v := l.s.Visit; v.ID == e.Visit && v.Stage < kiosk.Committing {
 			l.t.Fatalf("visit %d is forgotten and goes on", e.Visit)
 		}
+	}
+}
+
+// asked tells whether an input is that of someone who is proved and asked for a visit.
+func asked(in kiosk.Input, do string) bool {
+	proved, is := in.(kiosk.HolderProved)
+	p, pressed := in.(kiosk.Pressed)
+	return is && proved.Err == nil || pressed && p.Do == do
+}
+
+// forCard holds that a card is reserved for whom was proved to be there, issued after it was
+// reserved and before it is void, and void without a word of whose it was.
+func (l *life) forCard(e kiosk.ForCard) {
+	switch do := e.Do.(type) {
+	case codecard.AskAccount:
+		l.starts(e.Visit)
+	case codecard.Check:
+		l.starts(e.Visit)
+	case codecard.Reserve:
+		l.cards[do.Card] = "reserved"
+	case codecard.Issue:
+		if l.cards[do.Card] != "reserved" {
+			l.t.Fatalf("a card is issued that was %q", l.cards[do.Card])
+		}
+		l.cards[do.Card] = "issued"
+	case codecard.Void:
+		if l.cards[do.Card] == "" || l.cards[do.Card] == "void" || e.Of.Proof.Identity.Len() > 0 {
+			l.t.Fatalf("a card is void that was %q", l.cards[do.Card])
+		}
+		l.cards[do.Card] = "void"
+		return
+	}
+	if len(e.Of.Holder.Signature) == 0 || e.Of.Proof.Identity.Len() == 0 || l.s.Visit.Young {
+		l.t.Fatalf("%T for someone who is not proved", e.Do)
 	}
 }
 
@@ -70,7 +111,14 @@ func (l *life) comes(in kiosk.Input) {
 		delete(l.runs, in.Visit)
 	case kiosk.FetchedLater:
 		delete(l.runs, in.Visit)
+	case kiosk.CardStep:
+		delete(l.runs, in.Visit)
 	}
+}
+
+// mayGoOn tells whether who is proved to have a card here may go on to something.
+func mayGoOn(v kiosk.Visit) bool {
+	return v.Stage == kiosk.Menu || v.Stage == kiosk.Making || v.Stage >= kiosk.Blocking || v.Stage == kiosk.Noticing && !v.CardOut
 }
 
 // starts says that something was started that ends with the visit.
@@ -98,7 +146,7 @@ func (l *life) hold(in kiosk.Input, before kiosk.State) {
 		l.t.Fatalf("visit %d is thanked after %T and nothing is committed", visit.ID, in)
 	case (visit.CardOut || visit.Stage == kiosk.NoVisit) && !(view.Person.Empty() && visit.Person.Empty()):
 		l.t.Fatalf("the card is out and the person still on %s", word(view))
-	case visit.Stage > kiosk.Confirming && !reflect.DeepEqual(visit.Proof, eid.Proof{}):
+	case visit.Stage > kiosk.Confirming && !mayGoOn(visit) && !reflect.DeepEqual(visit.Proof, eid.Proof{}):
 		l.t.Fatalf("the proof is kept in stage %d", visit.Stage)
 	case len(visit.Later) > 0 && (visit.Stage != kiosk.Later || visit.CardOut):
 		l.t.Fatalf("later appointments are kept in stage %d", visit.Stage)
@@ -152,7 +200,7 @@ func wayOut(v kiosk.View) bool {
 
 // goesBack tells whether a visit takes back what it told a person.
 func goesBack(was, is kiosk.Visit) bool {
-	chosenAnew := was.Stage >= kiosk.Choosing && was.Stage <= kiosk.Confirming && is.Stage >= kiosk.Choosing
+	chosenAnew := was.Stage >= kiosk.Choosing && was.Stage <= kiosk.Confirming && is.Stage >= kiosk.Choosing || mayGoOn(was) && is.Stage >= kiosk.Choosing
 	ended := was.Stage == kiosk.Done && is.Stage == kiosk.Noticing
 	return was.ID == is.ID && (is.Stage < was.Stage && !chosenAnew || ended)
 }

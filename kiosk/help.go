@@ -114,6 +114,7 @@ func (s State) helpersChange() time.Time {
 // meanwhile, and shows itself as soon as there is something new to say.
 func (v View) helped() View {
 	v.Person, v.Appointments, v.Ticket, v.Printed, v.Notice, v.ReportToDesk = secret.Text{}, nil, "", "", "", false
+	v.Asks, v.Wait, v.Fields = "", "", nil
 	list := []Button{{Do: "back", Text: "button.back"}}
 	for _, b := range v.Buttons {
 		if b.Do == "stop" || b.Do == "stay" {

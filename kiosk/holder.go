@@ -43,14 +43,25 @@ func (v Visit) withHolder() bool { return v.Stage >= Preparing && v.Stage <= Tel
 // offersLater tells whether the person may ask for what is after today.
 func (s State) offersLater() bool {
 	v := s.Visit
-	return s.Settings.PIN != "" && (v.Stage == Choosing || v.Stage == Confirming && len(v.Offers) == 1)
+	return s.asksHolder(VisitAppointments) && (v.Stage == Choosing || v.Stage == Confirming && len(v.Offers) == 1)
 }
 
-// later asks how the card's holder can be proved, and by what. A child is not told by itself.
-func (s State) later() (State, []Effect) {
+// asksHolder tells whether there is a visit here that asks for the holder.
+func (s State) asksHolder(visit string) bool { return s.Settings.PIN != "" && s.wanted(visit) }
+
+// proofLasts is how long the portal takes a holder's proof; after it, the PIN is asked anew.
+const proofLasts = 8 * time.Minute
+
+// ask asks how the card's holder can be proved, and by what, unless they were proved just
+// now. A child is not told by itself.
+func (s State) ask(visit string) (State, []Effect) {
 	v := &s.Visit
+	v.Want = visit
 	if v.Young {
 		return s.telling("under-15"), nil
+	}
+	if len(v.Holder.Signature) > 0 && s.Now.Before(v.ProvedAt.Add(proofLasts)) {
+		return s.goOn()
 	}
 	v.Stage, v.Tries, v.Notice, v.EndsAt = Preparing, 0, "", s.Now.Add(prepareTime)
 	return s, []Effect{PrepareHolder{Visit: v.ID, Reader: v.Reader}}
@@ -95,8 +106,18 @@ func (s State) holderProved(in HolderProved) (State, []Effect) {
 	case in.Err != nil:
 		return s.telling(pinNotice(in.Err)), nil
 	}
+	v.Holder, v.ProvedAt = in.Holder, s.Now
+	return s.goOn()
+}
+
+// goOn goes on to what the holder was asked for.
+func (s State) goOn() (State, []Effect) {
+	v := &s.Visit
+	if v.Want == VisitCodeCard {
+		return s.makeCard()
+	}
 	v.Stage, v.EndsAt = Searching, s.Now.Add(searchTime)
-	return s, []Effect{FetchLater{Visit: v.ID, Proof: v.Proof, Holder: in.Holder}}
+	return s, []Effect{FetchLater{Visit: v.ID, Proof: v.Proof, Holder: v.Holder}}
 }
 
 func (s State) fetchedLater(in FetchedLater) State {
@@ -121,13 +142,18 @@ func (s State) telling(key string) State {
 	return s.stay()
 }
 
-// fromHolder goes back to what there was to choose from, and forgets what only the
-// holder may see.
-func (s State) fromHolder() State {
+// home goes back to what there was to choose from, or to the notice that was gone on from,
+// and forgets what only the holder may see.
+func (s State) home() State {
 	v := &s.Visit
 	v.Later, v.Notice, v.Tries, v.Pinpad, v.Challenge = nil, "", 0, false, nil
-	if v.Stage = Choosing; len(v.Offers) == 1 {
+	switch {
+	case v.Home != "":
+		v.Stage, v.Notice = Noticing, v.Home
+	case len(v.Offers) == 1:
 		v.Stage = Confirming
+	default:
+		v.Stage = Choosing
 	}
 	return s.stay()
 }
@@ -219,11 +245,19 @@ func (s State) holderButtons() []Button {
 	case v.Stage == Entering:
 		return []Button{{Do: "pin", Text: "button.pin"}, back, stop}
 	case v.Stage == Telling && v.mayRetry():
-		return []Button{{Do: "later", Text: "button.again"}, back, stop}
+		return []Button{{Do: doing(v.Want), Text: "button.again"}, back, stop}
 	case v.Stage == Later, v.Stage == Telling:
 		return []Button{back, stop}
 	}
 	return []Button{stop}
+}
+
+// doing is the press that asks for a visit.
+func doing(visit string) string {
+	if visit == VisitAppointments {
+		return "later"
+	}
+	return visit
 }
 
 // young tells whether someone is under 15, or may be.

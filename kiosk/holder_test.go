@@ -22,6 +22,8 @@ func pinErrors() []error {
 // toHolder is a visit with two appointments in which the later ones are asked for.
 var toHolder = with(insert, read, fetched(0.5, 1), press("later", ""))
 
+func child(r *eid.Record) { r.Identity.BirthDate = secret.NewText("2015-06-01") }
+
 func holderReadyIs(pinpad bool, tries int, err error) act {
 	return func(b *booth) {
 		b.do(kiosk.HolderReady{Visit: answer[kiosk.PrepareHolder](b).Visit, Pinpad: pinpad, Tries: tries, Err: err})
@@ -78,7 +80,7 @@ func holders() []visit {
 		seen: "reading fetching confirm holder pin holder later-none confirm", asked: "ReadCard Fetch PrepareHolder ProveHolder FetchLater",
 	}, {
 		name: "a child asks",
-		acts: []act{insert, reads(func(r *eid.Record) { r.Identity.BirthDate = secret.NewText("2015-06-01") }), fetched(1), press("later", ""), press("back", "")},
+		acts: []act{insert, reads(child), fetched(1), press("later", ""), press("back", "")},
 		seen: "reading fetching confirm under-15 confirm", asked: "ReadCard Fetch",
 	}, {
 		name: "someone asks of whom the card does not say whether they are a child",

@@ -1,6 +1,10 @@
 package kiosk
 
-import "time"
+import (
+	"time"
+
+	"balie/kiosk/codecard"
+)
 
 // timePassed ends what has run out of time. Every event passes here, so no
 // deadline depends on a tick of its own.
@@ -33,9 +37,13 @@ func (s State) outOfTime() (State, []Effect) {
 		return s.notice("portal-away"), forget
 	case Preparing, Proving, Searching:
 		return s.outOfHolderTime(), nil
+	case Making:
+		return s.card(codecard.TimedOut{})
 	case Committing:
 		return s.notice("commit-failed"), nil
-	case Delivering:
+	case Keeping:
+		return s.notice("block-failed"), nil
+	case Delivering, Sending:
 		return s.delivered(Delivery{Visit: s.Visit.ID})
 	case Printing:
 		return s.done("ticket-doubtful"), nil
@@ -83,6 +91,8 @@ func (s State) visit(reader string) State {
 // stay gives a person who does something their time anew.
 func (s State) stay() State {
 	switch v := &s.Visit; {
+	case v.Stage == Making && v.deciding():
+		v.EndsAt = s.Now.Add(v.Card.Limit())
 	case v.deciding(), v.Stage == Informing:
 		v.EndsAt = s.Now.Add(decideTime)
 	case v.ended() && !v.CardOut:

@@ -11,9 +11,20 @@ import (
 
 // The visits that a hospital can switch off, as Settings.Without names them.
 const (
-	VisitApp       = "app"
-	VisitQuestions = "questions"
+	VisitApp          = "app"
+	VisitQuestions    = "questions"
+	VisitAppointments = "appointments"
+	VisitCodeCard     = "codecard"
+	VisitBlock        = "block"
 )
+
+// Visits are those that can be switched off.
+func Visits() []string {
+	return []string{VisitApp, VisitQuestions, VisitAppointments, VisitCodeCard, VisitBlock}
+}
+
+// wanted tells whether the hospital has not switched a visit off.
+func (s State) wanted(visit string) bool { return !slices.Contains(s.Settings.Without, visit) }
 
 // Inquiry is how far someone is who asks something without a card. Nobody is proved
 // to be there, and nothing is known of them.
@@ -32,12 +43,12 @@ const maxSlips = 5
 
 // offersApp tells whether the code for the app is shown here.
 func (s State) offersApp() bool {
-	return s.Settings.Info != nil && s.Settings.AppLink != "" && !slices.Contains(s.Settings.Without, VisitApp)
+	return s.Settings.Info != nil && s.Settings.AppLink != "" && s.wanted(VisitApp)
 }
 
 // offersQuestions tells whether there is anything to ask here.
 func (s State) offersQuestions() bool {
-	return s.Settings.Info != nil && !slices.Contains(s.Settings.Without, VisitQuestions)
+	return s.Settings.Info != nil && s.wanted(VisitQuestions)
 }
 
 // inquire begins an inquiry, or goes on with it at another screen.
@@ -100,13 +111,17 @@ func (s State) endInquiry() (State, []Effect) {
 func (s State) printSlip() (State, []Effect) {
 	v := &s.Visit
 	v.Inquiry.Slip, v.Inquiry.Slips, v.Inquiry.SlipUntil = "slip-printing", v.Inquiry.Slips+1, s.Now.Add(printTime)
-	return s.stay(), []Effect{PrintSlip{Visit: v.ID, Slip: s.slip()}}
+	slip := s.slip
+	if v.blocked() {
+		slip = s.blockSlip
+	}
+	return s.stay(), []Effect{PrintSlip{Visit: v.ID, Slip: slip()}}
 }
 
 // slipDone says how the paper came out.
 func (s State) slipDone(in SlipDone) State {
 	s = s.printerSaid(in.Result, in.Err)
-	if s.of(in.Visit, Informing) && s.Visit.Inquiry.Slip == "slip-printing" {
+	if s.Visit.ID == in.Visit && s.Visit.Inquiry.Slip == "slip-printing" {
 		s.Visit.Inquiry.Slip = slipCame(in.Result.Outcome)
 	}
 	return s

@@ -190,11 +190,12 @@ func TestSwitchedOff(t *testing.T) {
 		hang func(*kiosk.Settings)
 		want string
 	}{
-		"all":          {func(*kiosk.Settings) {}, "app questions help"},
-		"no app":       {func(s *kiosk.Settings) { s.Without = []string{kiosk.VisitApp} }, "questions help"},
-		"no link":      {func(s *kiosk.Settings) { s.AppLink = "" }, "questions help"},
-		"no questions": {func(s *kiosk.Settings) { s.Without = []string{kiosk.VisitQuestions} }, "app help"},
-		"nothing":      {func(s *kiosk.Settings) { s.Info = nil }, "help"},
+		"all":          {func(*kiosk.Settings) {}, "app questions block help"},
+		"no app":       {func(s *kiosk.Settings) { s.Without = []string{kiosk.VisitApp} }, "questions block help"},
+		"no link":      {func(s *kiosk.Settings) { s.AppLink = "" }, "questions block help"},
+		"no questions": {func(s *kiosk.Settings) { s.Without = []string{kiosk.VisitQuestions} }, "app block help"},
+		"nothing":      {func(s *kiosk.Settings) { s.Info = nil }, "block help"},
+		"no block":     {func(s *kiosk.Settings) { s.Without = []string{kiosk.VisitBlock} }, "app questions help"},
 	} {
 		b := visit{hang: tc.hang}.play(t)
 		if got := does(b); got != tc.want {

@@ -6,6 +6,7 @@ import (
 	"github.com/google/uuid"
 
 	"balie/hw/eid"
+	"balie/kiosk/codecard"
 	"balie/printer"
 )
 
@@ -71,6 +72,18 @@ type FetchedLater struct {
 	Err          error
 }
 
+// BlockKept says that a block is on disk for good, or that it may not be.
+type BlockKept struct {
+	Visit uint64
+	Err   error
+}
+
+// CardStep is the outcome of [ForCard].
+type CardStep struct {
+	Visit uint64
+	In    codecard.Input
+}
+
 // Committed says that the check-in is on disk for good, or that it may not be.
 type Committed struct {
 	Visit  uint64
@@ -116,6 +129,8 @@ func (Fetched) input()         {}
 func (HolderReady) input()     {}
 func (HolderProved) input()    {}
 func (FetchedLater) input()    {}
+func (BlockKept) input()       {}
+func (CardStep) input()        {}
 func (Committed) input()       {}
 func (Delivery) input()        {}
 func (TicketDone) input()      {}

@@ -74,6 +74,8 @@ func (s said) view(v kiosk.View) {
 		s["notice."+v.Notice+".title"], s["notice."+v.Notice+".body"] = true, true
 	} else if v.Screen == kiosk.ScreenAsk {
 		s["ask."+v.Asks+".title"], s["ask."+v.Asks+".body"] = true, true
+	} else if v.Screen == kiosk.ScreenWait {
+		s["wait."+v.Wait+".title"], s["wait."+v.Wait+".body"] = true, true
 	} else if v.Told.Title == "" {
 		s["screen."+string(v.Screen)+".title"] = true
 	}
@@ -143,6 +145,7 @@ func (s said) papers(t *testing.T) {
 		paper.Document(s, "nl")
 	}
 	booth := papers.Booth{Test: true}
+	papers.Blocked{Booth: booth}.Document(s, "nl")
 	papers.Password{Booth: booth}.Document(s, "nl")
 	papers.ChildLink{Booth: booth, Requested: true}.Document(s, "nl")
 }

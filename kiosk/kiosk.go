@@ -27,6 +27,8 @@ type Parts struct {
 	Portal  Portal
 	Queue   Queue
 	Tickets Tickets // may be nil where Settings.Printer is false
+	// CodeCards may be nil where Settings.CodeCards is false.
+	CodeCards CodeCards
 	// Show is given every view, one after the other, by one goroutine. Where it is
 	// slow it misses views, never the last.
 	Show func(View)
@@ -109,6 +111,8 @@ func (k *Kiosk) complete() error {
 		return errors.New("no queue given")
 	case p.Tickets == nil && k.settings.Printer:
 		return errors.New("no printer given")
+	case p.CodeCards == nil && k.settings.CodeCards:
+		return errors.New("nothing given that makes code cards")
 	case p.Show == nil:
 		return errors.New("no screen given")
 	case k.settings.Texts == nil:

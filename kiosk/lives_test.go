@@ -8,11 +8,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"pgregory.net/rapid"
 
 	"balie/hw/eid"
 	"balie/internal/secret"
 	"balie/kiosk"
+	"balie/kiosk/codecard"
 	"balie/kiosk/kiosktest"
 	"balie/printer"
 )
@@ -27,6 +29,7 @@ type life struct {
 	begun     map[uint64]bool // something was started that ends with the visit
 	runs      map[uint64]bool // and has not come back
 	forgotten map[uint64]bool
+	cards     map[uuid.UUID]string // what became of each code card that was reserved
 }
 
 // TestLives holds what must be so whatever happens to a booth.
@@ -38,7 +41,7 @@ func TestLives(t *testing.T) {
 		s.PIN = rapid.SampledFrom([]kiosk.PIN{"", kiosk.PINReader, kiosk.PINScreen, kiosk.PINScreen}).Draw(t, "pin")
 		l := &life{
 			booth: newBooth(t, s), t: t, committed: map[uint64]bool{}, commits: map[uint64]int{},
-			begun: map[uint64]bool{}, runs: map[uint64]bool{}, forgotten: map[uint64]bool{},
+			begun: map[uint64]bool{}, runs: map[uint64]bool{}, forgotten: map[uint64]bool{}, cards: map[uuid.UUID]string{},
 		}
 		l.give(change(kiosk.ReaderReady, "left"))
 		l.give(change(kiosk.ReaderReady, "right"))
@@ -54,6 +57,7 @@ func TestLives(t *testing.T) {
 			"press":       l.press,
 			"press again": l.press,
 			"asks":        l.asks,
+			"code card":   l.codeCard,
 			"stale":       l.stale,
 			"time":        func(t *rapid.T) { l.wait(draw(t, seconds(90))) },
 			"late":        l.late,
@@ -65,6 +69,11 @@ func TestLives(t *testing.T) {
 		}
 		if l.s.Visit.Stage != kiosk.NoVisit || l.s.Language != "nl" {
 			t.Fatalf("somebody is left: %+v in %s", l.s.Visit, l.s.Language)
+		}
+		for _, became := range l.cards {
+			if became == "reserved" {
+				t.Fatal("a code card is neither issued nor void")
+			}
 		}
 	})
 }
@@ -132,7 +141,7 @@ func (l *life) on(t *rapid.T) {
 		switch n := len(l.pending); {
 		case v.Screen == kiosk.ScreenWelcome:
 			l.honestCard(t)
-		case v.Screen == kiosk.ScreenChoose, v.Screen == kiosk.ScreenConfirm:
+		case v.Screen == kiosk.ScreenChoose, v.Screen == kiosk.ScreenConfirm, v.Screen == kiosk.ScreenPIN, v.Screen == kiosk.ScreenAsk:
 			l.give(kiosk.Pressed{Press: kiosk.Press{Seq: v.Seq, Do: v.Buttons[0].Do, Choice: v.Buttons[0].Choice}})
 		case n > 0:
 			e := l.pending[n-1]
@@ -157,6 +166,10 @@ func (l *life) settle(t *rapid.T, e kiosk.Effect, well func() bool) {
 	case kiosk.FetchLater:
 		f := fetch(t, e.Visit, well()).(kiosk.Fetched)
 		l.give(kiosk.FetchedLater{Visit: e.Visit, Appointments: f.Appointments, Err: f.Err})
+	case kiosk.CommitBlock:
+		l.give(kiosk.BlockKept{Visit: e.Visit, Err: commit(e.Visit, well()).(kiosk.Committed).Err})
+	case kiosk.ForCard:
+		l.give(kiosk.CardStep{Visit: e.Visit, In: cardStep(t, e.Do, well())})
 	case kiosk.Commit:
 		l.give(commit(e.Visit, well()))
 	case kiosk.AwaitDelivery:
@@ -237,11 +250,39 @@ func holderReady(t *rapid.T, visit uint64, well bool) kiosk.Input {
 }
 
 func holderProved(t *rapid.T, visit uint64, well bool) kiosk.Input {
-	in := kiosk.HolderProved{Visit: visit, Tries: rapid.IntRange(0, 3).Draw(t, "tries")}
+	in := kiosk.HolderProved{Visit: visit, Tries: rapid.IntRange(0, 3).Draw(t, "tries"), Holder: eid.HolderProof{Signature: []byte{1}}}
 	if !well {
 		in.Err = draw(t, errs(pinErrors()...))
 	}
 	return in
+}
+
+// cardStep is an outcome of something done for a code card.
+func cardStep(t *rapid.T, e codecard.Effect, well bool) codecard.Input {
+	portal := func() error {
+		if well {
+			return nil
+		}
+		return draw(t, errs(codecard.ErrAway, codecard.ErrUnknown, codecard.ErrRefused, codecard.ErrDesk, codecard.ErrUnkept))
+	}
+	switch e.(type) {
+	case codecard.AskAccount:
+		return codecard.Account{Exists: rapid.Bool().Draw(t, "account"), HasCard: rapid.Bool().Draw(t, "card"), Locked: !well && rapid.Bool().Draw(t, "locked"), Err: portal()}
+	case codecard.Reserve:
+		return codecard.Reserved{Number: rapid.IntRange(1, 24).Draw(t, "number"), New: rapid.Bool().Draw(t, "new"), Err: portal()}
+	case codecard.Print, codecard.PrintSlip, codecard.Await:
+		if well {
+			return codecard.Paper{Held: rapid.Bool().Draw(t, "held"), Outcome: printer.Taken}
+		}
+		return codecard.Paper{Outcome: printer.Outcome(rapid.IntRange(0, int(printer.Retracted)).Draw(t, "outcome"))}
+	case codecard.Check:
+		return codecard.Checked{Right: well}
+	case codecard.Issue:
+		return codecard.Kept{Err: portal()}
+	case codecard.AwaitActive:
+		return codecard.Active{Delivered: well, Refused: !well && rapid.Bool().Draw(t, "refused")}
+	}
+	return nil
 }
 
 func commit(visit uint64, well bool) kiosk.Input {
@@ -297,6 +338,26 @@ func (l *life) asks(t *rapid.T) {
 		}
 		b := rapid.SampledFrom(v.Buttons).Draw(t, "button")
 		l.give(kiosk.Pressed{Press: kiosk.Press{Seq: v.Seq, Do: b.Do, Choice: b.Choice}})
+	}
+}
+
+// codeCard goes some steps towards a code card.
+func (l *life) codeCard(t *rapid.T) {
+	for range rapid.IntRange(1, 30).Draw(t, "steps") {
+		v := l.s.View()
+		wanted := slices.IndexFunc(v.Buttons, func(b kiosk.Button) bool {
+			return slices.Contains([]string{"more", "codecard", "pin", "make-card", "code"}, b.Do)
+		})
+		switch n := len(l.pending); {
+		case wanted >= 0:
+			l.give(kiosk.Pressed{Press: kiosk.Press{Seq: v.Seq, Do: v.Buttons[wanted].Do}})
+		case n > 0:
+			e := l.pending[n-1]
+			l.pending = l.pending[:n-1]
+			l.settle(t, e, func() bool { return true })
+		case v.Screen == kiosk.ScreenWelcome:
+			l.honestCard(t)
+		}
 	}
 }
 

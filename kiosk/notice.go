@@ -13,8 +13,11 @@ import (
 func (s State) notice(key string) State {
 	v := &s.Visit
 	v.Stage, v.Notice, v.EndsAt = Noticing, key, s.Now.Add(noticeTime)
-	v.Proof, v.Document, v.Ticket = eid.Proof{}, "", ""
-	v.Later, v.Tries = nil, 0
+	v.Document, v.Ticket, v.Home = "", "", ""
+	v.Later, v.Tries, v.Holder, v.Want = nil, 0, eid.HolderProof{}, ""
+	if !goesOn(key) || v.CardOut || len(s.visits()) == 0 {
+		v.Proof = eid.Proof{}
+	}
 	if !ofAppointments(key) {
 		v.Offers, v.Chosen = nil, 0
 	}
@@ -22,6 +25,12 @@ func (s State) notice(key string) State {
 		return s.linger()
 	}
 	return s
+}
+
+// goesOn tells whether a notice is only about today: who is proved to have a card here may
+// go on to something else.
+func goesOn(key string) bool {
+	return key == "no-appointments" || key == "portal-away" || ofAppointments(key)
 }
 
 // ofAppointments tells whether a notice says why none of the appointments can be

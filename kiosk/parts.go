@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"balie/hw/eid"
+	"balie/kiosk/codecard"
 	"balie/printer"
 )
 
@@ -115,6 +116,8 @@ type Appointment struct {
 type Queue interface {
 	// Commit returns when the check-in is on disk for good, with its ticket number.
 	Commit(ctx context.Context, c CheckIn) (ticket string, err error)
+	// Block returns when the block is on disk for good; it goes before all else that waits.
+	Block(ctx context.Context, b Block) error
 	// Delivered waits until the portal has the action, or ctx ends. The error wraps
 	// ErrActionRefused where the portal refused it for good.
 	Delivered(ctx context.Context, id uuid.UUID) error
@@ -128,6 +131,22 @@ type CheckIn struct {
 	Proof       eid.Proof
 	Document    string // kind of document read: eid.Identity.DocumentType
 	Test        bool
+}
+
+// CardOf is for whom a code card is made.
+type CardOf struct {
+	Proof    eid.Proof
+	Holder   eid.HolderProof
+	Language string // of the papers
+	At       time.Time
+	Test     bool
+}
+
+// CodeCards makes code cards.
+type CodeCards interface {
+	// Do carries out an effect, as package codecard says, and gives its outcome; nil for
+	// [codecard.Void]. Effects of one card are carried out one after the other.
+	Do(ctx context.Context, of CardOf, e codecard.Effect) codecard.Input
 }
 
 // Tickets is the printer of the patient side.

@@ -290,13 +290,14 @@ func TestRunIncomplete(t *testing.T) {
 		"no portal":  func(_ *kiosk.Settings, p *kiosk.Parts) { p.Portal = nil },
 		"no queue":   func(_ *kiosk.Settings, p *kiosk.Parts) { p.Queue = nil },
 		"no printer": func(_ *kiosk.Settings, p *kiosk.Parts) { p.Tickets = nil },
+		"code cards": func(_ *kiosk.Settings, p *kiosk.Parts) { p.CodeCards = nil },
 		"no screen":  func(_ *kiosk.Settings, p *kiosk.Parts) { p.Show = nil },
 		"no texts":   func(s *kiosk.Settings, _ *kiosk.Parts) { s.Texts = nil },
 	} {
 		s := settings(t)
 		p := kiosk.Parts{
 			Cards: kiosktest.NewCards(), Portal: &kiosktest.Portal{}, Queue: &kiosktest.Queue{},
-			Tickets: &kiosktest.Tickets{}, Show: func(kiosk.View) {},
+			Tickets: &kiosktest.Tickets{}, CodeCards: &kiosktest.CodeCards{}, Show: func(kiosk.View) {},
 		}
 		mend(&s, &p)
 		if err := kiosk.New(s, p).Run(t.Context()); err == nil || !strings.Contains(err.Error(), want) {

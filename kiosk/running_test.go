@@ -45,7 +45,7 @@ func inBubble(t *testing.T, mend func(*kiosk.Settings, *kiosk.Parts), test func(
 		r.tickets.End(2*time.Second, printer.Confirmed)
 		s := settings(t)
 		parts := kiosk.Parts{
-			Cards: r.cards, Portal: r.portal, Queue: r.queue, Tickets: r.tickets, Show: r.show,
+			Cards: r.cards, Portal: r.portal, Queue: r.queue, Tickets: r.tickets, CodeCards: &kiosktest.CodeCards{}, Show: r.show,
 			Log: slog.New(slog.NewJSONHandler(&r.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		}
 		if mend != nil {

@@ -21,7 +21,7 @@ func (s State) View() View {
 		Notice: visit.Notice, Appointments: s.appointments(),
 		Later: s.laterViews(), Tries: visit.Tries,
 		Ticket: visit.Ticket, Printed: visit.Printed, ReportToDesk: visit.ReportToDesk,
-		EndsAt: visit.EndsAt, Test: s.test(),
+		EndsAt: visit.EndsAt, Test: s.test(), Entry: s.Entry,
 	}
 	v.Asking = visit.asks() && !s.Now.Before(visit.asksAt())
 	switch {
@@ -32,7 +32,7 @@ func (s State) View() View {
 	case visit.busy():
 		v.EndsAt = time.Time{} // what is begun has an outcome, and the outcome ends it
 	}
-	v = s.told(v)
+	v = s.ofBlock(s.ofMenu(s.ofCard(s.told(v))))
 	v.Helpers, v.Buttons = s.helpers(), s.buttons(v)
 	if visit.Help {
 		return v.helped()
@@ -51,6 +51,12 @@ func (s State) screen() Screen {
 	switch s.Visit.Stage {
 	case Informing:
 		return s.Visit.Inquiry.Screen
+	case Menu, Blocking:
+		return ScreenAsk
+	case Keeping, Sending:
+		return ScreenWait
+	case Making:
+		return s.cardScreen()
 	case Reading:
 		return ScreenReading
 	case Fetching:
@@ -92,7 +98,7 @@ func greeting(i eid.Identity) secret.Text {
 func (s State) appointments() []AppointmentView {
 	var list []AppointmentView
 	for i, o := range s.Visit.Offers {
-		if s.Visit.withHolder() || s.Visit.Stage > Choosing && s.Visit.Stage != Noticing && i != s.Visit.Chosen {
+		if s.Visit.withHolder() || s.Visit.Stage > Noticing || s.Visit.Stage > Choosing && s.Visit.Stage != Noticing && i != s.Visit.Chosen {
 			continue
 		}
 		list = append(list, AppointmentView{
@@ -120,7 +126,7 @@ func (s State) buttons(v View) []Button {
 		if s.offersLater() {
 			list = append(list, later)
 		}
-		list = append(list, stop)
+		list = append(s.withMore(list), stop)
 	case Confirming:
 		text := "button.confirm"
 		if s.Visit.Offers[s.Visit.Chosen].CheckedIn {
@@ -132,12 +138,25 @@ func (s State) buttons(v View) []Button {
 		}
 		if len(s.Visit.Offers) > 1 {
 			list = append(list, Button{Do: "back", Text: "button.back"})
+		} else {
+			list = s.withMore(list)
 		}
 		list = append(list, stop)
 	case Reading, Fetching:
 		list = append(list, stop)
-	case Done, Noticing:
+	case Done:
 		list = append(list, ready)
+	case Noticing:
+		if list = s.withMore(list); s.Visit.blocked() && s.prints() {
+			list = append(list, Button{Do: "print", Text: "button.print"})
+		}
+		list = append(list, ready)
+	case Blocking:
+		list = s.blockButtons()
+	case Menu:
+		list = s.menuButtons()
+	case Making:
+		list = s.cardButtons()
 	case Informing:
 		list = append(list, s.inquiryButtons()...)
 	case NoVisit:
@@ -163,6 +182,9 @@ func (s State) ways(v View) []Button {
 	}
 	if s.offersQuestions() {
 		list = append(list, Button{Do: "questions", Text: "button.questions"})
+	}
+	if s.wanted(VisitBlock) {
+		list = append(list, Button{Do: "block", Text: "button.block"})
 	}
 	return list
 }

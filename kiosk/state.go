@@ -7,6 +7,7 @@ import (
 
 	"balie/hw/eid"
 	"balie/internal/secret"
+	"balie/kiosk/codecard"
 	"balie/kiosk/info"
 	"balie/printer"
 )
@@ -20,6 +21,7 @@ type Settings struct {
 	Test      bool     // something is trusted for testing only
 	Printer   bool     // this booth has a ticket printer
 	PIN       PIN      // by what a PIN may be asked for
+	CodeCards bool     // this booth can make them
 	// Early and Late are how long before and after its start an appointment can be
 	// checked in to; zero is any time that day.
 	Early, Late time.Duration
@@ -75,6 +77,7 @@ type State struct {
 	Coming   *Settings // that hold once no visit is under way; nil: none do
 	Now      time.Time
 	Seq      uint64 // of the view that is shown
+	Entry    uint64 // rises whenever something else is to be typed
 	Language string
 	// LanguageUntil is when a language chosen on the welcome screen goes back to the
 	// first one; zero where it is not chosen.
@@ -89,6 +92,7 @@ type State struct {
 	PrinterAsking bool // and has not answered yet
 
 	LastVisit uint64
+	Blocks    []time.Time // when something was typed to be blocked, of late
 	Visit     Visit
 	// Next is the reader with a card that came while the visit before was still
 	// being committed or printed.
@@ -120,6 +124,11 @@ const (
 	Done
 	Noticing  // ended another way; Visit.Notice says which
 	Informing // nobody's card is in; Visit.Inquiry says what they ask
+	Menu      // what else can be done with the card that is in
+	Making    // a code card; Visit.Card says how far it is
+	Blocking  // whose code cards are to be blocked; Visit.By says how that is told
+	Keeping   // that they are to be: the promise is being made
+	Sending   // it, to the portal
 )
 
 // Visit is one person at the booth. Its zero value is nobody.
@@ -128,15 +137,22 @@ type Visit struct {
 	Stage        Stage
 	Reader       string
 	CardOut      bool
-	Person       secret.Text   // first name and initial, as soon as they were decoded
-	Proof        eid.Proof     // from the checks to the commit
-	Document     string        // kind of document
-	Test         bool          // the card is trusted for testing only
-	Young        bool          // under 15, or perhaps
-	Pinpad       bool          // the reader has keys of its own
-	Challenge    []byte        // that the card is to sign for its holder
-	Tries        int           // of the PIN, that are left; 0 is not asked yet, or none
+	Person       secret.Text     // first name and initial, as soon as they were decoded
+	Proof        eid.Proof       // from the checks to the commit
+	Document     string          // kind of document
+	Test         bool            // the card is trusted for testing only
+	Young        bool            // under 15, or perhaps
+	Pinpad       bool            // the reader has keys of its own
+	Challenge    []byte          // that the card is to sign for its holder
+	Tries        int             // of the PIN, that are left; 0 is not asked yet, or none
+	Want         string          // the visit for which the holder is asked for
+	Holder       eid.HolderProof // that was proved in this visit
+	ProvedAt     time.Time
 	Later        []Appointment // after today: the holder was proved
+	Card         codecard.State
+	By           string // how the code cards to block are told
+	Wrong        string // the field in which something was typed that cannot be
+	Home         string // the notice that was gone on from; empty: the appointments of today
 	Offers       []Offer
 	Chosen       int
 	Action       uuid.UUID
@@ -158,13 +174,20 @@ type Offer struct {
 }
 
 // busy tells whether the visit is keeping a promise and cannot be ended.
-func (v Visit) busy() bool { return v.Stage >= Committing && v.Stage <= Printing }
+func (v Visit) busy() bool {
+	return v.Stage >= Committing && v.Stage <= Printing || v.Stage == Making && v.Card.Keeping() || v.Stage == Keeping || v.Stage == Sending
+}
+
+// cardless tells whether nobody's card is in, and whoever is there may put one in.
+func (v Visit) cardless() bool { return v.Stage == Informing || v.Stage == Blocking && v.By != byCard }
 
 // deciding tells whether the person has something to decide.
 func (v Visit) deciding() bool {
 	switch v.Stage {
-	case Choosing, Entering, Later, Telling, Confirming:
+	case Choosing, Entering, Later, Telling, Confirming, Menu, Blocking:
 		return true
+	case Making:
+		return v.Card.Deciding()
 	}
 	return false
 }

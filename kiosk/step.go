@@ -42,6 +42,10 @@ func (s State) take(e Event) (State, []Effect) {
 		return s.holderProved(in)
 	case FetchedLater:
 		return s.fetchedLater(in), nil
+	case BlockKept:
+		return s.blockKept(in)
+	case CardStep:
+		return s.cardStep(in)
 	case Committed:
 		return s.committed(in)
 	case Delivery:
@@ -86,11 +90,21 @@ func (s State) pressed(p Press, e Event) (State, []Effect) {
 		s.Visit.Extended++
 		return s.stay(), nil
 	case "stop":
-		return s.end()
+		return s.stop()
 	case "back":
-		return s.fromHolder(), nil
+		return s.home(), nil
+	case "more":
+		return s.more(), nil
 	case "later":
-		return s.later()
+		return s.ask(VisitAppointments)
+	case "codecard":
+		return s.ask(VisitCodeCard)
+	case "block":
+		return s.blocks(), nil
+	case "block-by":
+		return s.blockBy(p.Choice), nil
+	case "block-now":
+		return s.block(p.Values, e.ID)
 	case "pin":
 		return s.prove(proveTime)
 	case "choose":
@@ -100,5 +114,5 @@ func (s State) pressed(p Press, e Event) (State, []Effect) {
 	case "confirm":
 		return s.confirm(e.ID)
 	}
-	return s, nil
+	return s.pressedForCard(p, e)
 }

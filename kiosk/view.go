@@ -33,6 +33,9 @@ type View struct {
 	// Notice is the key of a text that says why, on ScreenNotice: "card-unreadable"
 	// stands for notice.card-unreadable.title and .body.
 	Notice string
+	// Wait is the key of what is waited for, on ScreenWait: "code-print" stands for
+	// wait.code-print.title and .body.
+	Wait string
 	// Asks is the key of a question, on ScreenAsk: "code-back" stands for
 	// ask.code-back.title and .body. Number is a number in it and in its fields.
 	Asks   string
@@ -92,6 +95,7 @@ const (
 	ScreenDone      Screen = "done"
 	ScreenNotice    Screen = "notice" // something went another way; Notice says what
 	ScreenClosed    Screen = "closed" // out of service, with the phone number
+	ScreenWait      Screen = "wait"   // something is being done, or to be taken: Wait says what
 	ScreenAsk       Screen = "ask"    // one question: Asks says which; Fields and Buttons answer it
 )
 

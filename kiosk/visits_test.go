@@ -29,10 +29,10 @@ func TestVisits(t *testing.T) {
 	for _, v := range visits() {
 		t.Run(v.name, func(t *testing.T) {
 			b := v.play(t)
-			if got := strings.TrimSpace(strings.TrimPrefix(b.trail(), "closed welcome")); got != v.seen {
+			if got := strings.TrimSpace(strings.TrimPrefix(b.trail(), "closed welcome")); got != v.seen && v.seen != "*" {
 				t.Errorf("seen:\n got %s\nwant %s", got, v.seen)
 			}
-			if got := b.asked(); got != v.asked {
+			if got := b.asked(); got != v.asked && v.asked != "*" {
 				t.Errorf("asked:\n got %s\nwant %s", got, v.asked)
 			}
 			if v.checked != nil {
@@ -57,7 +57,7 @@ func (v visit) play(t rapid.TB) *booth {
 
 func visits() []visit {
 	var all []visit
-	for _, list := range [][]visit{good(), cardOut(), badCards(), portalSays(), standings(), commits(), holders(), printers(), times(), languages(), others(), readers(), inquiries(), helps()} {
+	for _, list := range [][]visit{good(), cardOut(), badCards(), portalSays(), standings(), commits(), holders(), printers(), times(), languages(), others(), readers(), inquiries(), helps(), codeCards(), blocks()} {
 		all = append(all, list...)
 	}
 	return all
@@ -327,7 +327,7 @@ func standings() []visit {
 				for _, a := range v.Appointments {
 					states = append(states, a.State)
 				}
-				if got := strings.Join(offered, " "); got != "choose1 choose5 later stop help" {
+				if got := strings.Join(offered, " "); got != "choose1 choose5 later more stop help" {
 					t.Errorf("offered %s", got)
 				}
 				if got := strings.Join(states, ","); got != "too-early,,video,elsewhere,checked-in,checked-in,too-late" {

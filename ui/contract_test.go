@@ -85,7 +85,7 @@ func TestPageIsAsAgreed(t *testing.T) {
 						}
 					}
 				}
-				if len(shown) != 18 {
+				if len(shown) != 20 {
 					t.Errorf("%d screens were looked at", len(shown))
 				}
 			})

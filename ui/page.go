@@ -31,6 +31,8 @@ func (p page) Title() string {
 		return p.T("notice." + p.Notice + ".title")
 	case p.Screen == kiosk.ScreenAsk:
 		return p.Say("ask." + p.Asks + ".title")
+	case p.Screen == kiosk.ScreenWait:
+		return p.T("wait." + p.Wait + ".title")
 	case p.Told.Title != "":
 		return p.Told.Title
 	}
@@ -105,7 +107,8 @@ func (p page) Call() *kiosk.Button {
 // Main tells whether a button is the answer to the question of the screen, and
 // not a way out of it.
 func (p page) Main(b kiosk.Button) bool {
-	return !slices.Contains([]string{"stop", "back", "later", "app", "questions", "print"}, b.Do) || b.Text == "button.ready"
+	side := []string{"stop", "back", "later", "app", "questions", "print", "more", "cannot-read", "block"}
+	return (p.Asks == "more" || p.Asks == "block-by") && b.Do != "stop" && b.Do != "back" || !slices.Contains(side, b.Do) || b.Text == "button.ready"
 }
 
 // Answers are the buttons under the question whether anyone is there: to stay,
@@ -143,6 +146,8 @@ func (p page) Picture() string {
 		return "place"
 	case "no-appointments", "none-now":
 		return "calendar"
+	case "code-issued", "code-issued-soon":
+		return "code-card"
 	}
 	return "desk"
 }

@@ -15,8 +15,8 @@ func typing(seq uint64) kiosk.View {
 	return kiosk.View{
 		Seq: seq, Screen: kiosk.ScreenAsk, Asks: "sample", Entry: 4, Language: "nl", Languages: []string{"nl", "fr"},
 		Fields: []kiosk.Field{
-			{Key: "code", Kind: kiosk.FieldCode, Label: "field.code", Masked: true, Wrong: "field.wrong"},
-			{Key: "birth", Kind: kiosk.FieldDate, Label: "field.birth", Hint: "field.birth-hint"},
+			{Key: "code", Kind: kiosk.FieldCode, Label: "field.sample", Masked: true, Wrong: "field.wrong"},
+			{Key: "birth", Kind: kiosk.FieldDate, Label: "field.sample-birth", Hint: "field.sample-birth-hint"},
 		},
 		Buttons: []kiosk.Button{{Do: "send", Text: "button.pin", Send: true}, {Do: "back", Text: "button.back"}},
 	}
@@ -163,10 +163,10 @@ func TestFieldsAreRead(t *testing.T) {
 		in := r.enter()
 		r.Headphones(true)
 		pass(time.Second)
-		if all := strings.Join(heard, " "); !strings.Contains(all, "field.code") || !strings.Contains(all, "field.wrong") || !strings.Contains(all, "field.birth-hint") {
+		if all := strings.Join(heard, " "); !strings.Contains(all, "field.sample") || !strings.Contains(all, "field.wrong") || !strings.Contains(all, "field.sample-birth-hint") {
 			t.Errorf("heard %q", all)
 		}
-		for choice, want := range map[string]string{"birth": "field.birth.", "K": "K", "": "Wis"} {
+		for choice, want := range map[string]string{"birth": "field.sample-birth.", "K": "K", "": "Wis"} {
 			heard = nil
 			r.ask("POST", "/focus", in, form("seq", "7", "do", "type", "choice", choice))
 			if len(heard) != 1 || heard[0] != want {

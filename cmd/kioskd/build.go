@@ -46,7 +46,7 @@ type booth struct {
 	tickets     *tickets                 // nil where the booth has no ticket printer
 	journal     *journal.Journal         // of print jobs; nil where the booth has no printer
 	spool       *spool.Spool             // likewise
-	left        []spool.Entry            // jobs of an earlier process that nobody has settled
+	left        leftovers                // jobs of an earlier process that nobody has settled
 	shelf       *form.Shelf              // sheets of A4 that wait for the desk
 	forms       *form.Printer
 	keys        identity.Keyring
@@ -64,6 +64,7 @@ type booth struct {
 	speech      *speech // nil where the booth does not speak
 	control     *controlSocket
 	health      health
+	codeCards   *codeCards
 }
 
 // build makes the parts and takes hold of what only one can have: addresses,
@@ -79,7 +80,7 @@ func build(ctx context.Context, c config.Config, log *slog.Logger) (b *booth, er
 		}
 	}()
 	for _, part := range []func(context.Context) error{
-		b.buildTexts, b.buildCards, b.buildPrinters, b.buildForms, b.buildSync, b.buildAudit, b.buildRevocations, b.buildSpeech, b.buildScreen,
+		b.buildTexts, b.buildCards, b.buildPrinters, b.buildForms, b.buildSync, b.buildAudit, b.buildCodeCards, b.buildRevocations, b.buildSpeech, b.buildScreen,
 		b.buildControl,
 	} {
 		if err := part(ctx); err != nil {
@@ -89,7 +90,7 @@ func build(ctx context.Context, c config.Config, log *slog.Logger) (b *booth, er
 	tickets := &given{queue: b.queue}
 	b.kiosk = kiosk.New(b.settings(c, b.info, b.helpers), kiosk.Parts{
 		Cards: b.readers, Portal: lookups{b.portal, tickets, fallback{b.worklist, b.readers.trust}},
-		Queue: queue{b.id, b.queue, b.courier, &b.kept, tickets}, Tickets: b.ticketPart(), Show: b.show, Log: log,
+		Queue: queue{b.id, b.queue, b.courier, &b.kept, tickets}, Tickets: b.ticketPart(), CodeCards: b.codeCards, Show: b.show, Log: log,
 	})
 	return b, nil
 }
@@ -102,7 +103,7 @@ func (b *booth) settings(c config.Config, library *info.Library, helpers []kiosk
 	}
 	return kiosk.Settings{
 		Languages: c.Booth.Languages, Hospital: c.Hospital.Name, Kiosk: b.id, Phone: c.Hospital.Phone,
-		Test: len(c.Cards.TestRoots) > 0, Printer: b.tickets != nil, PIN: pinSetting(c.Cards.PIN),
+		Test: len(c.Cards.TestRoots) > 0, Printer: b.tickets != nil, CodeCards: b.makesCodeCards(), PIN: pinSetting(c.Cards.PIN),
 		Early: time.Duration(c.Booth.Early), Late: time.Duration(c.Booth.Late), Zone: zone, Texts: b.texts,
 		Info: library, AppLink: c.Info.App, Helpers: helpers, Without: c.Booth.Without,
 	}
@@ -167,7 +168,10 @@ func (b *booth) Run(ctx context.Context) error {
 		"test", len(b.config.Cards.TestRoots) > 0, "development", b.config.Screen.Development)
 	defer b.log.Info("the booth has ended")
 	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error { return b.kiosk.Run(ctx) })
+	group.Go(func() error {
+		b.settleCards(ctx)
+		return b.kiosk.Run(ctx)
+	})
 	group.Go(func() error { return b.courier.Run(ctx) })
 	group.Go(func() error { return b.readers.nonces.run(ctx) })
 	group.Go(func() error { return b.revocations.run(ctx) })
@@ -210,6 +214,9 @@ func (b *booth) Close() error {
 	}
 	if b.portal != nil {
 		b.portal.Close()
+	}
+	if b.codeCards != nil {
+		errs = append(errs, b.codeCards.ledger.Close())
 	}
 	if b.queue != nil {
 		errs = append(errs, b.queue.Close())

@@ -63,12 +63,14 @@ func (b *booth) buildSpool(ctx context.Context) error {
 	for name, d := range b.devices {
 		devices[name] = d.Printer
 	}
-	if b.spool, b.left, err = spool.Open(ctx, spool.Options{Journal: b.journal, Printers: devices, Log: b.log}); err != nil {
+	var left []spool.Entry
+	if b.spool, left, err = spool.Open(ctx, spool.Options{Journal: b.journal, Printers: devices, Log: b.log}); err != nil {
 		return exit.Errorf(exitState, "%w", err)
 	}
-	for _, e := range b.left {
+	b.left.set(left)
+	for _, e := range left {
 		if e.Secret {
-			b.log.Error("a print job with codes ended without anybody's word: what was on it is to be revoked",
+			b.log.Error("a print job with codes ended without anybody's word: what was on it is revoked",
 				"job", e.ID, "printer", e.Printer, "outcome", e.Outcome.String(), "stage", string(e.Stage))
 		}
 	}

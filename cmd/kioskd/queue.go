@@ -117,6 +117,28 @@ func (q queue) Commit(ctx context.Context, c kiosk.CheckIn) (ticket string, err 
 	return ticket, nil
 }
 
+// Block returns when the block is on disk for good. It goes before all else.
+func (q queue) Block(ctx context.Context, b kiosk.Block) error {
+	number, _ := portal.FoldSymbols(b.Number.Reveal(), cardNumberLength) // empty where it is none
+	body := portal.CardBlocked{Card: number, UserName: b.UserName, Birth: b.Birth, ClockKnown: true}
+	if !b.Number.Empty() && number == "" {
+		body.Card = b.Number.Reveal() // nobody's: the answer is the same
+	}
+	if b.Proof.Identity.Len() > 0 {
+		p := wireProof(b.Proof)
+		body.Person = &portal.Person{Card: &p}
+	}
+	_, err := q.outbox.Append(ctx, outbox.Action{
+		ID: b.ID, Type: portal.TypeCardBlocked, Priority: 100, OccurredAt: b.At, Test: b.Test,
+		Body: func(uint64) ([]byte, error) { return body.Body() },
+	})
+	q.kept.note(err)
+	if err != nil {
+		return fmt.Errorf("keeping a block: %w", err)
+	}
+	return nil
+}
+
 // kept remembers whether the last check-in could be kept, for who looks after the
 // booth: people are only told to go to the desk.
 type kept struct {

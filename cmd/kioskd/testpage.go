@@ -85,7 +85,7 @@ func (b *booth) printerState(ctx context.Context, name string, d driver.Device) 
 		Name: name, Role: d.Role, Port: d.Port, Profile: d.Profile, Faults: faultNames(now), Reachable: err == nil && !now.Has(printer.Mute),
 		Ready: err == nil && now.Ready(), Waiting: jobs.Waiting, Stage: string(jobs.Stage), Clear: jobs.Clear, Trouble: jobs.Trouble,
 	}
-	for _, e := range b.left {
+	for _, e := range b.left.list() {
 		if e.Printer == name && e.Secret {
 			s.Unsettled++
 		}

@@ -83,6 +83,26 @@ const (
 	Unkept    End = "unkept"    // the disk failed
 )
 
+// Limit is how long an effect may take: as long as the stage that waits for it.
+func Limit(e Effect) time.Duration {
+	var s State
+	switch e.(type) {
+	case AskAccount:
+		s.Stage = Asking
+	case Check:
+		s.Stage = Checking
+	case Print, PrintSlip:
+		s.Stage = Printing
+	case Await:
+		s.Stage = Taking
+	case AwaitActive:
+		s.Stage = Activating
+	default:
+		s.Stage = Issuing
+	}
+	return s.Limit()
+}
+
 // Deciding tells whether the person has something to do, and their time may be prolonged.
 func (s State) Deciding() bool { return s.Stage == Offered || s.Stage == Typing }
 

@@ -69,6 +69,17 @@ func (q *Queue) Commit(ctx context.Context, c kiosk.CheckIn) (string, error) {
 	return fmt.Sprintf("K1-%03d", len(q.commits)), nil
 }
 
+// Block keeps a block.
+func (q *Queue) Block(_ context.Context, b kiosk.Block) error {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.full != nil {
+		return fmt.Errorf("keeping a block: %w", q.full)
+	}
+	q.commits = append(q.commits, kiosk.CheckIn{ID: b.ID, At: b.At, Proof: b.Proof, Test: b.Test})
+	return nil
+}
+
 // Delivered tells whether the portal has it; while the portal is away it waits
 // as long as ctx.
 func (q *Queue) Delivered(ctx context.Context, id uuid.UUID) error {

@@ -13,8 +13,9 @@ const codes = 24
 // of their own, so that neither is worth anything without the other.
 type CodeCard struct {
 	Booth
-	Codes []string
-	URL   string
+	Number string // of the card, by which it can be blocked
+	Codes  []string
+	URL    string
 }
 
 func (c CodeCard) check() error {
@@ -24,7 +25,7 @@ func (c CodeCard) check() error {
 	if len(c.Codes) != codes || slices.Contains(c.Codes, "") {
 		return errCodes
 	}
-	return need("url", c.URL)
+	return need("url", c.URL, "number", c.Number)
 }
 
 // Document is the card. It says that it is not valid yet.
@@ -32,6 +33,7 @@ func (c CodeCard) Document(texts Texts, language string) printer.Document {
 	p := begin(texts, language, c.Booth, "paper.codecard.title")
 	p.paragraph("paper.codecard.how")
 	p.add(printer.Codes{Columns: 3, Codes: c.Codes})
+	p.field("paper.codecard.number", c.Number)
 	p.strong("paper.codecard.valid")
 	p.paragraph("paper.codecard.apart")
 	if c.Phone != "" {

@@ -20,7 +20,7 @@ const largest = 64 << 10
 func Kinds() []string {
 	return []string{
 		"ticket", "codecard", "password", "app", "child-link", "trusted-person",
-		"representative", "revocation", "letter", "instructions", "test",
+		"representative", "revocation", "letter", "instructions", "test", "blocked",
 	}
 }
 
@@ -60,6 +60,8 @@ func Read(kind string, from io.Reader) (Paper, error) {
 		return decode[Letter](text)
 	case "instructions":
 		return decode[Instructions](text)
+	case "blocked":
+		return decode[Blocked](text)
 	case "test":
 		return decode[Test](text)
 	}

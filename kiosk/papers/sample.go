@@ -18,7 +18,7 @@ func Sample(kind string, booth Booth) (Paper, error) {
 			Route: "46", RouteURL: "https://route.example/46", Date: "24/11/2026", Time: "14:05",
 		}, nil
 	case "codecard":
-		return CodeCard{Booth: booth, Codes: sampleCodes(), URL: portal}, nil
+		return CodeCard{Booth: booth, Number: "7KQ2-XW9M-3ABC", Codes: sampleCodes(), URL: portal}, nil
 	case "password":
 		return Password{Booth: booth, User: "E0000000000", Password: "Kx7-Qm2-Vt9p", URL: portal}, nil
 	case "app":
@@ -38,6 +38,8 @@ func Sample(kind string, booth Booth) (Paper, error) {
 		}, nil
 	case "instructions":
 		return Instructions{Booth: booth, URL: portal}, nil
+	case "blocked":
+		return Blocked{Booth: booth, Date: "24/11/2026", Time: "14:05"}, nil
 	case "test":
 		return Test{
 			Booth: booth, Version: "v1.0.0", Printed: "2026-11-24 14:05:00", Printer: "ticket", Role: "ticket",

@@ -19,6 +19,7 @@ type queue struct {
 
 	order sync.Mutex    // held while a job is noted: the order on disk is that of the line
 	wake  chan struct{} // there may be a job
+	tried chan struct{} // closed once clearing it was tried
 
 	mu      sync.Mutex // guards all that follows
 	line    []*Pending
@@ -30,7 +31,7 @@ type queue struct {
 
 func newQueue(s *Spool, name string, device printer.Printer) *queue {
 	_, clears := device.(printer.Clearer)
-	return &queue{spool: s, name: name, device: device, wake: make(chan struct{}, 1), clean: !clears}
+	return &queue{spool: s, name: name, device: device, wake: make(chan struct{}, 1), tried: make(chan struct{}), clean: !clears}
 }
 
 // add notes a job and puts it in line.
@@ -81,8 +82,11 @@ func (q *queue) state() State {
 // first, and tried again from time to time where that fails: what an earlier job
 // left in it may lie in its mouth.
 func (q *queue) run(ctx context.Context) error {
+	tried := sync.OnceFunc(func() { close(q.tried) })
+	defer tried()
 	for ctx.Err() == nil {
 		trouble := q.clear(ctx)
+		tried()
 		p := q.next()
 		switch {
 		case p == nil:

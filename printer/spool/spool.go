@@ -31,6 +31,8 @@ var (
 	ErrKnown = errors.New("print job was asked for before")
 	// ErrNoPrinter says that there is no printer of that name.
 	ErrNoPrinter = errors.New("no such printer")
+	// ErrNoJob says that there is no job of that id, or that it has not ended.
+	ErrNoJob = errors.New("no such print job, or it has not ended")
 	// ErrEnded says that the spool has ended.
 	ErrEnded = errors.New("printing has ended")
 )
@@ -60,7 +62,8 @@ type Journal interface {
 	Reach(ctx context.Context, id uuid.UUID, stage printer.Stage, by string) error
 	// End notes how a job ended. One that is no secret is settled with that.
 	End(ctx context.Context, id uuid.UUID, outcome printer.Outcome, by string) error
-	// Settle notes that whoever asked for a job has its outcome on their own books.
+	// Settle notes that whoever asked for a job has its outcome on their own books. The
+	// error wraps [ErrNoJob] where none of that id has ended.
 	Settle(ctx context.Context, id uuid.UUID) error
 	// Unsettled lists the jobs that have not ended, or not been settled, oldest first.
 	Unsettled(ctx context.Context) ([]Entry, error)
@@ -147,6 +150,18 @@ func (s *Spool) Submit(ctx context.Context, job Job) (*Pending, error) {
 		return nil, fmt.Errorf("printing on %q: %w", job.Printer, err)
 	}
 	return p, nil
+}
+
+// Cleared waits until each printer was cleared of what an earlier process left in it, or
+// could not be, or ctx ends.
+func (s *Spool) Cleared(ctx context.Context) {
+	for _, q := range s.queues {
+		select {
+		case <-q.tried:
+		case <-ctx.Done():
+			return
+		}
+	}
 }
 
 // Settle says that the outcome of a secret is on the caller's books.

@@ -38,9 +38,14 @@ func FoldSymbols(typed string, n int) (symbols string, ok bool) {
 
 // Symbols writes random bytes as symbols, five bits of each.
 func Symbols(random []byte) string {
-	var b strings.Builder
-	for _, r := range random {
-		b.WriteByte(codeSymbols[r%32])
+	symbols := append([]byte{}, random...)
+	WriteSymbols(symbols)
+	return string(symbols)
+}
+
+// WriteSymbols is [Symbols] in place, for what is to be wiped.
+func WriteSymbols(random []byte) {
+	for i, r := range random {
+		random[i] = codeSymbols[r%32]
 	}
-	return b.String()
 }

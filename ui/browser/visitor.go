@@ -62,6 +62,11 @@ func (v *Visitor) Type(digits string) error {
 	return v.driver.Do("type", map[string]any{"digits": digits}, nil)
 }
 
+// Fill types into a field with the keys on the screen, one after the other.
+func (v *Visitor) Fill(field, keys string) error {
+	return v.driver.Do("fill", map[string]any{"field": field, "keys": keys}, nil)
+}
+
 // Picture saves what is seen as PNG.
 func (v *Visitor) Picture(path string) error {
 	path, err := filepath.Abs(path) // the driver runs elsewhere

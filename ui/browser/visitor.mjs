@@ -64,6 +64,10 @@ const verbs = {
   async type({ digits }) {
     for (const digit of digits) await page.locator(`button[data-digit="${digit}"]`).click({ timeout: 10000 });
   },
+  async fill({ field, keys }) {
+    await page.locator(`input[data-field="${field}"]`).click({ timeout: 10000 });
+    for (const key of keys) await page.locator(`[data-board="${field}"] button[data-key="${key}"]`).click({ timeout: 10000 });
+  },
   async picture({ path }) {
     await page.screenshot({ path: path, animations: 'disabled' });
   },

@@ -35,6 +35,7 @@ func Samples(language string, keys []string) []Sample {
 	m.confirm()
 	m.done()
 	m.notices(keys)
+	m.asks(keys)
 	m.closed()
 	m.inquiries(keys)
 	return m.list
@@ -174,6 +175,46 @@ func (m *maker) notices(keys []string) {
 			v.Person = secret.Text{}
 		}
 		m.add("notice-"+notice, v)
+	}
+}
+
+// asks are the questions, with what is typed in answer, and what is waited for.
+func (m *maker) asks(keys []string) {
+	next, back := kiosk.Button{Do: "next", Text: "button.next", Send: true}, kiosk.Button{Do: "back", Text: "button.back"}
+	for _, asks := range under(keys, "ask.", ".title") {
+		v := kiosk.View{
+			Screen: kiosk.ScreenAsk, Asks: asks, Number: 17, Entry: 1, CardIn: true, Person: secret.NewText("An B."), EndsAt: endsAt,
+			Buttons: []kiosk.Button{next, back, stop},
+		}
+		switch asks {
+		case "more":
+			v.Buttons = []kiosk.Button{{Do: "later", Text: "button.later"}, {Do: "codecard", Text: "button.codecard"}, back, stop}
+		case "block":
+			v.Buttons[0] = kiosk.Button{Do: "block-now", Text: "button.block-now"}
+		case "block-by":
+			v.CardIn, v.Person = false, secret.Text{}
+			v.Buttons = []kiosk.Button{{Do: "block-by", Choice: "name", Text: "button.block-name"}, {Do: "block-by", Choice: "number", Text: "button.block-number"}, stop}
+		case "block-name":
+			v.CardIn, v.Person = false, secret.Text{}
+			v.Fields = []kiosk.Field{
+				{Key: "user", Kind: kiosk.FieldText, Label: "field.user", Hint: "field.user-hint", Masked: true, Wrong: "field.user-wrong"},
+				{Key: "birth", Kind: kiosk.FieldDate, Label: "field.birth", Hint: "field.birth-hint"},
+			}
+			v.Buttons[0].Text = "button.block-now"
+		case "block-number":
+			v.CardIn, v.Person = false, secret.Text{}
+			v.Fields = []kiosk.Field{{Key: "number", Kind: kiosk.FieldCode, Label: "field.number", Hint: "field.number-hint", Wrong: "field.number-wrong"}}
+			v.Buttons[0].Text = "button.block-now"
+		case "code-new", "code-more", "code-replace":
+			v.Buttons[0] = kiosk.Button{Do: "make-card", Text: "button.make-card"}
+		case "code-back":
+			v.Fields = []kiosk.Field{{Key: "code", Kind: kiosk.FieldCode, Label: "field.code", Hint: "field.code-hint", Masked: true, Wrong: "field.code-wrong"}}
+			v.Buttons[1] = kiosk.Button{Do: "cannot-read", Text: "button.cannot-read"}
+		}
+		m.add("ask-"+asks, v)
+	}
+	for _, wait := range under(keys, "wait.", ".title") {
+		m.add("wait-"+wait, kiosk.View{Screen: kiosk.ScreenWait, Wait: wait, CardIn: true, Person: secret.NewText("An B."), EndsAt: endsAt, Buttons: []kiosk.Button{stop}})
 	}
 }
 

@@ -90,8 +90,8 @@ func (b Booth) check() error {
 		}
 	}
 	for _, v := range b.Without {
-		if v != kiosk.VisitApp && v != kiosk.VisitQuestions {
-			return fmt.Errorf("booth.without: %q is no visit that can be switched off: %s, %s", v, kiosk.VisitApp, kiosk.VisitQuestions)
+		if !slices.Contains(kiosk.Visits(), v) {
+			return fmt.Errorf("booth.without: %q is no visit that can be switched off: %s", v, strings.Join(kiosk.Visits(), ", "))
 		}
 	}
 	return nil

@@ -13,7 +13,8 @@ import (
 type Info struct {
 	Folder    string   `toml:"folder"` // of topics that go before those of the program
 	Topics    []string `toml:"topics"`
-	App       string   `toml:"app"` // link of the code for the app; empty: no code
+	App       string   `toml:"app"`    // link of the code for the app; empty: no code
+	Portal    string   `toml:"portal"` // where one logs in with a code card; empty: none is made
 	Labs      Duration `toml:"labs"`
 	Reports   Duration `toml:"reports"`
 	Pathology Duration `toml:"pathology"`
@@ -37,8 +38,10 @@ func (i Info) check() error {
 			return fmt.Errorf("info.folder: %q is not a folder that can be read", i.Folder)
 		}
 	}
-	if u, err := url.Parse(i.App); i.App != "" && (err != nil || u.Scheme != "https" || u.Host == "" || len(i.App) > maxLink) {
-		return fmt.Errorf("info.app: %q is not a link such as \"https://example.org/app\", of at most %d letters", i.App, maxLink)
+	for key, link := range map[string]string{"app": i.App, "portal": i.Portal} {
+		if u, err := url.Parse(link); link != "" && (err != nil || u.Scheme != "https" || u.Host == "" || len(link) > maxLink) {
+			return fmt.Errorf("info.%s: %q is not a link such as \"https://example.org/app\", of at most %d letters", key, link, maxLink)
+		}
 	}
 	for _, d := range []struct {
 		key   string

@@ -34,10 +34,12 @@ func crowdGiven(n int) string {
 // CrowdNumber is a national number that nobody has: the serials from 900 are given
 // out last. Check digits: 97 less the rest of the first nine by 97 (KB 3 April 1984).
 func CrowdNumber(n int) string {
-	born := time.Date(1960, 1, 1, 0, 0, 0, 0, time.UTC).AddDate(0, 0, n)
+	born := crowdBorn(n)
 	base := born.Year()%100*10000000 + int(born.Month())*100000 + born.Day()*1000 + 997
 	return fmt.Sprintf("%09d%02d", base, 97-base%97)
 }
+
+func crowdBorn(n int) time.Time { return time.Date(1960, 1, 1, 0, 0, 0, 0, time.UTC).AddDate(0, 0, n) }
 
 // writeCrowd writes who is in it for the portal, and gives the file.
 func (d *Desk) writeCrowd() (path string, err error) {
@@ -64,7 +66,7 @@ func (d *Desk) writeCrowd() (path string, err error) {
 func (d *Desk) mintCrowd(ctx context.Context) error {
 	for n := range d.o.Crowd {
 		err := d.post(ctx, "cards", map[string]any{
-			"id": CrowdCard(n), "given": crowdGiven(n), "family": "Bezoeker", "national_number": CrowdNumber(n), "type": "citizen", "applet": "1.8",
+			"id": CrowdCard(n), "given": crowdGiven(n), "family": "Bezoeker", "national_number": CrowdNumber(n), "birth": crowdBorn(n).Format(time.DateOnly), "type": "citizen", "applet": "1.8",
 			"street": "Bondgenotenlaan 12", "postal_code": "3000", "town": "Leuven",
 		})
 		if err != nil {

@@ -221,6 +221,7 @@ func (d *Desk) daemonConfig() config.Config {
 	c.Screen.WindowUser = fmt.Sprint(os.Geteuid())
 	c.Screen.Development, c.Screen.FrameAncestors = true, []string{strings.TrimSuffix(d.BenchURL, "/")}
 	c.Info.App = "https://www.azvoorbeeld.example/app"
+	c.Info.Portal = "https://portaal.azvoorbeeld.example"
 	c.Hours.DeskPlace, c.Hours.Desk, c.Hours.Phone = "Inkomhal", []string{"mo-fr 07:30-18:00"}, []string{"mo-fr 08:00-17:00"}
 	c.Cards.TestRoots = []string{d.bench.TestRoot}
 	c.Printer.Port = d.bench.Printer

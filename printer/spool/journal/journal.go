@@ -68,7 +68,7 @@ func (j *Journal) End(ctx context.Context, id uuid.UUID, outcome printer.Outcome
 // Settle notes that the outcome is on the caller's books. Settling twice is no error.
 func (j *Journal) Settle(ctx context.Context, id uuid.UUID) error {
 	done, err := j.db.ExecContext(ctx, `UPDATE jobs SET settled = 1 WHERE id = ? AND outcome IS NOT NULL`, id.String())
-	return changed(done, err, errNoJob)
+	return changed(done, err, spool.ErrNoJob)
 }
 
 // errNoJob says that no job of that id is at that point.
