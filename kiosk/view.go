@@ -57,6 +57,8 @@ type View struct {
 	Told Told
 	// Link is what the code on ScreenApp leads to.
 	Link string
+	// Staff is what a screen of the desk shows; nil on every other.
+	Staff *StaffView
 	// Slip is how the paper of what is told came out: "slip-printing", "slip-printed", …;
 	// empty where none was asked for.
 	Slip string
@@ -135,6 +137,9 @@ type Button struct {
 	Choice string
 	Text   string // key of its text
 	Send   bool   // what was typed goes with it
+	// Of a screen of the desk: the key of a keyboard that presses it, as KeyboardEvent.key
+	// has it, and whether it is in ("true") or out ("false"); empty: it is no switch.
+	Key, Pressed string
 }
 
 // Press is what a screen can say. Unknown and late ones are ignored.

@@ -31,6 +31,8 @@ func (p page) Title() string {
 		return p.T("notice." + p.Notice + ".title")
 	case p.Screen == kiosk.ScreenAsk:
 		return p.Say("ask." + p.Asks + ".title")
+	case p.Staff != nil:
+		return p.T(p.Staff.Title, "parent", p.Staff.Parent.Reveal(), "child", p.Staff.Child.Reveal())
 	case p.Screen == kiosk.ScreenWait:
 		return p.T("wait." + p.Wait + ".title")
 	case p.Told.Title != "":
@@ -107,7 +109,10 @@ func (p page) Call() *kiosk.Button {
 // Main tells whether a button is the answer to the question of the screen, and
 // not a way out of it.
 func (p page) Main(b kiosk.Button) bool {
-	side := []string{"stop", "back", "later", "app", "questions", "print", "more", "cannot-read", "block"}
+	if p.Staff != nil {
+		return b.Key == "Enter"
+	}
+	side := []string{"stop", "back", "later", "app", "questions", "print", "more", "cannot-read", "block", "staff"}
 	return (p.Asks == "more" || p.Asks == "block-by") && b.Do != "stop" && b.Do != "back" || !slices.Contains(side, b.Do) || b.Text == "button.ready"
 }
 

@@ -15,6 +15,7 @@ import (
 	"balie/cmd/internal/version"
 	"balie/internal/durable"
 	"balie/kiosk"
+	"balie/kiosk/desk"
 	"balie/kiosk/info"
 	"balie/kiosk/text"
 	"balie/printer/form"
@@ -61,7 +62,10 @@ type booth struct {
 	overrides   *overrides.Keeper // nil where the portal may set nothing
 	kiosk       *kiosk.Kiosk
 	screen      *screen
-	speech      *speech // nil where the booth does not speak
+	desk        *desk.Desk   // nil where the staff have none here
+	deskScreen  *screen      // nil where they share the patients'
+	shared      *desk.Shared // nil where they do not
+	speech      *speech      // nil where the booth does not speak
 	control     *controlSocket
 	health      health
 	codeCards   *codeCards
@@ -81,7 +85,7 @@ func build(ctx context.Context, c config.Config, log *slog.Logger) (b *booth, er
 	}()
 	for _, part := range []func(context.Context) error{
 		b.buildTexts, b.buildCards, b.buildPrinters, b.buildForms, b.buildSync, b.buildAudit, b.buildCodeCards, b.buildRevocations, b.buildSpeech, b.buildScreen,
-		b.buildControl,
+		b.buildDesk, b.buildControl,
 	} {
 		if err := part(ctx); err != nil {
 			return b, err
@@ -109,10 +113,29 @@ func (b *booth) settings(c config.Config, library *info.Library, helpers []kiosk
 	}
 }
 
-// show shows a view. A PIN that was typed for the one before is gone with it.
+// show shows a view of the booth.
 func (b *booth) show(v kiosk.View) {
+	if b.shared != nil {
+		b.shared.Booth(v)
+		return
+	}
+	b.paint(v)
+}
+
+// paint shows a view on the patients' screen. A PIN that was typed for the one before is
+// gone with it.
+func (b *booth) paint(v kiosk.View) {
 	b.readers.pin.shown(v.Screen)
 	b.screen.ui.Show(v)
+}
+
+// press brings what was pressed on the patients' screen to whose view it was.
+func (b *booth) press(p kiosk.Press) {
+	if b.shared != nil {
+		b.pressShared(p)
+		return
+	}
+	b.kiosk.Press(p)
 }
 
 // pinSetting is cards.pin as the booth takes it.
@@ -183,6 +206,7 @@ func (b *booth) Run(ctx context.Context) error {
 	group.Go(func() error { return b.screen.admit(ctx) })
 	group.Go(func() error { return b.screen.tend(ctx) })
 	group.Go(func() error { return b.control.serve(ctx, b) })
+	b.runDesk(ctx, group)
 	if b.speech != nil {
 		group.Go(func() error { return b.speech.run(ctx) })
 		for _, i := range b.speech.inputs {
@@ -211,6 +235,9 @@ func (b *booth) Close() error {
 	}
 	if b.screen != nil {
 		errs = append(errs, b.screen.Close())
+	}
+	if b.deskScreen != nil {
+		errs = append(errs, b.deskScreen.Close())
 	}
 	if b.portal != nil {
 		b.portal.Close()

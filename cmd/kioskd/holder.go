@@ -32,6 +32,11 @@ func (r *readers) Holder(ctx context.Context, reader string) (pinpad bool, tries
 // by the key of the certificate, under a root that is trusted, of the person that the
 // card's identity names.
 func (r *readers) ProveHolder(ctx context.Context, p kiosk.ProveHolder) (eid.HolderProof, int, error) {
+	return r.proveBy(ctx, p, &r.pin)
+}
+
+// proveBy takes a PIN that was typed on a screen from where it lies.
+func (r *readers) proveBy(ctx context.Context, p kiosk.ProveHolder, typed *pinBox) (eid.HolderProof, int, error) {
 	k, err := r.pcsc.Connect(ctx, p.Reader)
 	if err != nil {
 		return eid.HolderProof{}, 0, holderError(err)
@@ -39,7 +44,7 @@ func (r *readers) ProveHolder(ctx context.Context, p kiosk.ProveHolder) (eid.Hol
 	defer func() { _ = k.Close() }() // asked, or lost
 	entry := eid.Pinpad{Verify: k.VerifyPIN, Language: windowsLanguage(p.Language)}.Entry()
 	if !p.Pinpad {
-		pin := r.pin.take()
+		pin := typed.take()
 		defer pin.Wipe() // also where the card is never asked for it
 		if pin.Len() == 0 {
 			return eid.HolderProof{}, 0, fmt.Errorf("proving the holder: %w", kiosk.ErrPINShort)
@@ -98,9 +103,7 @@ func (l lookups) Challenge(ctx context.Context) ([]byte, error) {
 
 // LaterAppointments gives those after today.
 func (l lookups) LaterAppointments(ctx context.Context, proof eid.Proof, h eid.HolderProof) ([]kiosk.Appointment, error) {
-	list, err := l.Client.LaterAppointments(ctx, wireProof(proof), portal.HolderProof{
-		Challenge: h.Challenge, Signature: h.Signature, Certificate: h.Certificate, CA: h.CA, Root: h.Root,
-	})
+	list, err := l.Client.LaterAppointments(ctx, wireProof(proof), wireHolder(h))
 	if errors.Is(err, portal.ErrHolderRefused) {
 		return nil, fmt.Errorf("%w: %w", kiosk.ErrHolderRefused, err)
 	}
@@ -112,4 +115,9 @@ func (l lookups) LaterAppointments(ctx context.Context, proof eid.Proof, h eid.H
 		out = append(out, appointment(a))
 	}
 	return out, nil
+}
+
+// wireHolder is what the portal is shown of a holder.
+func wireHolder(h eid.HolderProof) portal.HolderProof {
+	return portal.HolderProof{Challenge: h.Challenge, Signature: h.Signature, Certificate: h.Certificate, CA: h.CA, Root: h.Root}
 }

@@ -28,6 +28,7 @@ type readers struct {
 	pcsc  *pcsc.Readers
 	trust *eid.Trust
 	desk  deskReaders
+	route route  // whose the readers are at the moment
 	pin   pinBox // what was typed on the screen
 	fixes *repair
 	log   *slog.Logger
@@ -107,9 +108,8 @@ func (r *readers) Watch(ctx context.Context, report func(kiosk.CardEvent)) error
 		r.note(e)
 		if e.Role == config.DeskReader {
 			r.desk.note(e)
-			return
 		}
-		report(kiosk.CardEvent{Kind: eventKind(e.Kind), Reader: e.Reader})
+		r.route.event(ctx, e.Role == config.DeskReader, kiosk.CardEvent{Kind: eventKind(e.Kind), Reader: e.Reader}, report)
 	})
 }
 
@@ -157,19 +157,26 @@ func eventKind(k pcsc.Kind) kiosk.CardEventKind {
 // Read reads what a check-in takes: identity, address, their signatures, and the
 // chip's proof that it is no copy.
 func (r *readers) Read(ctx context.Context, reader string, seen func(eid.Identity)) (eid.Record, error) {
-	record, err := r.record(ctx, reader, seen)
+	return r.readWanted(ctx, reader, eid.Want{Address: true, Genuine: true, Holder: true}, seen)
+}
+
+func (r *readers) readWanted(ctx context.Context, reader string, want eid.Want, seen func(eid.Identity)) (eid.Record, error) {
+	record, err := r.record(ctx, reader, want, seen)
 	r.fixes.read(reader, err)
 	return record, err
 }
 
-func (r *readers) record(ctx context.Context, reader string, seen func(eid.Identity)) (eid.Record, error) {
+func (r *readers) record(ctx context.Context, reader string, want eid.Want, seen func(eid.Identity)) (eid.Record, error) {
 	c, err := r.pcsc.Connect(ctx, reader)
 	if err != nil {
 		return eid.Record{}, cardError(err)
 	}
 	defer func() { _ = c.Close() }() // the card is read or lost
 	began := time.Now()
-	record, err := eid.Read(ctx, c, r.trust, eid.Want{Address: true, Genuine: true, Holder: true, Challenge: r.nonces.take()}, seen)
+	if want.Genuine {
+		want.Challenge = r.nonces.take()
+	}
+	record, err := eid.Read(ctx, c, r.trust, want, seen)
 	r.log.Info("card read", "applet", record.Applet, "exchanges", record.Exchanges, "bytes", record.Bytes, "took_ms", time.Since(began).Milliseconds(),
 		"identity", record.Checks.IdentitySignature, "address", record.Checks.AddressSignature, "chain", record.Checks.Chain,
 		"chip", record.Checks.ChipNumber, "genuine", record.Checks.Genuine, "validity", record.Checks.Validity)

@@ -15,7 +15,6 @@ import (
 
 	"balie/cmd/internal/config"
 	"balie/cmd/internal/exit"
-	"balie/internal/secret"
 	"balie/kiosk"
 	"balie/ui"
 	"balie/ui/admit"
@@ -41,36 +40,39 @@ type screen struct {
 
 func (b *booth) buildScreen(context.Context) (err error) {
 	c := b.config
-	hospital, err := hospital(c.Hospital)
-	if err != nil {
-		return exit.Errorf(exit.Usage, "%w", err)
-	}
-	uids, err := windowUsers(c.Screen)
-	if err != nil {
-		return exit.Errorf(exitUnusable, "%w", err)
-	}
-	s := &screen{}
-	var pin func(secret.Bytes)
-	if c.Cards.PIN == string(kiosk.PINScreen) {
-		pin = b.readers.pin.put
-	}
-	s.ui, err = ui.New(ui.Options{
-		Texts: b.texts, Hospital: hospital, Press: func(p kiosk.Press) { b.kiosk.Press(p) }, PIN: pin,
-		Say: b.speech.say(), Development: c.Screen.Development, FrameAncestors: c.Screen.FrameAncestors, Log: b.log,
-	})
-	if err != nil {
-		return exit.Errorf(exit.Usage, "hospital: %w", err)
-	}
-	if s.listen, err = net.Listen("tcp", c.Screen.Listen); err != nil {
-		return exit.Errorf(exitUnusable, "screen.listen: %w: stop what uses it, or choose another port", err)
-	}
-	b.screen = s
-	s.url = "http://" + s.listen.Addr().String() + "/"
 	if err := makeRunDir(c.RunDir); err != nil {
 		return err
 	}
-	if s.window, err = admit.Listen(filepath.Join(c.RunDir, "window.sock")); err != nil {
-		return exit.Errorf(exitUnusable, "run_dir: %w", err)
+	o := ui.Options{Press: b.press, Say: b.speech.say()}
+	if c.Cards.PIN == string(kiosk.PINScreen) {
+		o.PIN = b.readers.pin.put
+	}
+	b.screen, err = b.openScreen(o, "screen.listen", c.Screen.Listen, "window.sock")
+	return err
+}
+
+// openScreen makes a screen at an address, and the socket through which its window is let
+// in.
+func (b *booth) openScreen(o ui.Options, key, listen, socket string) (s *screen, err error) {
+	c := b.config
+	if o.Hospital, err = hospital(c.Hospital); err != nil {
+		return nil, exit.Errorf(exit.Usage, "%w", err)
+	}
+	uids, err := windowUsers(c.Screen)
+	if err != nil {
+		return nil, exit.Errorf(exitUnusable, "%w", err)
+	}
+	o.Texts, o.Development, o.FrameAncestors, o.Log = b.texts, c.Screen.Development, c.Screen.FrameAncestors, b.log
+	s = &screen{}
+	if s.ui, err = ui.New(o); err != nil {
+		return nil, exit.Errorf(exit.Usage, "hospital: %w", err)
+	}
+	if s.listen, err = net.Listen("tcp", listen); err != nil {
+		return nil, exit.Errorf(exitUnusable, "%s: %w: stop what uses it, or choose another port", key, err)
+	}
+	s.url = "http://" + s.listen.Addr().String() + "/"
+	if s.window, err = admit.Listen(filepath.Join(c.RunDir, socket)); err != nil {
+		return nil, errors.Join(exit.Errorf(exitUnusable, "run_dir: %w", err), s.listen.Close())
 	}
 	s.admits = &admit.Server{URL: s.url, Admit: s.ui.Admit, UIDs: uids, Log: b.log}
 	s.server = &http.Server{
@@ -78,7 +80,7 @@ func (b *booth) buildScreen(context.Context) (err error) {
 		ErrorLog: slog.NewLogLogger(b.log.Handler(), slog.LevelWarn),
 	}
 	s.server.RegisterOnShutdown(s.ui.Close)
-	return nil
+	return s, nil
 }
 
 // makeRunDir makes the folder of the sockets; each socket asks who comes.

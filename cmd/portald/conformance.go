@@ -229,7 +229,7 @@ func seedSuite(ctx context.Context, server *reference.Server, store *reference.S
 // suiteStaff has the suite's clerk as the only one of the staff list.
 func suiteStaff(ctx context.Context, store *reference.Store) error {
 	return store.PutStaff(ctx, []reference.Clerk{{
-		ID: suiteClerk, Name: "Suite", Role: "desk", BadgeSalt: suiteClerk, BadgeHash: reference.BadgeHash(suiteClerk, []byte(suiteBadge)),
+		ID: suiteClerk, Name: "Suite", Role: "desk", BadgeSalt: suiteClerk, BadgeHash: portal.BadgeHash(suiteClerk, []byte(suiteBadge)),
 	}})
 }
 

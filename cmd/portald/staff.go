@@ -15,6 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"balie/sync/portal"
 	"balie/sync/portal/reference"
 )
 
@@ -103,11 +104,11 @@ func (f clerkFile) clerk() (reference.Clerk, error) {
 	}
 	if f.Badge != "" {
 		badge, err := hex.DecodeString(f.Badge)
-		if err != nil || len(badge) < reference.MinBadge {
+		if err != nil || len(badge) < portal.MinBadge {
 			return c, errors.New("the badge is not 16 bytes or more in hexadecimal")
 		}
 		c.BadgeSalt = rand.Text()
-		c.BadgeHash = reference.BadgeHash(c.BadgeSalt, badge)
+		c.BadgeHash = portal.BadgeHash(c.BadgeSalt, badge)
 	}
 	if c.CardKey == "" && c.BadgeHash == "" {
 		return c, errors.New("neither certificate nor badge")

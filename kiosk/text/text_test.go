@@ -7,7 +7,7 @@ import (
 )
 
 // data is a value for every placeholder that there is.
-var data = []string{"name", "An P.", "time", "14:30", "date", "24/11/2026", "phone", "016 33 00 00", "kiosk", "K1", "day", "maandag", "page", "1", "pages", "3", "count", "2", "number", "17"}
+var data = []string{"name", "An P.", "time", "14:30", "date", "24/11/2026", "phone", "016 33 00 00", "kiosk", "K1", "day", "maandag", "page", "1", "pages", "3", "count", "2", "parent", "An P.", "child", "Lucas P.", "number", "17"}
 
 func TestLoad(t *testing.T) {
 	c, err := Load()

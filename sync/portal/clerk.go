@@ -4,6 +4,8 @@ import (
 	"crypto/ed25519"
 	"crypto/rand"
 	"crypto/sha256"
+	"crypto/x509"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -49,6 +51,28 @@ func (s *Shift) ByBadge(badge secret.Bytes) { s.wire.Badge = badge.Reveal() }
 func (s *Shift) End() {
 	s.key.Wipe()
 	clear(s.wire.Badge)
+}
+
+// MinBadge is how many bytes a badge must hold at least: fewer could be tried out
+// against the staff list.
+const MinBadge = 16
+
+// BadgeHash is how a badge is kept. It has 128 random bits or more, so a plain hash
+// cannot be turned back.
+func BadgeHash(salt string, badge []byte) string {
+	sum := sha256.Sum256(append([]byte("balie/badge/1\x00"+salt+"\x00"), badge...))
+	return hex.EncodeToString(sum[:])
+}
+
+// CardKey is how the card of a clerk stands on the staff list, by its authentication
+// certificate (DER); empty where it is none.
+func CardKey(certificate []byte) string {
+	cert, err := x509.ParseCertificate(certificate)
+	if err != nil {
+		return ""
+	}
+	sum := sha256.Sum256(cert.RawSubjectPublicKeyInfo)
+	return hex.EncodeToString(sum[:])
 }
 
 // ShiftChallenge is what the card of a clerk signs for a shift: its fields, hashed.

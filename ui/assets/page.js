@@ -44,8 +44,8 @@ function subject(doc) {
   const screen = doc.querySelector('[data-screen]');
   const asking = doc.querySelector('[role="alertdialog"]') !== null;
   if (!screen) return '';
-  const { screen: name, notice, asks, entry } = screen.dataset;
-  return [name, notice, asks, entry, asking].join(' ');
+  const { screen: name, notice, asks, entry, staff } = screen.dataset;
+  return [name, notice, asks, entry, staff, asking].join(' ');
 }
 
 function show(html) {
@@ -223,7 +223,20 @@ document.addEventListener('click', (event) => {
 document.addEventListener('mousedown', (event) => {
   if (event.target.closest('button[data-key]')) event.preventDefault();
 });
+// hotkey presses the button of the desk that a key stands on: a digit not in the middle of
+// typing, Enter not on a button that has the focus.
+function hotkey(event) {
+  const button = document.querySelector(`button[data-hotkey="${CSS.escape(event.key)}"]`);
+  if (!button || button.closest('[inert]') || event.ctrlKey || event.altKey || event.metaKey || event.repeat) return false;
+  if (event.target.matches('input') && (event.key.length === 1 || event.key === 'Enter')) return false;
+  if (event.key === 'Enter' && event.target.closest('button')) return false;
+  event.preventDefault();
+  press(button);
+  return true;
+}
+
 document.addEventListener('keydown', (event) => {
+  if (hotkey(event)) return;
   if (document.querySelector('[data-typed]') && /^[0-9]$/.test(event.key)) type(Number(event.key));
   const input = current();
   if (!input || input.closest('[inert]')) return;

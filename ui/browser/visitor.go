@@ -62,6 +62,12 @@ func (v *Visitor) Type(digits string) error {
 	return v.driver.Do("type", map[string]any{"digits": digits}, nil)
 }
 
+// Keys types a text on a keyboard, then presses a key, by its name, and waits for the view
+// that comes of it.
+func (v *Visitor) Keys(text, key string) error {
+	return v.driver.Do("keys", map[string]any{"text": text, "key": key}, nil)
+}
+
 // Fill types into a field with the keys on the screen, one after the other.
 func (v *Visitor) Fill(field, keys string) error {
 	return v.driver.Do("fill", map[string]any{"field": field, "keys": keys}, nil)

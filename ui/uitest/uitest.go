@@ -38,6 +38,7 @@ func Samples(language string, keys []string) []Sample {
 	m.asks(keys)
 	m.closed()
 	m.inquiries(keys)
+	m.staff()
 	return m.list
 }
 
@@ -50,7 +51,7 @@ type maker struct {
 func (m *maker) add(name string, v kiosk.View) {
 	v.Seq = uint64(len(m.list) + 1)
 	v.Language, v.Languages = m.language, Languages()
-	if v.Screen != kiosk.ScreenHelp {
+	if v.Screen != kiosk.ScreenHelp && v.Screen != kiosk.ScreenStaff {
 		v.Buttons = append(slices.Clone(v.Buttons), kiosk.Button{Do: "help", Text: "button.help"})
 	}
 	m.list = append(m.list, Sample{Name: name, View: v})
@@ -59,6 +60,8 @@ func (m *maker) add(name string, v kiosk.View) {
 func (m *maker) welcome(keys []string) {
 	m.add("welcome", kiosk.View{Screen: kiosk.ScreenWelcome, Buttons: ways})
 	m.add("welcome-test", kiosk.View{Screen: kiosk.ScreenWelcome, Test: true, Out: []string{"no-printer"}, Buttons: ways})
+	staff := kiosk.Button{Do: "staff", Text: "staff.button.open", Key: "F9"}
+	m.add("welcome-staff", kiosk.View{Screen: kiosk.ScreenWelcome, Buttons: append(slices.Clone(ways), staff)})
 	m.add("welcome-cards-only", kiosk.View{Screen: kiosk.ScreenWelcome})
 	for _, out := range under(keys, "out.", "") {
 		m.add("welcome-"+out, kiosk.View{Screen: kiosk.ScreenWelcome, Out: []string{out}, Buttons: ways})

@@ -3,13 +3,14 @@
 #define CHORDS (GDK_CONTROL_MASK | GDK_MOD1_MASK | GDK_SUPER_MASK | GDK_META_MASK | GDK_HYPER_MASK)
 
 // is_plain says whether a key is one that a form needs. All others are swallowed:
-// function keys, media keys, Menu, Print, and what a keyboard has that nobody
+// other function keys, media keys, Menu, Print, and what a keyboard has that nobody
 // thought of.
 static gboolean is_plain(guint key) {
 	switch (key) {
 	case GDK_KEY_Tab: case GDK_KEY_ISO_Left_Tab:
 	case GDK_KEY_Return: case GDK_KEY_KP_Enter: case GDK_KEY_Escape:
 	case GDK_KEY_BackSpace: case GDK_KEY_Delete:
+	case GDK_KEY_F8: case GDK_KEY_F9: /* of the desk: neither GTK nor WebKit has a use for them */
 	case GDK_KEY_Left: case GDK_KEY_Right: case GDK_KEY_Up: case GDK_KEY_Down:
 	case GDK_KEY_Home: case GDK_KEY_End: case GDK_KEY_Page_Up: case GDK_KEY_Page_Down:
 	case GDK_KEY_Shift_L: case GDK_KEY_Shift_R: case GDK_KEY_Caps_Lock: case GDK_KEY_Num_Lock:

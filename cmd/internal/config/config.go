@@ -37,6 +37,7 @@ type Config struct {
 	Info     Info     `toml:"info"`
 	Hours    Hours    `toml:"hours"`
 	Speech   Speech   `toml:"speech"`
+	Desk     Desk     `toml:"desk"`
 
 	Printers map[string]NamedPrinter `toml:"printers"` // besides the ticket printer, by name
 
@@ -184,6 +185,7 @@ func Default() Config {
 			Labs:   Duration(24 * time.Hour), Reports: Duration(72 * time.Hour), Pathology: Duration(30 * 24 * time.Hour),
 		},
 		Speech: Speech{Device: "default"},
+		Desk:   Desk{Silence: Duration(3 * time.Minute)},
 		Hours:  Hours{Holidays: []string{"01-01", "easter+1", "05-01", "easter+39", "easter+50", "07-21", "08-15", "11-01", "11-11", "12-25"}},
 	}
 }

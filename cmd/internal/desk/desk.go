@@ -188,6 +188,12 @@ func (d *Desk) enrol(ctx context.Context) error {
 	return err
 }
 
+// Portald runs a command of portald on the desk's portal, as who looks after it would.
+func (d *Desk) Portald(ctx context.Context, args ...string) error {
+	_, err := d.run(ctx, "portald", append(args, "--state-dir", d.path("portal"), "--db", d.path("portal.db"))...)
+	return err
+}
+
 func (d *Desk) writeConfig() error {
 	d.config = d.daemonConfig()
 	return d.config.Save(d.path("kioskd.toml"))

@@ -79,7 +79,7 @@ func (r *rig) domainPeople(t *testing.T) {
 		who, {Number: secret.NewText(parentID), Birth: secret.NewText(canaryBirth)}, {Number: secret.NewText(childID), Birth: secret.NewText(childDay)},
 	}, []reference.Visit{{Patient: who, Letter: secret.NewText(letter), Appointment: mine}, {Patient: who, Appointment: later}}))
 	must(t, r.store.PutStaff(t.Context(), []reference.Clerk{
-		{ID: clerkID, Name: "Kaat", Role: "desk", BadgeSalt: "salt", BadgeHash: reference.BadgeHash("salt", []byte(suiteBadge))},
+		{ID: clerkID, Name: "Kaat", Role: "desk", BadgeSalt: "salt", BadgeHash: portal.BadgeHash("salt", []byte(suiteBadge))},
 	}))
 	_, client := r.enrol("SETUP")
 	r.issue(client, "SETUP", 1)

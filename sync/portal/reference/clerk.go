@@ -3,10 +3,8 @@ package reference
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
 	"crypto/subtle"
 	"database/sql"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"time"
@@ -48,7 +46,7 @@ func (s *Server) onShift(ctx context.Context, q querier, shift api.Shift) error 
 		return clerkRefused("staff")
 	case err != nil:
 		return err
-	case len(shift.Badge) >= MinBadge && hash != "" && same(BadgeHash(salt, shift.Badge), hash):
+	case len(shift.Badge) >= portal.MinBadge && hash != "" && same(portal.BadgeHash(salt, shift.Badge), hash):
 		return nil
 	case cardKey == "" || !bytes.Equal(shift.Holder.Challenge, portal.ShiftChallenge(shift)):
 		return clerkRefused("shift")
@@ -58,17 +56,6 @@ func (s *Server) onShift(ctx context.Context, q querier, shift api.Shift) error 
 		return clerkRefused("shift")
 	}
 	return nil
-}
-
-// MinBadge is how many bytes a badge must hold at least: fewer could be tried out
-// against the staff list.
-const MinBadge = 16
-
-// BadgeHash is how a badge is kept. It has 128 random bits or more, so a plain hash
-// cannot be turned back.
-func BadgeHash(salt string, badge []byte) string {
-	sum := sha256.Sum256(append([]byte("balie/badge/1\x00"+salt+"\x00"), badge...))
-	return hex.EncodeToString(sum[:])
 }
 
 func sameCard(n api.Named, identity []byte) bool {
@@ -82,7 +69,7 @@ type Clerk struct {
 	ID, Name, Role string
 	CardKey        string // SHA-256 of the public key of their own card's authentication certificate, hexadecimal
 	BadgeSalt      string
-	BadgeHash      string // as BadgeHash makes it
+	BadgeHash      string // as portal.BadgeHash makes it
 }
 
 // PutStaff makes the staff list what list is; who is not in it may work no longer.

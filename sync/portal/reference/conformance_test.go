@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"balie/internal/secret"
+	"balie/sync/portal"
 	"balie/sync/portal/api"
 	"balie/sync/portal/conformance"
 	"balie/sync/portal/reference"
@@ -36,7 +37,7 @@ func (r *rig) target() conformance.Target {
 	}
 	must(r.t, r.portal.Admit(r.t.Context(), people, visits))
 	must(r.t, r.store.PutStaff(r.t.Context(), []reference.Clerk{
-		{ID: "clerk", Name: "Kaat", Role: "desk", BadgeSalt: "salt", BadgeHash: reference.BadgeHash("salt", []byte(suiteBadge))},
+		{ID: "clerk", Name: "Kaat", Role: "desk", BadgeSalt: "salt", BadgeHash: portal.BadgeHash("salt", []byte(suiteBadge))},
 	}))
 	return conformance.Target{
 		URL: r.kiosks, TLS: r.anybody(), Cards: minted{}, Clerk: "clerk", Badge: func() secret.Bytes { return secret.NewBytes([]byte(suiteBadge)) },

@@ -1,0 +1,161 @@
+package e2e
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"balie/cmd/internal/config"
+	"balie/cmd/internal/desk"
+)
+
+// badge is what Kaat's holds.
+const badge = "00112233445566778899aabbccddeeff"
+
+// employs puts two clerks on the staff list of the portal: Kaat by her badge, and Karim by
+// his own card, whose certificate is read as a technician does.
+func (r *rig) employs() {
+	r.t.Helper()
+	r.must(r.Insert(r.t.Context(), 1, "karim"))
+	read := exec.CommandContext(r.t.Context(), filepath.Join(bin, "kioskctl"), "card", "read", "--with", "certs", "--json", "--reader", "00 01")
+	read.Env = append(os.Environ(), r.DaemonEnv()...)
+	said, _ := read.Output() // it says that it does not know who signed the card
+	var card struct {
+		Certificates struct {
+			Authentication []byte `json:"authentication"`
+		} `json:"certificates"`
+	}
+	r.must(json.Unmarshal(said, &card))
+	r.must(r.Pull(r.t.Context(), 1))
+	cert, file := filepath.Join(r.dir, "karim.der"), filepath.Join(r.dir, "staff.json")
+	r.must(os.WriteFile(cert, card.Certificates.Authentication, 0o600))
+	r.must(os.WriteFile(file, []byte(`[{"id": "kaat", "name": "Kaat", "role": "desk", "badge": "`+badge+`"},
+		{"id": "karim", "name": "Karim", "role": "desk", "certificate": "`+cert+`"}]`), 0o600))
+	r.must(r.Portald(r.t.Context(), "staff", file))
+}
+
+// keys types on the keyboard, presses a key, and waits for what is to be read then.
+func (v *visitor) keys(text, key, title string) {
+	v.r.t.Helper()
+	v.r.must(v.Keys(text, key))
+	v.reads(title)
+}
+
+// links is how many rows with all of these the portal's page of links has.
+func (r *rig) links(words ...string) (n int) {
+	resp, err := http.Get(r.PortalURL + "/staff/")
+	if err != nil {
+		return 0
+	}
+	page, err := io.ReadAll(resp.Body)
+	if err != nil || resp.Body.Close() != nil {
+		return 0
+	}
+	for _, row := range strings.Split(string(page), "<tr>") {
+		found := true
+		for _, word := range words {
+			found = found && strings.Contains(row, word)
+		}
+		if found {
+			n++
+		}
+	}
+	return n
+}
+
+// TestDesk is a clerk at a booth with one screen, by the keyboard alone: she takes the
+// screen, links a child, parts the two again, links while the portal is away, and gives
+// the screen back to the patients. What she did is in the audit trail, and her badge is in
+// no log.
+func TestDesk(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, 1, func(c *config.Config) { c.Desk.On, c.Cards.PIN = true, "screen" }, func(o *desk.Options) { o.Readers = 2 })
+	v := r.visitor()
+	v.sees("welcome")
+	r.employs()
+	v.sees("welcome")
+
+	v.keys("", "F9", "Medewerkers: aanmelden")
+	v.keys(strings.Repeat("00", 16), "Enter", "Niet herkend.")
+	v.keys(badge, "Enter", "Wat wilt u doen?")
+	v.keys("", "1", "Een kind koppelen")
+	r.insert("lucas")
+	v.reads("Lucas P.")
+	r.must(r.Insert(t.Context(), 1, "an"))
+	v.reads("An P. is ouder van Lucas P.")
+	r.must(v.Keys("", "0"))
+	r.must(v.Keys("", "1"))
+	v.keys("", "Enter", "Gekoppeld")
+	v.reads("05/03/2032")
+	r.until("the link is at the portal", func(context.Context) bool { return r.links("kaat", "birth-certificate", "gekoppeld") == 1 })
+	if p := r.paper(1); !strings.Contains(p.Text, "Lucas Jan Peeters") || !strings.Contains(p.Text, "05/03/2032") || strings.Contains(p.Text, "Bondgenotenlaan") {
+		t.Errorf("the paper says\n%s", p.Text)
+	}
+
+	v.keys("", "Enter", "Wat wilt u doen?")
+	v.keys("", "2", "ziet het dossier van Lucas P. niet meer")
+	v.keys("", "Enter", "De koppeling is beëindigd")
+	r.until("the link has ended at the portal", func(context.Context) bool { return r.links("kaat", "ontkoppeld") == 1 })
+	v.keys("", "Enter", "Wat wilt u doen?")
+
+	r.must(r.PortalDown(t.Context(), true))
+	v.keys("", "1", "An P. is ouder van Lucas P.")
+	r.must(v.Keys("", "0"))
+	r.must(v.Keys("", "3"))
+	v.keys("", "Enter", "Gevraagd, nog niet gekoppeld")
+	r.must(r.PortalDown(t.Context(), false))
+	r.delivered()
+	if r.links("kaat", "court-order", "gekoppeld") != 1 {
+		t.Error("what was requested did not come")
+	}
+
+	v.keys("", "Enter", "Wat wilt u doen?")
+	r.must(v.Keys("", "F9"))
+	v.sees("notice:take-card") // the patients are not checked in by what a clerk left in
+	r.must(r.Pull(t.Context(), 1))
+	r.pull()
+	v.sees("welcome")
+
+	v.keys("", "F9", "Medewerkers: aanmelden")
+	r.must(r.Insert(t.Context(), 1, "karim"))
+	v.sees("pin")
+	v.keys(pin, "Enter", "Wat wilt u doen?")
+	v.reads("Karim")
+	r.must(v.Keys("", "F9"))
+	v.sees("notice:take-card")
+	r.must(r.Pull(t.Context(), 1))
+	v.sees("welcome")
+	r.insert(desk.CrowdCard(0))
+	v.sees("confirm")
+	r.pull()
+	r.audited()
+	for _, line := range r.all() {
+		if strings.Contains(line, badge) || strings.Contains(line, "Peeters") {
+			t.Errorf("the log says who: %s", line)
+		}
+	}
+}
+
+// audited holds the audit trail of TestDesk.
+func (r *rig) audited() {
+	r.t.Helper()
+	list, err := r.Control().Audit(r.t.Context(), 100)
+	r.must(err)
+	var whats []string
+	for _, record := range list {
+		whats = append(whats, record.Clerk+" "+record.What)
+	}
+	if got := strings.Join(whats, ", "); got != "karim sign-out-by-clerk, karim sign-in, kaat sign-out-by-clerk, kaat link, kaat unlink, kaat link, kaat sign-in,  sign-in-refused" {
+		r.t.Errorf("the audit trail is %s", got)
+	}
+	verdict, err := r.Control().VerifyAudit(r.t.Context())
+	if err != nil || verdict.Why != "" || verdict.Records != 8 {
+		r.t.Errorf("%+v, %v", verdict, err)
+	}
+}

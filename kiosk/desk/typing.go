@@ -1,0 +1,108 @@
+package desk
+
+import (
+	"regexp"
+	"strings"
+
+	"balie/hw/eid"
+	"balie/internal/age"
+	"balie/internal/secret"
+	"balie/kiosk"
+)
+
+// Someone without a chip card is typed from a document that the clerk sees: a number, the
+// birth date twice, a name for the paper, and the kind of document. What becomes of it is
+// marked unverified.
+
+// The parts that someone who is typed can have.
+const (
+	roleParent = "parent"
+	roleChild  = "child"
+)
+
+// beginTyping asks for someone without a chip card.
+func (s State) beginTyping(role string) (State, []Effect) {
+	s.Task.Role, s.Task.Typed = role, nil
+	return s.decide(Typing)
+}
+
+// fields are what is typed of someone.
+func (s State) fields() []kiosk.Field {
+	list := []kiosk.Field{
+		{Key: "number", Kind: kiosk.FieldText, Label: "staff.field.number", Hint: "staff.field.number-hint", Max: 32},
+		{Key: "name", Kind: kiosk.FieldText, Label: "staff.field.name", Max: 60},
+		{Key: "birth", Kind: kiosk.FieldDate, Label: "staff.field.birth"},
+		{Key: "again", Kind: kiosk.FieldDate, Label: "staff.field.birth-again"},
+	}
+	for i := range list {
+		list[i].Wrong = s.Wrong[list[i].Key]
+	}
+	return list
+}
+
+// ead is EAD of openapi.yaml.
+var ead = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9 ./-]{2,31}$`)
+
+// typed takes what was typed, or says what of it cannot be right.
+func (s State) typed(values map[string]secret.Text, e Event) (State, []Effect) {
+	p := Person{Full: values["name"]}
+	p.Name = p.Full
+	wrong := map[string]string{}
+	number := strings.TrimSpace(values["number"].Reveal())
+	digits := strings.NewReplacer(".", "", "-", "", " ", "").Replace(number)
+	_, national := eid.ParseNumber(digits)
+	switch {
+	case national:
+		p.Number = secret.NewText(digits)
+	case ead.MatchString(number):
+		p.EAD = secret.NewText(number)
+	default:
+		wrong["number"] = "staff.wrong.number"
+	}
+	if p.Full.Empty() {
+		wrong["name"] = "staff.wrong.name"
+	}
+	birth, ok := dateOf(values["birth"].Reveal())
+	today := age.Today(s.Now)
+	under, _ := age.Under15(birth, today)
+	switch {
+	case !ok || !birth.Before(today) && birth != today:
+		wrong["birth"] = "staff.wrong.birth"
+	case !values["birth"].Equal(values["again"]):
+		wrong["again"] = "staff.wrong.birth-again"
+	case under != (s.Task.Role == roleChild):
+		wrong["birth"] = "staff.wrong.age"
+	}
+	if len(wrong) > 0 {
+		s.Wrong = wrong
+		s.Entry++
+		return s, nil
+	}
+	p.Birth = birth
+	s.Task.Typed = &p
+	return s.decide(Document)
+}
+
+// dateOf reads a date as it is typed, day first.
+func dateOf(typed string) (age.Date, bool) {
+	parts := strings.Split(typed, "/")
+	if len(parts) != 3 {
+		return age.Date{}, false
+	}
+	d, ok := age.ParseDate(parts[2] + "-" + parts[1] + "-" + parts[0])
+	return d, ok && d.Complete()
+}
+
+// document notes which kind of document the clerk saw, and why nothing was read.
+func (s State) document(kind string) (State, []Effect) {
+	p := *s.Task.Typed
+	p.Document, p.Reason = kind, "no-chip"
+	if kind == "unreadable" {
+		p.Document, p.Reason = "identity-card", "chip-unreadable"
+	}
+	s.Task.Typed = nil
+	role := s.Task.Role
+	s, effects := s.decide(People)
+	s, more := s.is(p, role == roleChild)
+	return s, append(effects, more...)
+}
