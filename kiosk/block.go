@@ -43,7 +43,8 @@ type Block struct {
 const (
 	byCard   = ""       // the identity card that is in
 	byAny    = "by"     // it is to be chosen
-	byName   = "name"   // user name and birth date
+	byName   = "name"   // the user name, and then
+	byBirth  = "birth"  // the birth date
 	byNumber = "number" // what stands on the code card
 )
 
@@ -70,18 +71,21 @@ func (s State) blockBy(how string) State {
 func (s State) block(typed map[string]secret.Text, id uuid.UUID) (State, []Effect) {
 	v := &s.Visit
 	b := Block{ID: id, At: s.Now, Proof: v.Proof, Test: s.test()}
+	v.Wrong = ""
 	switch v.By {
 	case byName:
-		birth, ok := typedDate(typed["birth"])
-		if v.Wrong = ""; !ok {
+		if v.UserName = typed["user"]; countSigns(v.UserName) >= 5 {
+			return s.blockBy(byBirth), nil
+		}
+		v.Wrong = "user"
+	case byBirth:
+		var ok bool
+		b.UserName = v.UserName
+		if b.Birth, ok = typedDate(typed["birth"]); !ok {
 			v.Wrong = "birth"
 		}
-		if b.UserName = typed["user"]; countSigns(b.UserName) < 5 {
-			v.Wrong = "user"
-		}
-		b.Birth = birth
 	case byNumber:
-		if v.Wrong = ""; countSigns(typed["number"]) != 12 {
+		if countSigns(typed["number"]) != 12 {
 			v.Wrong = "number"
 		}
 		b.Number = typed["number"]
@@ -98,7 +102,7 @@ func (s State) block(typed map[string]secret.Text, id uuid.UUID) (State, []Effec
 	if v.By != byCard {
 		s.Blocks = append(s.recentBlocks(), s.Now)
 	}
-	v.Stage, v.Action, v.EndsAt = Keeping, id, s.Now.Add(commitTime)
+	v.Stage, v.Action, v.UserName, v.EndsAt = Keeping, id, secret.Text{}, s.Now.Add(commitTime)
 	return s, []Effect{CommitBlock{Visit: v.ID, Block: b}}
 }
 
@@ -164,13 +168,12 @@ func (s State) ofBlock(v View) View {
 	case s.Visit.Stage != Blocking:
 		return v
 	}
-	v.Asks = map[string]string{byCard: "block", byAny: "block-by", byName: "block-name", byNumber: "block-number"}[s.Visit.By]
+	v.Asks = map[string]string{byCard: "block", byAny: "block-by", byName: "block-name", byBirth: "block-birth", byNumber: "block-number"}[s.Visit.By]
 	switch s.Visit.By {
 	case byName:
-		v.Fields = []Field{
-			{Key: "user", Kind: FieldText, Label: "field.user", Hint: "field.user-hint", Max: 20, Masked: true},
-			{Key: "birth", Kind: FieldDate, Label: "field.birth", Hint: "field.birth-hint"},
-		}
+		v.Fields = []Field{{Key: "user", Kind: FieldCode, Label: "field.user", Hint: "field.user-hint", Max: 20, Masked: true}}
+	case byBirth:
+		v.Fields = []Field{{Key: "birth", Kind: FieldDate, Label: "field.birth", Hint: "field.birth-hint"}}
 	case byNumber:
 		v.Fields = []Field{{Key: "number", Kind: FieldCode, Label: "field.number", Hint: "field.number-hint", Max: 20}}
 	}
@@ -192,7 +195,11 @@ func (s State) blockButtons() []Button {
 			{Do: "block-by", Choice: byName, Text: "button.block-name"}, {Do: "block-by", Choice: byNumber, Text: "button.block-number"}, stop,
 		}
 	}
-	return []Button{{Do: "block-now", Text: "button.block-now", Send: true}, {Do: "block-by", Choice: byAny, Text: "button.back"}, stop}
+	text := "button.block-now"
+	if s.Visit.By == byName {
+		text = "button.next"
+	}
+	return []Button{{Do: "block-now", Text: text, Send: true}, {Do: "block-by", Choice: byAny, Text: "button.back"}, stop}
 }
 
 // typedDate reads a date as the page writes it, "17/05/1984", and gives it as the portal

@@ -150,9 +150,10 @@ type Visit struct {
 	ProvedAt     time.Time
 	Later        []Appointment // after today: the holder was proved
 	Card         codecard.State
-	By           string // how the code cards to block are told
-	Wrong        string // the field in which something was typed that cannot be
-	Home         string // the notice that was gone on from; empty: the appointments of today
+	By           string      // how the code cards to block are told
+	UserName     secret.Text // that was typed for it, until it is asked for
+	Wrong        string      // the field in which something was typed that cannot be
+	Home         string      // the notice that was gone on from; empty: the appointments of today
 	Offers       []Offer
 	Chosen       int
 	Action       uuid.UUID

@@ -199,10 +199,10 @@ func (m *maker) asks(keys []string) {
 			v.Buttons = []kiosk.Button{{Do: "block-by", Choice: "name", Text: "button.block-name"}, {Do: "block-by", Choice: "number", Text: "button.block-number"}, stop}
 		case "block-name":
 			v.CardIn, v.Person = false, secret.Text{}
-			v.Fields = []kiosk.Field{
-				{Key: "user", Kind: kiosk.FieldText, Label: "field.user", Hint: "field.user-hint", Masked: true, Wrong: "field.user-wrong"},
-				{Key: "birth", Kind: kiosk.FieldDate, Label: "field.birth", Hint: "field.birth-hint"},
-			}
+			v.Fields = []kiosk.Field{{Key: "user", Kind: kiosk.FieldCode, Label: "field.user", Hint: "field.user-hint", Masked: true, Wrong: "field.user-wrong"}}
+		case "block-birth":
+			v.CardIn, v.Person = false, secret.Text{}
+			v.Fields = []kiosk.Field{{Key: "birth", Kind: kiosk.FieldDate, Label: "field.birth", Hint: "field.birth-hint", Wrong: "field.birth-wrong"}}
 			v.Buttons[0].Text = "button.block-now"
 		case "block-number":
 			v.CardIn, v.Person = false, secret.Text{}
