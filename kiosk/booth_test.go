@@ -138,6 +138,11 @@ func (b *booth) event(e kiosk.Event) []kiosk.Effect {
 	if b.hear != nil {
 		b.hear(e.Input, next, effects)
 	}
+	for _, e := range effects {
+		if p, is := e.(kiosk.PrintSlip); is {
+			p.Slip()
+		}
+	}
 	b.effects = append(b.effects, effects...)
 	b.pending = append(b.pending, effects...)
 	if v := next.View(); v.Seq != before.Seq {

@@ -79,6 +79,7 @@ func (s State) cardGone(reader string) (State, []Effect) {
 		return s, nil
 	}
 	v.CardOut, v.Person, v.Later = true, secret.Text{}, nil
+	v.AppCode, v.Contact = secret.Text{}, Contact{}
 	if !v.busy() {
 		v.Proof, v.Holder = eid.Proof{}, eid.HolderProof{}
 	}

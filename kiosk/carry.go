@@ -59,6 +59,8 @@ func (l *loop) do(ctx context.Context, e Effect) {
 			list, err := l.parts.Portal.LaterAppointments(ctx, e.Proof, e.Holder)
 			return FetchedLater{Visit: e.Visit, Appointments: list, Err: err}
 		})
+	case RegisterApp, Cancel, FetchContact, SetContact:
+		l.askForHolder(ctx, e)
 	case CommitBlock:
 		l.beside(ctx, context.WithoutCancel(ctx), commitLimit, func(ctx context.Context) Input {
 			return BlockKept{Visit: e.Visit, Err: l.parts.Queue.Block(ctx, e.Block)}
@@ -82,13 +84,41 @@ func (l *loop) do(ctx context.Context, e Effect) {
 		})
 	case PrintSlip:
 		l.beside(ctx, ctx, printLimit, func(ctx context.Context) Input {
-			result, err := l.print(ctx, e.Slip)
+			result, err := l.print(ctx, e.Slip())
 			return SlipDone{Visit: e.Visit, Result: result, Err: err}
 		})
 	case AskPrinter:
 		l.beside(ctx, ctx, statusLimit, func(ctx context.Context) Input {
 			status, err := l.parts.Tickets.Status(ctx)
 			return PrinterAnswered{Status: status, Err: err}
+		})
+	}
+}
+
+// askForHolder asks the portal for what the holder wants. What changes something is not
+// called off with the visit: it is done, or not, and never half.
+func (l *loop) askForHolder(ctx context.Context, e Effect) {
+	const limit = searchTime - 2*time.Second
+	portal := l.parts.Portal
+	switch e := e.(type) {
+	case RegisterApp:
+		l.beside(ctx, l.of(ctx, e.Visit), limit, func(ctx context.Context) Input {
+			code, until, err := portal.RegisterApp(ctx, e.Proved)
+			return AppRegistered{Visit: e.Visit, Code: code, Until: until, Err: err}
+		})
+	case FetchContact:
+		l.beside(ctx, l.of(ctx, e.Visit), limit, func(ctx context.Context) Input {
+			c, err := portal.Contact(ctx, e.Proved)
+			return Contacted{Visit: e.Visit, Contact: c, Err: err}
+		})
+	case SetContact:
+		l.beside(ctx, ctx, limit, func(ctx context.Context) Input {
+			c, err := portal.SetContact(ctx, e.Proved, e.Contact)
+			return Contacted{Visit: e.Visit, Contact: c, Saved: true, Err: err}
+		})
+	case Cancel:
+		l.beside(ctx, ctx, limit, func(ctx context.Context) Input {
+			return Cancelled{Visit: e.Visit, Err: portal.Cancel(ctx, e.Proved, e.Appointment)}
 		})
 	}
 }

@@ -80,10 +80,11 @@ type PrintTicket struct {
 	Ticket printer.Document
 }
 
-// PrintSlip prints what is told, if the printer is ready: SlipDone.
+// PrintSlip prints what is told, if the printer is ready: SlipDone. The paper is made where
+// it is printed: it may hold a name or a code, and what is passed on here tells neither.
 type PrintSlip struct {
 	Visit uint64
-	Slip  printer.Document
+	Slip  func() printer.Document
 }
 
 // AskPrinter asks for the printer's status: PrinterAnswered.

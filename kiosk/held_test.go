@@ -23,6 +23,16 @@ func (l *life) effect(in kiosk.Input, e kiosk.Effect) {
 		if p, pressed := in.(kiosk.Pressed); !e.Pinpad && (!pressed || p.Do != "pin") || l.s.Settings.PIN == "" || l.s.Visit.Young {
 			l.t.Fatalf("a PIN is verified after %T %+v", in, in)
 		}
+	case kiosk.RegisterApp:
+		l.starts(e.Visit)
+		l.ofHolder(e.Proved)
+	case kiosk.FetchContact:
+		l.starts(e.Visit)
+		l.ofHolder(e.Proved)
+	case kiosk.Cancel:
+		l.ofHolder(e.Proved)
+	case kiosk.SetContact:
+		l.ofHolder(e.Proved)
 	case kiosk.CommitBlock:
 		if p, pressed := in.(kiosk.Pressed); !pressed || p.Do != "block-now" || (e.Block.Proof.Identity.Len() > 0) == !e.Block.UserName.Empty() && e.Block.Number.Empty() {
 			l.t.Fatalf("a block after %T %+v", in, in)
@@ -47,7 +57,7 @@ func (l *life) effect(in kiosk.Input, e kiosk.Effect) {
 			l.t.Fatalf("visit %d prints what was not committed", e.Visit)
 		}
 	case kiosk.PrintSlip:
-		if p, pressed := in.(kiosk.Pressed); !pressed || p.Do != "print" || l.s.Visit.Stage != kiosk.Informing && l.s.Visit.Stage != kiosk.Noticing {
+		if p, pressed := in.(kiosk.Pressed); !pressed || p.Do != "print" || l.s.Visit.Stage < kiosk.Noticing {
 			l.t.Fatalf("a slip after %T %+v in stage %d", in, in, l.s.Visit.Stage)
 		}
 	case kiosk.Forget:
@@ -92,6 +102,13 @@ func (l *life) forCard(e kiosk.ForCard) {
 	}
 }
 
+// ofHolder holds that what only a holder may have is asked for one who was proved.
+func (l *life) ofHolder(p kiosk.Proved) {
+	if len(p.Holder.Signature) == 0 || p.Proof.Identity.Len() == 0 || l.s.Visit.Young || p.Visit != l.s.Visit.ID {
+		l.t.Fatalf("%+v is asked for someone who is not proved", p)
+	}
+}
+
 // comes keeps what an input means for what is held.
 func (l *life) comes(in kiosk.Input) {
 	switch in.(type) {
@@ -112,6 +129,10 @@ func (l *life) comes(in kiosk.Input) {
 	case kiosk.FetchedLater:
 		delete(l.runs, in.Visit)
 	case kiosk.CardStep:
+		delete(l.runs, in.Visit)
+	case kiosk.AppRegistered:
+		delete(l.runs, in.Visit)
+	case kiosk.Contacted:
 		delete(l.runs, in.Visit)
 	}
 }
@@ -148,8 +169,14 @@ func (l *life) hold(in kiosk.Input, before kiosk.State) {
 		l.t.Fatalf("the card is out and the person still on %s", word(view))
 	case visit.Stage > kiosk.Confirming && !mayGoOn(visit) && !reflect.DeepEqual(visit.Proof, eid.Proof{}):
 		l.t.Fatalf("the proof is kept in stage %d", visit.Stage)
-	case len(visit.Later) > 0 && (visit.Stage != kiosk.Later || visit.CardOut):
+	case len(visit.Later) > 0 && (visit.Stage != kiosk.Later && visit.Stage != kiosk.Picked && visit.Stage != kiosk.CancelAsked || visit.CardOut):
 		l.t.Fatalf("later appointments are kept in stage %d", visit.Stage)
+	case !visit.AppCode.Empty() && (visit.Stage != kiosk.Registered || visit.CardOut):
+		l.t.Fatalf("a code for the app is kept in stage %d", visit.Stage)
+	case visit.Contact != (kiosk.Contact{}) && (visit.Stage < kiosk.Contacting || visit.CardOut):
+		l.t.Fatalf("how somebody is reached is kept in stage %d", visit.Stage)
+	case len(visit.Holder.Signature) > 0 && visit.CardOut && visit.Stage != kiosk.Making:
+		l.t.Fatalf("the proof of a holder is kept in stage %d", visit.Stage)
 	case visit.Stage == kiosk.NoVisit && !reflect.DeepEqual(visit, kiosk.Visit{}):
 		l.t.Fatalf("nobody is there, and yet %+v", visit)
 	case view.Screen == kiosk.ScreenNotice && view.Notice == "":

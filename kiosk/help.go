@@ -115,6 +115,7 @@ func (s State) helpersChange() time.Time {
 func (v View) helped() View {
 	v.Person, v.Appointments, v.Ticket, v.Printed, v.Notice, v.ReportToDesk = secret.Text{}, nil, "", "", "", false
 	v.Asks, v.Wait, v.Fields = "", "", nil
+	v.AppCode, v.Phone, v.Email = secret.Text{}, secret.Text{}, secret.Text{}
 	list := []Button{{Do: "back", Text: "button.back"}}
 	for _, b := range v.Buttons {
 		if b.Do == "stop" || b.Do == "stay" {

@@ -2,10 +2,12 @@ package kiosk
 
 import (
 	"errors"
+	"strconv"
 	"time"
 
 	"balie/hw/eid"
 	"balie/internal/age"
+	"balie/internal/secret"
 )
 
 // What the holder of a card may see besides: between Choosing and Confirming, and back
@@ -113,8 +115,13 @@ func (s State) holderProved(in HolderProved) (State, []Effect) {
 // goOn goes on to what the holder was asked for.
 func (s State) goOn() (State, []Effect) {
 	v := &s.Visit
-	if v.Want == VisitCodeCard {
+	switch v.Want {
+	case VisitCodeCard:
 		return s.makeCard()
+	case VisitAppCode:
+		return s.waitFor(Registering, RegisterApp{s.proved()})
+	case VisitContact:
+		return s.waitFor(Contacting, FetchContact{s.proved()})
 	}
 	v.Stage, v.EndsAt = Searching, s.Now.Add(searchTime)
 	return s, []Effect{FetchLater{Visit: v.ID, Proof: v.Proof, Holder: v.Holder}}
@@ -138,7 +145,7 @@ func (s State) fetchedLater(in FetchedLater) State {
 
 // telling says why there is nothing to see, and goes back from there.
 func (s State) telling(key string) State {
-	s.Visit.Stage, s.Visit.Notice = Telling, key
+	s.Visit.Stage, s.Visit.Notice, s.Visit.Contact = Telling, key, Contact{}
 	return s.stay()
 }
 
@@ -147,6 +154,7 @@ func (s State) telling(key string) State {
 func (s State) home() State {
 	v := &s.Visit
 	v.Later, v.Notice, v.Tries, v.Pinpad, v.Challenge = nil, "", 0, false, nil
+	v.AppCode, v.Contact, v.Inquiry = secret.Text{}, Contact{}, Inquiry{Slips: v.Inquiry.Slips}
 	switch {
 	case v.Home != "":
 		v.Stage, v.Notice = Noticing, v.Home
@@ -215,10 +223,16 @@ func (s State) laterViews() []AppointmentView {
 	}
 	var list []AppointmentView
 	for _, a := range s.Visit.Later {
-		start := a.Start.In(s.Settings.Zone)
-		list = append(list, AppointmentView{Date: start.Format("02/01/2006"), Time: start.Format("15:04"), Label: a.Label, Place: a.Place})
+		one := s.laterView(a)
+		one.Choice = strconv.Itoa(len(list))
+		list = append(list, one)
 	}
 	return list
+}
+
+func (s State) laterView(a Appointment) AppointmentView {
+	start := a.Start.In(s.Settings.Zone)
+	return AppointmentView{Date: start.Format("02/01/2006"), Time: start.Format("15:04"), Label: a.Label, Place: a.Place}
 }
 
 // holderScreen is what is shown where only the holder is.
@@ -246,7 +260,13 @@ func (s State) holderButtons() []Button {
 		return []Button{{Do: "pin", Text: "button.pin"}, back, stop}
 	case v.Stage == Telling && v.mayRetry():
 		return []Button{{Do: doing(v.Want), Text: "button.again"}, back, stop}
-	case v.Stage == Later, v.Stage == Telling:
+	case v.Stage == Later:
+		var list []Button
+		for i := range v.Later {
+			list = append(list, Button{Do: "pick", Choice: strconv.Itoa(i), Text: "button.choose"})
+		}
+		return append(list, back, stop)
+	case v.Stage == Telling:
 		return []Button{back, stop}
 	}
 	return []Button{stop}

@@ -37,6 +37,10 @@ func (s State) outOfTime() (State, []Effect) {
 		return s.notice("portal-away"), forget
 	case Preparing, Proving, Searching:
 		return s.outOfHolderTime(), nil
+	case Registering, Contacting:
+		return s.telling("holder-away"), nil
+	case Cancelling:
+		return s.telling("cancel-unknown"), nil
 	case Making:
 		return s.card(codecard.TimedOut{})
 	case Committing:

@@ -16,11 +16,13 @@ const (
 	VisitAppointments = "appointments"
 	VisitCodeCard     = "codecard"
 	VisitBlock        = "block"
+	VisitAppCode      = "appcode"
+	VisitContact      = "contact"
 )
 
 // Visits are those that can be switched off.
 func Visits() []string {
-	return []string{VisitApp, VisitQuestions, VisitAppointments, VisitCodeCard, VisitBlock}
+	return []string{VisitApp, VisitQuestions, VisitAppointments, VisitCodeCard, VisitBlock, VisitAppCode, VisitContact}
 }
 
 // wanted tells whether the hospital has not switched a visit off.
@@ -112,10 +114,13 @@ func (s State) printSlip() (State, []Effect) {
 	v := &s.Visit
 	v.Inquiry.Slip, v.Inquiry.Slips, v.Inquiry.SlipUntil = "slip-printing", v.Inquiry.Slips+1, s.Now.Add(printTime)
 	slip := s.slip
-	if v.blocked() {
+	switch {
+	case v.blocked():
 		slip = s.blockSlip
+	case v.ofMine():
+		slip = s.mineSlip
 	}
-	return s.stay(), []Effect{PrintSlip{Visit: v.ID, Slip: slip()}}
+	return s.stay(), []Effect{PrintSlip{Visit: v.ID, Slip: slip}}
 }
 
 // slipDone says how the paper came out.

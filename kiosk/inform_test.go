@@ -257,7 +257,7 @@ func TestSlips(t *testing.T) {
 		}
 		for _, choose := range choices {
 			b := visit{hang: greets(lang, "plain"), acts: []act{press("language", lang), choose, press("print", "")}}.play(t)
-			doc := answer[kiosk.PrintSlip](b).Slip
+			doc := answer[kiosk.PrintSlip](b).Slip()
 			if doc.Language != lang || doc.Title != "slip" {
 				t.Errorf("a %s in %s", doc.Title, doc.Language)
 			}

@@ -166,6 +166,14 @@ func (l *life) settle(t *rapid.T, e kiosk.Effect, well func() bool) {
 	case kiosk.FetchLater:
 		f := fetch(t, e.Visit, well()).(kiosk.Fetched)
 		l.give(kiosk.FetchedLater{Visit: e.Visit, Appointments: f.Appointments, Err: f.Err})
+	case kiosk.RegisterApp:
+		l.give(kiosk.AppRegistered{Visit: e.Visit, Code: secret.NewText("4T9QWB7K"), Until: l.now, Err: fetch(t, e.Visit, well()).(kiosk.Fetched).Err})
+	case kiosk.Cancel:
+		l.give(kiosk.Cancelled{Visit: e.Visit, Err: fetch(t, e.Visit, well()).(kiosk.Fetched).Err})
+	case kiosk.FetchContact:
+		l.give(kiosk.Contacted{Visit: e.Visit, Contact: someone, Err: fetch(t, e.Visit, well()).(kiosk.Fetched).Err})
+	case kiosk.SetContact:
+		l.give(kiosk.Contacted{Visit: e.Visit, Contact: e.Contact, Saved: true, Err: fetch(t, e.Visit, well()).(kiosk.Fetched).Err})
 	case kiosk.CommitBlock:
 		l.give(kiosk.BlockKept{Visit: e.Visit, Err: commit(e.Visit, well()).(kiosk.Committed).Err})
 	case kiosk.ForCard:

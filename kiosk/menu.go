@@ -21,6 +21,12 @@ func (s State) visits() []Button {
 	if s.Settings.CodeCards && s.asksHolder(VisitCodeCard) {
 		list = append(list, Button{Do: "codecard", Text: "button.codecard"})
 	}
+	if s.Settings.AppLink != "" && s.asksHolder(VisitAppCode) {
+		list = append(list, Button{Do: VisitAppCode, Text: "button.appcode"})
+	}
+	if s.asksHolder(VisitContact) {
+		list = append(list, Button{Do: VisitContact, Text: "button.contact"})
+	}
 	if s.wanted(VisitBlock) {
 		list = append(list, Button{Do: "block", Text: "button.block"})
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"balie/hw/eid"
+	"balie/internal/secret"
 )
 
 // notice ends the visit's way with a screen that says why and what now. What was
@@ -14,6 +15,7 @@ func (s State) notice(key string) State {
 	v := &s.Visit
 	v.Stage, v.Notice, v.EndsAt = Noticing, key, s.Now.Add(noticeTime)
 	v.Document, v.Ticket, v.Home = "", "", ""
+	v.AppCode, v.Contact = secret.Text{}, Contact{}
 	v.Later, v.Tries, v.Holder, v.Want = nil, 0, eid.HolderProof{}, ""
 	if !goesOn(key) || v.CardOut || len(s.visits()) == 0 {
 		v.Proof = eid.Proof{}

@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"balie/hw/eid"
+	"balie/internal/secret"
 	"balie/kiosk/codecard"
 	"balie/printer"
 )
@@ -84,6 +85,14 @@ type Portal interface {
 	// proves, where holder proves that they are here. The error wraps one of those of
 	// Appointments, or ErrHolderRefused.
 	LaterAppointments(ctx context.Context, proof eid.Proof, holder eid.HolderProof) ([]Appointment, error)
+	// RegisterApp gives a code that the app is registered with. Its error, and those of the
+	// calls below, are as that of LaterAppointments.
+	RegisterApp(ctx context.Context, p Proved) (code secret.Text, until time.Time, err error)
+	// Cancel cancels an appointment.
+	Cancel(ctx context.Context, p Proved, appointment string) error
+	// Contact gives how the person is reached, and SetContact corrects it.
+	Contact(ctx context.Context, p Proved) (Contact, error)
+	SetContact(ctx context.Context, p Proved, c Contact) (Contact, error)
 }
 
 // Why the portal gave no answer that can be used.

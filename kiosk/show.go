@@ -32,7 +32,7 @@ func (s State) View() View {
 	case visit.busy():
 		v.EndsAt = time.Time{} // what is begun has an outcome, and the outcome ends it
 	}
-	v = s.ofBlock(s.ofMenu(s.ofCard(s.told(v))))
+	v = s.ofMine(s.ofBlock(s.ofMenu(s.ofCard(s.told(v)))))
 	v.Helpers, v.Buttons = s.helpers(), s.buttons(v)
 	if visit.Help {
 		return v.helped()
@@ -55,6 +55,10 @@ func (s State) screen() Screen {
 		return ScreenAsk
 	case Keeping, Sending:
 		return ScreenWait
+	case Registering, Cancelling, Contacting:
+		return ScreenHolder
+	case Registered, Picked, CancelAsked, ShowingContact, TypingContact:
+		return ScreenAsk
 	case Making:
 		return s.cardScreen()
 	case Reading:
@@ -153,6 +157,8 @@ func (s State) buttons(v View) []Button {
 		list = append(list, ready)
 	case Blocking:
 		list = s.blockButtons()
+	case Registering, Registered, Picked, CancelAsked, Cancelling, Contacting, ShowingContact, TypingContact:
+		list = s.mineButtons()
 	case Menu:
 		list = s.menuButtons()
 	case Making:

@@ -129,6 +129,15 @@ const (
 	Blocking  // whose code cards are to be blocked; Visit.By says how that is told
 	Keeping   // that they are to be: the promise is being made
 	Sending   // it, to the portal
+
+	Registering    // a code for the app is asked for
+	Registered     // and shown
+	Picked         // one of the later appointments
+	CancelAsked    // whether it is really to be cancelled
+	Cancelling     // at the portal
+	Contacting     // the portal is asked how the person is reached, or told
+	ShowingContact // how they are
+	TypingContact  // what is to be corrected
 )
 
 // Visit is one person at the booth. Its zero value is nobody.
@@ -151,6 +160,11 @@ type Visit struct {
 	Later        []Appointment // after today: the holder was proved
 	Card         codecard.State
 	By           string      // how the code cards to block are told
+	Pick         int         // of Later
+	AppCode      secret.Text // that the app is registered with
+	AppUntil     time.Time
+	Contact      Contact
+	Changes      string      // "phone" or "email", that is being typed
 	UserName     secret.Text // that was typed for it, until it is asked for
 	Wrong        string      // the field in which something was typed that cannot be
 	Home         string      // the notice that was gone on from; empty: the appointments of today
@@ -185,7 +199,7 @@ func (v Visit) cardless() bool { return v.Stage == Informing || v.Stage == Block
 // deciding tells whether the person has something to decide.
 func (v Visit) deciding() bool {
 	switch v.Stage {
-	case Choosing, Entering, Later, Telling, Confirming, Menu, Blocking:
+	case Choosing, Entering, Later, Telling, Confirming, Menu, Blocking, Registered, Picked, CancelAsked, ShowingContact, TypingContact:
 		return true
 	case Making:
 		return v.Card.Deciding()

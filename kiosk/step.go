@@ -42,6 +42,12 @@ func (s State) take(e Event) (State, []Effect) {
 		return s.holderProved(in)
 	case FetchedLater:
 		return s.fetchedLater(in), nil
+	case AppRegistered:
+		return s.appRegistered(in), nil
+	case Cancelled:
+		return s.cancelled(in), nil
+	case Contacted:
+		return s.contacted(in), nil
 	case BlockKept:
 		return s.blockKept(in)
 	case CardStep:
@@ -79,6 +85,9 @@ func (s State) pressed(p Press, e Event) (State, []Effect) {
 	if next, effects, did := s.informed(p); did {
 		return next, effects
 	}
+	if next, effects, did := s.pressedOfMine(p); did {
+		return next, effects
+	}
 	switch p.Do {
 	case "language":
 		s.Language = p.Choice
@@ -97,8 +106,8 @@ func (s State) pressed(p Press, e Event) (State, []Effect) {
 		return s.more(), nil
 	case "later":
 		return s.ask(VisitAppointments)
-	case "codecard":
-		return s.ask(VisitCodeCard)
+	case VisitCodeCard, VisitAppCode, VisitContact:
+		return s.ask(p.Do)
 	case "block":
 		return s.blocks(), nil
 	case "block-by":

@@ -40,6 +40,11 @@ type View struct {
 	// ask.code-back.title and .body. Number is a number in it and in its fields.
 	Asks   string
 	Number int
+	// AppCode registers the app, and is good until Until, on ScreenAsk.
+	AppCode secret.Text
+	Until   string // "14:35"
+	// Phone and Email are how the person is reached, veiled, on ScreenAsk.
+	Phone, Email secret.Text
 	// Fields are what is typed on this screen; it is sent by the buttons with Send.
 	Fields []Field
 	// Entry rises whenever what was typed is to be forgotten: while it stays, a page

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"balie/internal/secret"
 	"balie/kiosk"
 )
 
@@ -93,7 +94,7 @@ func (p page) Tongues() []Tongue {
 // Actions are the buttons under a screen, besides those of the appointments and
 // the one that belongs to the question whether anyone is there.
 func (p page) Actions() []kiosk.Button {
-	elsewhere := []string{"choose", "topic", "stay", "help"}
+	elsewhere := []string{"choose", "pick", "topic", "stay", "help"}
 	return slices.DeleteFunc(slices.Clone(p.Buttons), func(b kiosk.Button) bool { return slices.Contains(elsewhere, b.Do) })
 }
 
@@ -112,7 +113,7 @@ func (p page) Main(b kiosk.Button) bool {
 	if p.Staff != nil {
 		return b.Key == "Enter"
 	}
-	side := []string{"stop", "back", "later", "app", "questions", "print", "more", "cannot-read", "block", "staff"}
+	side := []string{"stop", "back", "later", "app", "questions", "print", "more", "cannot-read", "block", "staff", "list", "cancel", "contact-phone", "contact-email", "contact-back"}
 	return (p.Asks == "more" || p.Asks == "block-by") && b.Do != "stop" && b.Do != "back" || !slices.Contains(side, b.Do) || b.Text == "button.ready"
 }
 
@@ -128,6 +129,26 @@ func (p page) Answers() []kiosk.Button {
 		}
 	}
 	return list
+}
+
+// Grouped writes a code in groups of four, to be read and typed.
+func (p page) Grouped(code secret.Text) string {
+	var b strings.Builder
+	for i, r := range code.Reveal() {
+		if i > 0 && i%4 == 0 {
+			b.WriteByte('-')
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// Known is what is known of how somebody is reached.
+func (p page) Known(t secret.Text) string {
+	if t.Empty() {
+		return p.T("field.none")
+	}
+	return t.Reveal()
 }
 
 // Offered tells whether an appointment can be chosen.

@@ -65,10 +65,8 @@ var _ kiosk.CodeCards = (*codeCards)(nil)
 
 // person is whom a card is for, as the portal is shown them.
 func person(p eid.Proof, h eid.HolderProof) portal.Person {
-	card := wireProof(p)
-	return portal.Person{Card: &card, Holder: &portal.HolderProof{
-		Challenge: h.Challenge, Signature: h.Signature, Certificate: h.Certificate, CA: h.CA, Root: h.Root,
-	}}
+	card, holder := wireProof(p), wireHolder(h)
+	return portal.Person{Card: &card, Holder: &holder}
 }
 
 // Do carries out an effect for the holder of a card.

@@ -101,23 +101,31 @@ func (l lookups) Challenge(ctx context.Context) ([]byte, error) {
 	return challenge, nil
 }
 
+// wireHolder is what the portal is shown of the holder's proof.
+func wireHolder(h eid.HolderProof) portal.HolderProof {
+	return portal.HolderProof{Challenge: h.Challenge, Signature: h.Signature, Certificate: h.Certificate, CA: h.CA, Root: h.Root}
+}
+
+// refusedHolder is [portalError] where a holder is asked for.
+func refusedHolder(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, portal.ErrHolderRefused):
+		return fmt.Errorf("%w: %w", kiosk.ErrHolderRefused, err)
+	}
+	return portalError(err)
+}
+
 // LaterAppointments gives those after today.
 func (l lookups) LaterAppointments(ctx context.Context, proof eid.Proof, h eid.HolderProof) ([]kiosk.Appointment, error) {
 	list, err := l.Client.LaterAppointments(ctx, wireProof(proof), wireHolder(h))
-	if errors.Is(err, portal.ErrHolderRefused) {
-		return nil, fmt.Errorf("%w: %w", kiosk.ErrHolderRefused, err)
-	}
 	if err != nil {
-		return nil, portalError(err)
+		return nil, refusedHolder(err)
 	}
 	var out []kiosk.Appointment
 	for _, a := range list {
 		out = append(out, appointment(a))
 	}
 	return out, nil
-}
-
-// wireHolder is what the portal is shown of a holder.
-func wireHolder(h eid.HolderProof) portal.HolderProof {
-	return portal.HolderProof{Challenge: h.Challenge, Signature: h.Signature, Certificate: h.Certificate, CA: h.CA, Root: h.Root}
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 
@@ -44,6 +45,10 @@ func (t *tickets) Print(ctx context.Context, doc printer.Document) (printer.Resu
 	}
 	stop := context.AfterFunc(ctx, p.Withdraw)
 	defer stop()
+	if doc.Secret { // whoever asked for it is told now, and it is on nobody else's books
+		<-p.Done()
+		return t.settled(ctx, p)
+	}
 	<-p.Out()
 	select {
 	case <-p.Done():
@@ -51,6 +56,12 @@ func (t *tickets) Print(ctx context.Context, doc printer.Document) (printer.Resu
 	default:
 		return printer.Result{Outcome: printer.Confirmed, By: "held out"}, nil
 	}
+}
+
+// settled is how a secret came out; the journal need not keep it any longer.
+func (t *tickets) settled(ctx context.Context, p *spool.Pending) (printer.Result, error) {
+	result, err := p.Result()
+	return result, errors.Join(err, t.spool.Settle(context.WithoutCancel(ctx), p.ID()))
 }
 
 // submit puts a document in line, under an id of its own.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"balie/hw/eid"
+	"balie/internal/secret"
 	"balie/kiosk"
 )
 
@@ -69,6 +70,36 @@ func (p *Portal) Challenge(ctx context.Context) ([]byte, error) {
 		return nil, fmt.Errorf("asking for a challenge: %w", err)
 	}
 	return []byte(challenge), nil
+}
+
+// signed tells whether a holder signed the challenge, and what the portal says to it.
+func (p *Portal) signed(h eid.HolderProof) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if string(h.Challenge) != challenge || len(h.Signature) == 0 {
+		return fmt.Errorf("asking for a holder: %w", kiosk.ErrHolderRefused)
+	}
+	return p.err
+}
+
+// RegisterApp gives a code that nobody can use.
+func (p *Portal) RegisterApp(_ context.Context, of kiosk.Proved) (secret.Text, time.Time, error) {
+	return secret.NewText("4T9QWB7K"), time.Now().Add(10 * time.Minute), p.signed(of.Holder)
+}
+
+// Cancel cancels nothing.
+func (p *Portal) Cancel(_ context.Context, of kiosk.Proved, _ string) error {
+	return p.signed(of.Holder)
+}
+
+// Contact is of nobody.
+func (p *Portal) Contact(_ context.Context, of kiosk.Proved) (kiosk.Contact, error) {
+	return kiosk.Contact{Phone: secret.NewText("0470 00 00 00"), Email: secret.NewText("nobody@voorbeeld.example")}, p.signed(of.Holder)
+}
+
+// SetContact keeps nothing.
+func (p *Portal) SetContact(_ context.Context, of kiosk.Proved, c kiosk.Contact) (kiosk.Contact, error) {
+	return c, p.signed(of.Holder)
 }
 
 // LaterAppointments gives the same answer as Appointments, a week later, to whoever

@@ -120,11 +120,13 @@ func (m *maker) holder() {
 	m.add("pin-reader", v)
 	v.Screen, v.Buttons = kiosk.ScreenPIN, []kiosk.Button{{Do: "pin", Text: "button.pin"}, back, stop}
 	m.add("pin", v)
-	v.Screen, v.Buttons = kiosk.ScreenLater, []kiosk.Button{back, stop}
+	v.Screen, v.Buttons = kiosk.ScreenLater, nil
 	for i, a := range Appointments() {
-		a.Choice, a.State, a.Date = "", "", fmt.Sprintf("%02d/12/2026", i+1)
+		v.Buttons = append(v.Buttons, kiosk.Button{Do: "pick", Choice: a.Choice, Text: "button.choose"})
+		a.State, a.Date = "", fmt.Sprintf("%02d/12/2026", i+1)
 		v.Later = append(v.Later, a)
 	}
+	v.Buttons = append(v.Buttons, back, stop)
 	m.add("later", v)
 }
 
@@ -208,6 +210,23 @@ func (m *maker) asks(keys []string) {
 			v.CardIn, v.Person = false, secret.Text{}
 			v.Fields = []kiosk.Field{{Key: "number", Kind: kiosk.FieldCode, Label: "field.number", Hint: "field.number-hint", Wrong: "field.number-wrong"}}
 			v.Buttons[0].Text = "button.block-now"
+		case "app-code":
+			v.AppCode, v.Until = secret.NewText("4T9QWB7K"), "14:35"
+			v.Buttons = []kiosk.Button{{Do: "print", Text: "button.print"}, {Do: "back", Text: "button.ready"}, stop}
+		case "appointment", "cancel":
+			v.Appointments = Appointments()[:1]
+			v.Appointments[0].Date = "02/12/2026"
+			v.Buttons = []kiosk.Button{{Do: "print", Text: "button.print"}, {Do: "cancel", Text: "button.cancel"}, {Do: "list", Text: "button.back"}, stop}
+			if asks == "cancel" {
+				v.Buttons = []kiosk.Button{{Do: "cancel-now", Text: "button.cancel-now"}, {Do: "list", Text: "button.keep"}, stop}
+			}
+		case "contact":
+			v.Phone, v.Email = secret.NewText("•••• •• •• 567"), secret.NewText("a•••@voorbeeld.example")
+			v.Buttons = []kiosk.Button{{Do: "back", Text: "button.right"}, {Do: "contact-phone", Text: "button.contact-phone"}, {Do: "contact-email", Text: "button.contact-email"}, stop}
+		case "contact-phone", "contact-email":
+			key := strings.TrimPrefix(asks, "contact-")
+			v.Fields = []kiosk.Field{{Key: key, Kind: kiosk.FieldKind(key), Label: "field." + key, Hint: "field." + key + "-hint", Wrong: "field." + key + "-wrong"}}
+			v.Buttons[0].Text, v.Buttons[1] = "button.save", kiosk.Button{Do: "contact-back", Text: "button.back"}
 		case "code-new", "code-more", "code-replace":
 			v.Buttons[0] = kiosk.Button{Do: "make-card", Text: "button.make-card"}
 		case "code-back":
