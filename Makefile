@@ -87,6 +87,16 @@ $(addprefix $(BIN)/,$(PROGRAMS)):
 deb: setup-deb ## the Debian package of a kiosk, in build/deb: the same bytes for the same commit
 	@packaging/deb/build $(BUILD)/deb
 
+# The package, and one of the same commit that is newer; then a Debian 12 and a 13 to
+# try them on, which are made once and take some minutes.
+.PHONY: test-package
+test-package: setup-package deb programs ## the package on booted Debians: installed, visited, killed, updated, purged (root)
+	@VERSION=$$(packaging/deb/version)+next packaging/deb/build $(BUILD)/deb-next
+	@packaging/setup/root bookworm $(BUILD)/roots/bookworm
+	@packaging/setup/root trixie $(BUILD)/roots/trixie
+	$(GO) vet -tags booted ./cmd/internal/booted
+	$(GO) test -tags booted -count 1 -timeout 30m -v ./cmd/internal/booted
+
 # The system's own folders are not below PREFIX: not all that look there look
 # elsewhere. The units name the programs, so they are told where those went.
 .PHONY: install
@@ -130,7 +140,7 @@ sync/portal/contract/node_modules/.package-lock.json: sync/portal/contract/packa
 	cd sync/portal/contract && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	touch $@
 
-.PHONY: setup-build setup-run setup-test setup-deb
+.PHONY: setup-build setup-run setup-test setup-deb setup-package
 setup-build:
 	@packaging/setup/install build
 setup-run:
@@ -139,6 +149,8 @@ setup-test:
 	@packaging/setup/install build run test
 setup-deb:
 	@packaging/setup/install build deb
+setup-package:
+	@packaging/setup/install build deb package
 
 .PHONY: generate
 generate: setup-build ## code that is made from other files: the portal's API
