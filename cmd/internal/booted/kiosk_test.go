@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -87,8 +88,7 @@ func (k *kiosk) installed() {
 }
 
 // dropIns are what a machine without metal needs: the printer is a pty, and the screen is
-// in memory, with no terminal and no seat. WebKit's sandbox needs a /proc that nothing is
-// mounted over, which a container's is not.
+// in memory, with no terminal and no seat.
 func (k *kiosk) dropIns() {
 	k.write("/etc/systemd/system/kioskd.service.d/proof.conf", "[Service]\nDeviceAllow=char-pts rw\n", 0o644)
 	k.write("/etc/systemd/system/kioskview.service.d/proof.conf", `[Unit]
@@ -96,7 +96,7 @@ ConditionPathExists=
 [Service]
 ExecStartPre=
 ExecStart=
-ExecStart=/usr/bin/cage -- /usr/bin/kioskview --socket /run/balie/window.sock --config %d/kioskd.toml --hide-cursor --sandbox auto
+ExecStart=/usr/bin/cage -- /usr/bin/kioskview --socket /run/balie/window.sock --config %d/kioskd.toml --hide-cursor --sandbox always
 Environment=WLR_BACKENDS=headless WLR_RENDERER=pixman WLR_LIBINPUT_NO_DEVICES=1 XDG_RUNTIME_DIR=/run/balie-view
 RuntimeDirectory=balie-view
 RuntimeDirectoryMode=0700
@@ -130,13 +130,14 @@ func (k *kiosk) configured() {
 	if err := json.Unmarshal([]byte(k.run("cat", "/srv/bench/bench.json")), &on); err != nil {
 		k.t.Fatal(err)
 	}
-	k.run("chmod", "666", k.run("readlink", "-f", on.Printer))
+	tty := k.run("readlink", "-f", on.Printer) // the bench's own folder is closed to balie
+	k.run("chmod", "666", tty)
 	k.run("systemctl", "start", "portal")
 	k.until("the portal is there", func() bool {
-		out, err := k.try("/opt/proof/portald", "kiosk", "list", "--state-dir", "/srv/portal", "--db", "/srv/portal.db")
-		return err == nil || strings.Contains(out, "no kiosk")
+		_, err := k.try("bash", "-c", "</dev/tcp/127.0.0.1/8641")
+		return err == nil
 	})
-	k.configure(on.Printer)
+	k.configure(tty)
 	_, after, _ := strings.Cut(k.run("/opt/proof/portald", "kiosk", "add", "K1", "--state-dir", "/srv/portal", "--db", "/srv/portal.db"), "token ")
 	token, _, _ := strings.Cut(strings.TrimSpace(after), "\n")
 	k.run("kioskctl", "enrol", "--portal", "https://127.0.0.1:8641", "--token", token)
@@ -175,9 +176,20 @@ func (k *kiosk) status() (s control.Status) {
 	return s
 }
 
-// visit is a visit with a card of the tray.
+var logged = regexp.MustCompile(`time=(\S+) .*reader ready`)
+
+// visit is a visit with a card of the tray. A card that is there together with its reader
+// was left in it, and starts nothing: the reader must have been there for a while.
 func (k *kiosk) visit(card, how string) string {
 	k.t.Helper()
+	k.until("the reader has been there for a while", func() bool {
+		line := logged.FindStringSubmatch(k.run("journalctl", "--no-pager", "--unit=kioskd", "--output=cat", "--grep=reader ready", "--lines=1"))
+		if line == nil {
+			return false
+		}
+		at, err := time.Parse(time.RFC3339Nano, line[1])
+		return err == nil && time.Since(at) > time.Second
+	})
 	user := k.run("id", "-u", "balie-view")
 	return k.run("setpriv", "--reuid", user, "--regid", user, "--clear-groups", "/opt/proof/visitor", asVisitor, card, how)
 }
@@ -327,7 +339,7 @@ func (k *kiosk) repository() {
 	k.run("chmod", "755", at)
 	k.run("sh", "-c", "rm -rf /etc/apt/sources.list /etc/apt/sources.list.d/*; install -D -m 644 "+at+"/balie.gpg /etc/apt/keyrings/balie.gpg")
 	k.write("/etc/apt/sources.list.d/balie.list", "deb [signed-by=/etc/apt/keyrings/balie.gpg] file:"+at+" ./\n", 0o644)
-	k.run("sh", "-c", "sed -i '/^SHA/,$ s/0/1/g' "+at+"/InRelease")
+	k.run("sed", "-i", "s/^Suite: stable/Suite: oldstable/", at+"/InRelease")
 	if out, err := k.try("apt-get", "update"); err == nil || !strings.Contains(out, "BADSIG") {
 		k.t.Errorf("a list that was changed is taken: %v\n%s", err, out)
 	}

@@ -14,6 +14,7 @@ import (
 	"net/url"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -48,6 +49,7 @@ type visitor struct {
 	client *http.Client
 	base   string
 	seq    string
+	choice string // the first that is offered, where there are any
 	seen   []string
 }
 
@@ -75,15 +77,20 @@ func visit(card, how string) error {
 	if err := bench(ctx, "readers/0/insert", map[string]string{"card": card}); err != nil {
 		return err
 	}
-	if err := v.sees(ctx, "confirm"); err != nil {
+	if err := v.sees(ctx, "choose", "confirm"); err != nil {
 		return err
+	}
+	if v.choice != "" {
+		if err := errors.Join(v.press(ctx, "choose", v.choice), v.sees(ctx, "confirm")); err != nil {
+			return err
+		}
 	}
 	if how == portalAway {
 		if err := bench(ctx, "portal", map[string]bool{"down": true}); err != nil {
 			return err
 		}
 	}
-	if err := v.press(ctx, "confirm"); err != nil {
+	if err := v.press(ctx, "confirm", ""); err != nil {
 		return err
 	}
 	if err := v.sees(ctx, "done"); err != nil {
@@ -97,6 +104,7 @@ func visit(card, how string) error {
 
 var (
 	onScreen = regexp.MustCompile(`data-screen="([a-z]+)"`)
+	offered  = regexp.MustCompile(`data-do="choose" data-choice="([^"]+)"`)
 	ofView   = regexp.MustCompile(`data-seq="(\d+)"`)
 )
 
@@ -117,12 +125,17 @@ func (v *visitor) get(ctx context.Context, token string) (screen string, err err
 	if on == nil || of == nil {
 		return "", errors.New("what came is no page of the booth")
 	}
-	v.seq = string(of[1])
+	v.seq, v.choice = string(of[1]), ""
+	if first := offered.FindSubmatch(page); first != nil {
+		v.choice = string(first[1])
+	}
 	return string(on[1]), nil
 }
 
-// sees waits for a screen.
-func (v *visitor) sees(ctx context.Context, want string) error {
+// sees waits for one of some screens.
+func (v *visitor) sees(ctx context.Context, want ...string) error {
+	ctx, cancel := context.WithTimeout(ctx, patience/3)
+	defer cancel()
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
 	for {
@@ -133,7 +146,7 @@ func (v *visitor) sees(ctx context.Context, want string) error {
 		if len(v.seen) == 0 || v.seen[len(v.seen)-1] != screen {
 			v.seen = append(v.seen, screen)
 		}
-		if screen == want {
+		if slices.Contains(want, screen) {
 			return nil
 		}
 		select {
@@ -144,8 +157,8 @@ func (v *visitor) sees(ctx context.Context, want string) error {
 	}
 }
 
-func (v *visitor) press(ctx context.Context, do string) error {
-	form := url.Values{"seq": {v.seq}, "do": {do}}
+func (v *visitor) press(ctx context.Context, do, choice string) error {
+	form := url.Values{"seq": {v.seq}, "do": {do}, "choice": {choice}}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, v.base+"/press", strings.NewReader(form.Encode()))
 	if err != nil {
 		return err
