@@ -115,6 +115,7 @@ install: ## what a kiosk needs, built before, below DESTDIR (docs/technician.md 
 	install -D -m 644 packaging/polkit/50-balie-pcsc.rules $(DESTDIR)/usr/share/polkit-1/rules.d/50-balie-pcsc.rules
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/balie packaging/kioskd.toml
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/balie/profiles printer/*/profiles/*.toml
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/balie packaging/alerts/balie.rules.yml
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/balie LICENSE ui/assets/OFL.txt packaging/README.md docs/technician.md docs/faults.md docs/printers.md
 
 .PHONY: browser

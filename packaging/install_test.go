@@ -98,6 +98,7 @@ func TestInstall(t *testing.T) {
 		"0644 /usr/lib/sysusers.d/balie.conf",
 		"0644 /usr/lib/tmpfiles.d/balie.conf",
 		"0644 /usr/lib/udev/rules.d/60-balie.rules",
+		"0644 /usr/share/balie/balie.rules.yml",
 		"0644 /usr/share/balie/kioskd.toml",
 		"0644 /usr/share/doc/balie/LICENSE",
 		"0644 /usr/share/doc/balie/OFL.txt",

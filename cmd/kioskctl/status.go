@@ -1,7 +1,10 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -18,15 +21,19 @@ import (
 )
 
 func statusCommand(d *door) *cobra.Command {
-	var asJSON bool
+	var asJSON, live bool
 	cmd := &cobra.Command{
 		Use: "status", Short: "How everything stands, and what to do where it does not", Args: cobra.NoArgs,
 		Long: `Shows how the booth stands: screen, card readers, printer, portal, queue. What does
-not work is marked with ! and says what to do about it.
+not work is marked with ! and says what to do about it. With --live it stays, and shows
+it anew every second until Ctrl-C.
 
 Exit code 3 where anything does not work, so that a script can tell.`,
-		Example: "  kioskctl status\n  kioskctl status --json | jq .queue",
+		Example: "  kioskctl status\n  kioskctl status --live\n  kioskctl status --json | jq .queue",
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if live {
+				return follow(cmd.Context(), cmd.OutOrStdout(), d.client())
+			}
 			s, err := d.client().Status(cmd.Context())
 			if err != nil {
 				return err
@@ -45,14 +52,52 @@ Exit code 3 where anything does not work, so that a script can tell.`,
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "as JSON, for programs")
+	cmd.Flags().BoolVar(&live, "live", false, "stay, and show it anew every second")
+	cmd.MarkFlagsMutuallyExclusive("json", "live")
 	return cmd
+}
+
+// anew puts the cursor at home and clears from there (ECMA-48, CUP and ED).
+const anew = "\x1b[H\x1b[J"
+
+// follow shows the status every second until ctx ends. A daemon that is away for a moment
+// is waited for.
+func follow(ctx context.Context, w io.Writer, c *control.Client) error {
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		var page bytes.Buffer
+		page.WriteString(anew)
+		s, err := c.Status(ctx)
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case errors.Is(err, control.ErrRefused):
+			return err
+		case err != nil:
+			fmt.Fprintf(&page, "! kioskd: %v\n", err)
+		default:
+			now := time.Now()
+			if err := writeStatus(&page, s, troubles(s, now), now); err != nil {
+				return err
+			}
+		}
+		if _, err := w.Write(page.Bytes()); err != nil {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+	}
 }
 
 func metricsCommand(d *door) *cobra.Command {
 	return &cobra.Command{
 		Use: "metrics", Short: "The booth's numbers, for Prometheus", Args: cobra.NoArgs,
 		Long: `Prints the booth's numbers in Prometheus' text format, for node_exporter's textfile
-collector. kioskd opens no port for them.`,
+collector. Where metrics.listen names an address, kioskd serves them there, too.`,
 		Example: "  kioskctl metrics >/var/lib/node_exporter/balie.prom.new && mv /var/lib/node_exporter/balie.prom.new /var/lib/node_exporter/balie.prom",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			text, err := d.client().Metrics(cmd.Context())

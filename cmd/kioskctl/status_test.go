@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -75,4 +77,31 @@ func TestWorklistLine(t *testing.T) {
 			t.Errorf("%q, want %q", got, want)
 		}
 	}
+}
+
+// TestLive: a status is shown anew until it is ended, and a daemon that is away is waited
+// for.
+func TestLive(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	seen := &until{end: cancel, text: "kioskd does not run"}
+	if err := follow(ctx, seen, control.NewClient(filepath.Join(t.TempDir(), "absent"))); err != nil {
+		t.Error(err)
+	}
+	if !strings.HasPrefix(seen.all.String(), anew) {
+		t.Errorf("%q", seen.all.String())
+	}
+}
+
+// until ends something when a text was written.
+type until struct {
+	end  func()
+	text string
+	all  strings.Builder
+}
+
+func (u *until) Write(b []byte) (int, error) {
+	if u.all.Write(b); strings.Contains(u.all.String(), u.text) {
+		u.end()
+	}
+	return len(b), nil
 }

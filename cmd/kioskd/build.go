@@ -69,6 +69,7 @@ type booth struct {
 	control     *controlSocket
 	health      health
 	codeCards   *codeCards
+	metrics     *metrics // nil where no address is given
 }
 
 // build makes the parts and takes hold of what only one can have: addresses,
@@ -85,7 +86,7 @@ func build(ctx context.Context, c config.Config, log *slog.Logger) (b *booth, er
 	}()
 	for _, part := range []func(context.Context) error{
 		b.buildTexts, b.buildCards, b.buildPrinters, b.buildForms, b.buildSync, b.buildAudit, b.buildCodeCards, b.buildRevocations, b.buildSpeech, b.buildScreen,
-		b.buildDesk, b.buildControl,
+		b.buildDesk, b.buildControl, b.buildMetrics,
 	} {
 		if err := part(ctx); err != nil {
 			return b, err
@@ -217,6 +218,7 @@ func (b *booth) Run(ctx context.Context) error {
 	group.Go(func() error { return b.tendHealth(ctx) })
 	group.Go(func() error { return b.runOverrides(ctx) })
 	group.Go(func() error { return b.beat(ctx) })
+	group.Go(func() error { return b.metrics.serve(ctx) })
 	group.Go(func() error { return tellSystemd(ctx, b.alive) })
 	return group.Wait()
 }
@@ -233,6 +235,7 @@ func (b *booth) Close() error {
 	if b.control != nil {
 		errs = append(errs, b.control.Close())
 	}
+	errs = append(errs, b.metrics.Close())
 	if b.screen != nil {
 		errs = append(errs, b.screen.Close())
 	}

@@ -15,6 +15,7 @@ import (
 
 	"balie/cmd/internal/config"
 	"balie/cmd/internal/exit"
+	"balie/cmd/internal/logs"
 	"balie/cmd/internal/manual"
 	"balie/cmd/internal/state"
 	"balie/cmd/internal/version"
@@ -24,12 +25,13 @@ const help = `The daemon of a Balie info booth. It watches the card readers thro
 tickets, serves the screen that kioskview shows, keeps what people did on disk and
 brings it to the portal.
 
-It reads its configuration once; restart it after a change. It waits for what may come
+SIGHUP has it read its configuration anew and take what needs no restart. It waits for what may come
 later and come back: pcscd, a reader, the printer's cable, the portal, the window.
 What can only be a mistake ends it at once, before anything is started, with one line
 that says what to do.
 
-It logs to stderr, one line per event, and never a name or a number of a person.
+It logs to stderr, one line per event, or to the journal field by field, and never a
+name or a number of a person.
 Look at a running one with kioskctl status.
 
 Exit codes:
@@ -73,7 +75,7 @@ func command() *cobra.Command {
 			if err != nil {
 				return exit.Errorf(exit.Usage, "%w", err)
 			}
-			log := slog.New(slog.NewTextHandler(os.Stderr, nil))
+			log := slog.New(logs.Handler(os.Stderr))
 			return run(cmd.Context(), c, check, log)
 		},
 	}

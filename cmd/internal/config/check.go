@@ -26,7 +26,7 @@ var bauds = []int{1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200}
 func (c Config) check() (wrong []error) {
 	for _, part := range []func() error{
 		c.checkPlaces, c.Hospital.check, c.Booth.check, c.Screen.check, c.Cards.check, c.checkPrinters, c.Forms.check, c.Portal.check, c.Info.check,
-		c.Hours.check, c.Speech.check, c.checkDesk,
+		c.Hours.check, c.Speech.check, c.checkDesk, c.Metrics.check,
 	} {
 		if err := part(); err != nil {
 			wrong = append(wrong, allowed(err))
@@ -200,6 +200,30 @@ func (p Portal) check() error {
 		}
 	}
 	return readable("portal.ca", p.CA)
+}
+
+// check: beyond this machine the numbers are for who shows a certificate.
+func (m Metrics) check() error {
+	if m.Listen == "" {
+		return nil
+	}
+	at, err := netip.ParseAddrPort(m.Listen)
+	if err != nil {
+		return fmt.Errorf("metrics.listen: %q is not an address and a port", m.Listen)
+	}
+	tls := m.Certificate != "" || m.Key != "" || m.Clients != ""
+	if !tls && at.Addr().IsLoopback() {
+		return nil
+	}
+	for _, f := range []struct{ key, path string }{{"metrics.certificate", m.Certificate}, {"metrics.key", m.Key}, {"metrics.clients", m.Clients}} {
+		if f.path == "" {
+			return fmt.Errorf("%s: without it, and certificate, key and clients together, the numbers are for a loopback address only", f.key)
+		}
+		if err := readable(f.key, f.path); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // readable tells whether a file that is named is there. The path is quoted, since

@@ -38,6 +38,7 @@ type Config struct {
 	Hours    Hours    `toml:"hours"`
 	Speech   Speech   `toml:"speech"`
 	Desk     Desk     `toml:"desk"`
+	Metrics  Metrics  `toml:"metrics"`
 
 	Printers map[string]NamedPrinter `toml:"printers"` // besides the ticket printer, by name
 
@@ -143,6 +144,14 @@ type Portal struct {
 // Control is who may speak to the daemon besides root and its own user.
 type Control struct {
 	Group string `toml:"group"`
+}
+
+// Metrics is where Prometheus fetches the booth's numbers.
+type Metrics struct {
+	Listen      string `toml:"listen"` // empty: nowhere
+	Certificate string `toml:"certificate"`
+	Key         string `toml:"key"`
+	Clients     string `toml:"clients"` // PEM of the authority of who may fetch them
 }
 
 // Duration is a time.Duration, written "90m".

@@ -109,7 +109,7 @@ func TestExampleExplainsEveryKey(t *testing.T) {
 				t.Errorf("no word of what it is for: %s", line)
 			}
 			// Of a pair, both are explained above the first.
-			explained = strings.HasPrefix(line, "primary ") || strings.HasPrefix(line, "early ")
+			explained = strings.HasPrefix(line, "primary ") || strings.HasPrefix(line, "early ") || strings.HasPrefix(line, "certificate ")
 		}
 	}
 }
@@ -244,6 +244,9 @@ func TestParseRefuses(t *testing.T) {
 		"the portal's roots":    {"[portal]\nmay_set = ['cards.test_roots']", "portal.may_set"},
 		"the portal's anything": {"[portal]\nmay_set = ['booth.ealry']", "portal.may_set"},
 		"credentials from here": {"[portal]\ncredentials = 'portal'", "portal.credentials"},
+		"numbers for all":       {"[metrics]\nlisten = '0.0.0.0:9660'", "metrics.certificate"},
+		"numbers by name":       {"[metrics]\nlisten = 'localhost:9660'", "metrics.listen"},
+		"numbers, no key":       {"[metrics]\nlisten = '0.0.0.0:9660'\ncertificate = '" + example + "'", "metrics.key"},
 		"no such CA":            {"[portal]\nca = '" + absent + "'", "portal.ca"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -249,4 +249,21 @@ espeak-ng, alsa-utils and rights to the devices: docs/speech.md. What is said is
 		Says: `A key of a keypad that begins and ends speech, by its number in
 linux/input-event-codes.h. 0: none.`,
 	},
+	{
+		Name: "metrics.listen", Allowed: `a loopback address and port such as "127.0.0.1:9660", any other with the three keys below, or ""`,
+		Says: `Where Prometheus fetches the booth's numbers, at /metrics: of this machine only, as
+"127.0.0.1:9660", or any address, for who shows a certificate of metrics.clients. Empty:
+nowhere; kioskctl metrics prints them.`,
+	},
+	{
+		Name: "metrics.certificate", Allowed: `the path of a PEM file, or ""`,
+		Says: "PEM files with the certificate of that address and its key, for TLS.",
+	},
+	{
+		Name: "metrics.key", Allowed: `the path of a PEM file, or ""`,
+	},
+	{
+		Name: "metrics.clients", Allowed: `the path of a PEM file, or ""`,
+		Says: "PEM file with the authority of the certificates of who may fetch them.",
+	},
 }

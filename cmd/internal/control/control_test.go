@@ -17,6 +17,7 @@ import (
 
 	"balie/cmd/internal/config"
 	"balie/cmd/internal/control"
+	"balie/cmd/internal/fault"
 	"balie/internal/secret"
 	"balie/sync/identity"
 	"balie/sync/portal"
@@ -265,6 +266,7 @@ func TestEnrolThroughTheSocket(t *testing.T) {
 
 func TestMetrics(t *testing.T) {
 	b := &booth{status: control.Status{CardService: "up", Visits: 12, Out: []string{"x"}, Queue: control.Queue{Pending: 3, SetAside: []string{"a"}}}}
+	b.status.Faults = []fault.Shown{{Finding: fault.Found("printer ticket", "printer-mute", "a fact is not told")}}
 	ahead := -3.5
 	b.status.Portal.ClockAhead = &ahead
 	c, _ := serve(t, b)
@@ -273,7 +275,7 @@ func TestMetrics(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, line := range []string{"balie_up 1", "balie_visits_total 12", "balie_out_of_order 1", "balie_card_service_up 1", "balie_printer_ready 0", "balie_queue_pending 3", "balie_queue_oldest_seconds 0",
-		"balie_queue_set_aside 1", "balie_portal_clock_ahead_seconds -3.5"} {
+		"balie_queue_set_aside 1", `balie_fault{fault="printer-mute",part="printer ticket",state="error"} 1`, "balie_portal_clock_ahead_seconds -3.5"} {
 		if !strings.Contains(string(text), "\n"+line+"\n") {
 			t.Errorf("%q is not among the metrics:\n%s", line, text)
 		}

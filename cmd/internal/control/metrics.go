@@ -12,8 +12,8 @@ import (
 // metricsTime is how long the daemon may take to say how it is, for one scrape.
 const metricsTime = 5 * time.Second
 
-// gauge is a number of a status, by its name for Prometheus. None has a label: a
-// booth has few things, and nothing of a person is counted apart.
+// gauge is a number of a status, by its name for Prometheus. Faults have their code as
+// label, and no other number has any: nothing of a person is counted apart.
 type gauge struct {
 	desc *prometheus.Desc
 	kind prometheus.ValueType
@@ -24,16 +24,25 @@ type gauge struct {
 type metrics struct {
 	daemon Daemon
 	up     *prometheus.Desc
+	faults *prometheus.Desc
+	info   *prometheus.Desc
 	gauges []gauge
 }
 
 func newMetrics(d Daemon) *metrics {
 	m := &metrics{daemon: d, up: prometheus.NewDesc("balie_up", "Whether the booth's loop answers.", nil, nil)}
+	m.faults = prometheus.NewDesc("balie_fault", "1 for each fault that has lasted long enough to be shown; explained ones follow from another.",
+		[]string{"fault", "part", "state"}, nil)
+	m.info = prometheus.NewDesc("balie_info", "1, with the kiosk and the version that it runs.", []string{"kiosk", "version"}, nil)
 	add := func(name, help string, kind prometheus.ValueType, of func(Status) float64) {
 		m.gauges = append(m.gauges, gauge{prometheus.NewDesc("balie_"+name, help, nil, nil), kind, of})
 	}
 	add("visits_total", "Visits since the daemon was started.", prometheus.CounterValue, func(s Status) float64 { return float64(s.Visits) })
 	add("out_of_order", "How many things do not work.", prometheus.GaugeValue, func(s Status) float64 { return float64(len(s.Out)) })
+	add("certificate_ends_seconds", "When this kiosk's certificate ends, in seconds since 1970.", prometheus.GaugeValue, func(s Status) float64 {
+		return float64(s.Identity.NotAfter.Unix())
+	})
+	add("start_seconds", "When the daemon was started, in seconds since 1970.", prometheus.GaugeValue, func(s Status) float64 { return float64(s.Started.Unix()) })
 	add("readers", "Card readers that are there.", prometheus.GaugeValue, func(s Status) float64 { return float64(len(s.Readers)) })
 	add("card_service_up", "Whether pcscd answers.", prometheus.GaugeValue, func(s Status) float64 { return one(s.CardService == "up") })
 	add("printer_ready", "Whether the ticket printer could print now.", prometheus.GaugeValue, func(s Status) float64 { return one(s.Printer.Ready) })
@@ -75,6 +84,8 @@ func one(is bool) float64 {
 // Describe is of prometheus.Collector.
 func (m *metrics) Describe(c chan<- *prometheus.Desc) {
 	c <- m.up
+	c <- m.faults
+	c <- m.info
 	for _, g := range m.gauges {
 		c <- g.desc
 	}
@@ -89,13 +100,17 @@ func (m *metrics) Collect(c chan<- prometheus.Metric) {
 	if err != nil {
 		return
 	}
+	c <- prometheus.MustNewConstMetric(m.info, prometheus.GaugeValue, 1, s.Kiosk, s.Version)
+	for _, f := range s.Faults {
+		c <- prometheus.MustNewConstMetric(m.faults, prometheus.GaugeValue, 1, f.Code, f.Part, string(f.State))
+	}
 	for _, g := range m.gauges {
 		c <- prometheus.MustNewConstMetric(g.desc, g.kind, g.of(s))
 	}
 }
 
-// metricsHandler serves the numbers in Prometheus' text format.
-func metricsHandler(d Daemon) http.Handler {
+// MetricsHandler serves the numbers in Prometheus' text format.
+func MetricsHandler(d Daemon) http.Handler {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(newMetrics(d))
 	return promhttp.HandlerFor(registry, promhttp.HandlerOpts{})

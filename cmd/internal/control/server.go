@@ -62,7 +62,7 @@ func (s *Server) handler() http.Handler {
 	mux.HandleFunc("POST /v1/forms/{id}/take", answer(s.takeForm))
 	mux.HandleFunc("GET /v1/audit", answer(s.audit))
 	mux.HandleFunc("GET /v1/audit/verify", patient(answer(s.verifyAudit)))
-	mux.Handle("GET /metrics", metricsHandler(s.Daemon))
+	mux.Handle("GET /metrics", MetricsHandler(s.Daemon))
 	return s.guard(mux)
 }
 
