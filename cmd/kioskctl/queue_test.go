@@ -53,6 +53,8 @@ func (d *daemon) Retry(_ context.Context, id uuid.UUID) error { return d.one("re
 
 func (d *daemon) Park(_ context.Context, id uuid.UUID) error { return d.one("park", id) }
 
+func (d *daemon) Deliver(context.Context) error { return nil }
+
 // ctl runs kioskctl against a daemon.
 func ctl(t *testing.T, d *daemon, args ...string) (code int, said, complained string) {
 	t.Helper()

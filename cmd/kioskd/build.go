@@ -69,6 +69,7 @@ type booth struct {
 	control     *controlSocket
 	health      health
 	codeCards   *codeCards
+	retired     retirement
 	metrics     *metrics // nil where no address is given
 }
 
@@ -78,6 +79,7 @@ type booth struct {
 func build(ctx context.Context, c config.Config, log *slog.Logger) (b *booth, err error) {
 	b = &booth{config: c, log: log, started: time.Now()}
 	b.live.holds, b.live.file = c, c
+	b.retired.done = make(chan struct{})
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, b.Close())
@@ -218,6 +220,7 @@ func (b *booth) Run(ctx context.Context) error {
 	group.Go(func() error { return b.tendHealth(ctx) })
 	group.Go(func() error { return b.runOverrides(ctx) })
 	group.Go(func() error { return b.beat(ctx) })
+	group.Go(func() error { return b.retired.wait(ctx) })
 	group.Go(func() error { return b.metrics.serve(ctx) })
 	group.Go(func() error { return tellSystemd(ctx, b.alive) })
 	return group.Wait()

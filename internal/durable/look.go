@@ -41,3 +41,14 @@ func Look(ctx context.Context, path string, migrations fs.FS) (err error) {
 	}
 	return nil
 }
+
+// Export copies a database that nobody has open into a file that is not there yet.
+func Export(ctx context.Context, path, to string) (err error) {
+	db := sql.OpenDB(connector{dsn: source(path, url.Values{"mode": {"ro"}, "_busy_timeout": {"5000"}}), driver: &sqlite3.SQLiteDriver{}})
+	defer func() { err = errors.Join(err, db.Close()) }()
+	// https://www.sqlite.org/lang_vacuum.html: INTO makes a file of its own, synced.
+	if _, err := db.ExecContext(ctx, "VACUUM INTO ?", to); err != nil {
+		return fmt.Errorf("exporting database %s: %w", path, Explain(err))
+	}
+	return nil
+}

@@ -255,3 +255,7 @@ func Look(ctx context.Context, path string) error { return durable.Look(ctx, pat
 
 // Ballast is the file beside the queue at path that holds some disk back, and its size.
 func Ballast(path string) (file string, size int64) { return path + ".ballast", ballastSize }
+
+// Export writes the queue at path into a file of its own, as it is: sealed to the portal.
+// Nobody may have the queue open, and the file must not be there yet.
+func Export(ctx context.Context, path, to string) error { return durable.Export(ctx, path, to) }

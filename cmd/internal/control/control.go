@@ -54,6 +54,8 @@ type Daemon interface {
 	// VerifyAudit looks through all of them, and holds them against heads that were kept
 	// elsewhere.
 	VerifyAudit(ctx context.Context, heads ...string) (AuditVerdict, error)
+	// Retire has the portal take the kiosk out of service, erases who it was, and ends.
+	Retire(ctx context.Context, r Retire) error
 }
 
 // What a caller acts on.

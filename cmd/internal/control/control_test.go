@@ -99,6 +99,11 @@ func (b *booth) Reload(context.Context) (control.Reloaded, error) {
 	return control.Reloaded{Waiting: []config.Change{{Name: "screen.listen"}}}, b.err
 }
 
+func (b *booth) Retire(_ context.Context, r control.Retire) error {
+	b.told = append(b.told, fmt.Sprint("retire ", r.Exported))
+	return b.err
+}
+
 // TestReload: what the daemon applied comes through, and so does why it took nothing.
 func TestReload(t *testing.T) {
 	b := &booth{}

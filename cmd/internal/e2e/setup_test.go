@@ -22,8 +22,13 @@ func systemd(t *testing.T, configFile string) (folder string) {
 	t.Helper()
 	folder = t.TempDir()
 	pid, log := filepath.Join(folder, "pid"), filepath.Join(folder, "log")
-	script := "#!/bin/sh\n[ \"$1\" = restart ] || exit 0\n[ -f '" + pid + "' ] && kill \"$(cat '" + pid + "')\" && while kill -0 \"$(cat '" + pid + "')\" 2>/dev/null; do sleep 0.05; done\n" +
-		"setsid '" + filepath.Join(bin, "kioskd") + "' --config '" + configFile + "' 2>>'" + log + "' >/dev/null </dev/null &\necho $! >'" + pid + "'\n"
+	script := `#!/bin/sh
+case $1 in restart | disable) ;; *) exit 0 ;; esac
+if [ -f '` + pid + `' ]; then kill "$(cat '` + pid + `')" 2>/dev/null; while kill -0 "$(cat '` + pid + `')" 2>/dev/null; do sleep 0.05; done; fi
+[ "$1" = restart ] || exit 0
+setsid '` + filepath.Join(bin, "kioskd") + `' --config '` + configFile + `' 2>>'` + log + `' >/dev/null </dev/null &
+echo $! >'` + pid + `'
+`
 	if err := os.WriteFile(filepath.Join(folder, "systemctl"), []byte(script), 0o700); err != nil {
 		t.Fatal(err)
 	}
@@ -79,14 +84,14 @@ tpm = "none"
 may_set = ["booth.late"]
 `), 0o600))
 	path := systemd(t, file)
-	setup := func(in string, args ...string) (string, error) {
-		cmd := exec.CommandContext(t.Context(), filepath.Join(bin, "kioskctl"), append([]string{"setup", "--config", file, "--socket", filepath.Join(run, "control.sock")}, args...)...)
+	ctl := func(in string, args ...string) (string, error) {
+		cmd := exec.CommandContext(t.Context(), filepath.Join(bin, "kioskctl"), append(args, "--config", file, "--socket", filepath.Join(run, "control.sock"))...)
 		cmd.Env = append(append(os.Environ(), r.DaemonEnv()...), "PATH="+path+":"+os.Getenv("PATH"))
 		cmd.Stdin = strings.NewReader(in)
 		out, err := cmd.CombinedOutput()
 		return string(out), err
 	}
-	out, err := setup("", "--answers", answers)
+	out, err := ctl("", "setup", "--answers", answers)
 	if err != nil || !strings.Contains(out, "runs as K2") || !strings.Contains(out, "printer ticket confirmed") || !strings.Contains(out, "patient reader Virtual PCD") {
 		t.Fatalf("%v\n%s", err, out)
 	}
@@ -100,7 +105,7 @@ may_set = ["booth.late"]
 	r.portald("override", "set", "booth.late", `"7m"`)
 	r.portald("override", "set", "hospital.phone", `"0900"`)
 	// By hand, once more: Enter keeps all but the name.
-	out, err = setup("AZ Ander\n\n\n\n\n\n\nn\n\n\n0\n0\n-\n")
+	out, err = ctl("AZ Ander\n\n\n\n\n\n\nn\n\n\n0\n0\n-\n", "setup")
 	if err != nil || !strings.Contains(out, "is enrolled already") || !strings.Contains(out, "kioskd has it open") {
 		t.Fatalf("by hand: %v\n%s", err, out)
 	}
@@ -109,6 +114,24 @@ may_set = ["booth.late"]
 	}
 	r.holds(control.NewClient(filepath.Join(run, "control.sock")), "booth.late", `"7m"`, config.FromPortal)
 	r.holds(control.NewClient(filepath.Join(run, "control.sock")), "hospital.phone", `""`, config.FromFile)
+
+	if out, err = ctl("no\n", "decommission"); err == nil || !strings.Contains(out, "nothing was done") {
+		t.Errorf("not wanted after all: %v\n%s", err, out)
+	}
+	out, err = ctl("", "decommission", "--yes", "--export", filepath.Join(dir, "queue.db"))
+	if err != nil || !strings.Contains(out, "has taken K2 out of service") || !strings.Contains(out, "queue.db, ") {
+		t.Fatalf("decommission: %v\n%s", err, out)
+	}
+	left, err := os.ReadDir(filepath.Join(dir, "state"))
+	if err != nil || slices.ContainsFunc(left, func(e os.DirEntry) bool { return !e.IsDir() }) {
+		t.Errorf("after it there is %v, %v", left, err)
+	}
+	if info, err := os.Stat(filepath.Join(dir, "queue.db")); err != nil || info.Size() == 0 {
+		t.Errorf("the queue was not exported: %v", err)
+	}
+	if list := r.portald("kiosk", "list"); !strings.Contains(list, "retired") {
+		t.Errorf("at the portal: %s", list)
+	}
 }
 
 // holds waits until a setting holds in a daemon.

@@ -22,6 +22,9 @@ var errHungUp = errors.New("the answers have ended: nothing was changed")
 
 func (t *Talk) say(format string, args ...any) { fmt.Fprintf(t.out, format+"\n", args...) }
 
+// Ask asks once.
+func (t *Talk) Ask(question string) (string, error) { return t.ask(question, "", nil) }
+
 // ask asks until the answer is right. Enter is standard.
 func (t *Talk) ask(question, standard string, right func(string) error) (string, error) {
 	for {
