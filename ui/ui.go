@@ -58,6 +58,8 @@ type Options struct {
 	// Say has something heard through headphones, in place of whatever is heard; nil is a
 	// booth that does not speak. It must not wait.
 	Say func(Speech)
+	// Technician serves what is below /technician/, to the same window; nil is nothing.
+	Technician http.Handler
 	// Development lets any browser on this machine in, and says so on every screen.
 	Development bool
 	// FrameAncestors are origins whose pages may show the screen in a frame; only
@@ -178,6 +180,9 @@ func (s *Server) Handler() http.Handler {
 		mux.HandleFunc("POST /pin", s.servePIN)
 	}
 	mux.HandleFunc("POST /focus", s.serveFocus)
+	if s.opts.Technician != nil {
+		mux.Handle("/technician/", s.opts.Technician)
+	}
 	mux.HandleFunc("GET /{file}", s.serveFile)
 	return s.guard(mux)
 }

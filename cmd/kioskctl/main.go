@@ -33,6 +33,7 @@ const help = `The technician's command of a Balie kiosk.
   kioskctl enrol         have the portal take this kiosk
   kioskctl doctor        look at every part, with or without kioskd
   kioskctl support-bundle  one archive for who maintains Balie, with nothing of a person
+  kioskctl technician-code  set the code of the technician's page on the kiosk
   kioskctl decommission  take this kiosk out of service for good, and wipe it
   kioskctl setup         put this kiosk up, step by step or from a file of answers
   kioskctl config        look at the configuration, compare it, have it taken
@@ -118,7 +119,7 @@ func root() *cobra.Command {
 	cmd.PersistentFlags().StringVar(&d.socket, "socket", defaultSocket, "kioskd's control `SOCKET`")
 	cmd.AddCommand(statusCommand(d), cardcmd.Command(), queueCommand(d), worklistCommand(d), printersCommand(d), printCommand(d), formsCommand(d),
 		metricsCommand(d), enrolCommand(d), auditCommand(d))
-	cmd.AddCommand(configCommand(d), setupCommand(d), doctorCommand(d), bundleCommand(d), decommissionCommand(d))
+	cmd.AddCommand(configCommand(d), setupCommand(d), doctorCommand(d), bundleCommand(d), decommissionCommand(d), codeCommand(d))
 	cmd.AddCommand(idleCommand(d), manual.Command(8))
 	return cmd
 }

@@ -26,11 +26,15 @@ type health struct {
 
 // shown are the faults of a status that have lasted long enough.
 func (h *health) shown(s control.Status, c config.Config) []fault.Shown {
-	h.mu.Lock()
-	printers := h.printers
-	h.mu.Unlock()
-	present := append(doctor.OfDaemon(s, printers, time.Now()), doctor.OfMachine(c, s.Portal.URL)...)
+	present := append(doctor.OfDaemon(s, h.asked(), time.Now()), doctor.OfMachine(c, s.Portal.URL)...)
 	return h.lasting.Shown(present, time.Now())
+}
+
+// asked are the printers as they were last asked; nil: not yet.
+func (h *health) asked() []control.PrinterState {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.printers
 }
 
 // tendHealth looks at everything until ctx ends, and logs what is wrong when it begins

@@ -43,7 +43,11 @@ func (b *booth) buildScreen(context.Context) (err error) {
 	if err := makeRunDir(c.RunDir); err != nil {
 		return err
 	}
-	o := ui.Options{Press: b.press, Say: b.speech.say()}
+	service, err := b.buildTechnician()
+	if err != nil {
+		return err
+	}
+	o := ui.Options{Press: b.press, Say: b.speech.say(), Technician: service.Handler()}
 	if c.Cards.PIN == string(kiosk.PINScreen) {
 		o.PIN = b.readers.pin.put
 	}

@@ -259,3 +259,12 @@ focus(null);
 countdown();
 connect();
 beatWhenPainted();
+
+// Holding the hospital's name leads to the technician's page, which asks for a code.
+const HOLD = 5000;
+let holding = 0;
+document.addEventListener('pointerdown', (event) => {
+  clearTimeout(holding);
+  if (event.target.closest('.brand')) holding = setTimeout(() => location.assign('/technician/'), HOLD);
+});
+for (const end of ['pointerup', 'pointercancel']) document.addEventListener(end, () => clearTimeout(holding));

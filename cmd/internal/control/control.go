@@ -14,6 +14,7 @@ import (
 
 	"balie/cmd/internal/config"
 	"balie/cmd/internal/fault"
+	"balie/internal/secret"
 )
 
 // Daemon is what can be asked of a daemon, and what [Client] asks.
@@ -56,6 +57,8 @@ type Daemon interface {
 	VerifyAudit(ctx context.Context, heads ...string) (AuditVerdict, error)
 	// Retire has the portal take the kiosk out of service, erases who it was, and ends.
 	Retire(ctx context.Context, r Retire) error
+	// SetCode sets the code of the technician's page; an empty one closes it.
+	SetCode(ctx context.Context, code secret.Text) error
 }
 
 // What a caller acts on.

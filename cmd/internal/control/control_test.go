@@ -104,6 +104,23 @@ func (b *booth) Retire(_ context.Context, r control.Retire) error {
 	return b.err
 }
 
+func (b *booth) SetCode(_ context.Context, code secret.Text) error {
+	b.told = append(b.told, "code "+code.Reveal())
+	return b.err
+}
+
+// TestSetCode: the code comes through, and is not in the log.
+func TestSetCode(t *testing.T) {
+	b := &booth{}
+	client, log := serve(t, b)
+	if err := client.SetCode(t.Context(), secret.NewText("493817")); err != nil || len(b.told) != 1 || b.told[0] != "code 493817" {
+		t.Errorf("%q, %v", b.told, err)
+	}
+	if strings.Contains(log.String(), "493817") {
+		t.Error(log)
+	}
+}
+
 // TestReload: what the daemon applied comes through, and so does why it took nothing.
 func TestReload(t *testing.T) {
 	b := &booth{}

@@ -57,6 +57,7 @@ func (s *Server) handler() http.Handler {
 	mux.HandleFunc("POST /v1/enrol", answer(s.enrol))
 	mux.HandleFunc("GET /v1/config", answer(func(r *http.Request) (any, error) { return s.Daemon.Config(r.Context()) }))
 	mux.HandleFunc("POST /v1/reload", answer(s.reload))
+	mux.HandleFunc("POST /v1/technician-code", answer(s.setCode))
 	mux.HandleFunc("POST /v1/retire", patient(answer(s.retire)))
 	mux.HandleFunc("POST /v1/print", patient(answer(s.print)))
 	mux.HandleFunc("GET /v1/forms", answer(s.forms))
