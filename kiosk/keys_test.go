@@ -161,7 +161,7 @@ func (s said) pages(t *testing.T, keys []string) {
 	}
 	slices.Sort(sections)
 	key := regexp.MustCompile(`"((?:` + strings.Join(slices.Compact(sections), "|") + `)\.[a-z.-]*[a-z])"`)
-	files := sources(t, "../ui/*.go", "../ui/templates/*.html", "info/*.go", "desk/*.go")
+	files := sources(t, "../ui/*.go", "../ui/templates/*.html", "../ui/service/*.go", "../ui/service/assets/*.html", "../cmd/kioskd/technician.go", "info/*.go", "desk/*.go")
 	for path, source := range files {
 		for _, found := range key.FindAllStringSubmatch(source, -1) {
 			s[found[1]] = true

@@ -61,28 +61,28 @@ func (t technician) Lines(ctx context.Context, language string) ([]service.Line,
 
 // Actions are what this booth has something for.
 func (t technician) Actions(language string) (list []service.Action) {
-	say := func(key string) string { return t.b.texts.Get(language, "technician."+key) }
+	say := func(key string) string { return t.b.texts.Get(language, key) }
 	names := []string{}
 	for name := range t.b.devices {
 		names = append(names, name)
 	}
 	slices.Sort(names)
 	for _, name := range names {
-		list = append(list, service.Action{ID: "print:" + name, Label: say("print") + " (" + name + ")"})
+		list = append(list, service.Action{ID: "print:" + name, Label: say("technician.print") + " (" + name + ")"})
 	}
-	list = append(list, service.Action{ID: "read", Label: say("read")})
+	list = append(list, service.Action{ID: "read", Label: say("technician.read")})
 	for _, id := range t.panel.can() {
-		list = append(list, service.Action{ID: id, Label: say(id)})
+		list = append(list, service.Action{ID: id, Label: say(labels[id])})
 	}
 	if os.Getenv("INVOCATION_ID") != "" { // systemd starts it again, systemd.exec(5)
-		list = append(list, service.Action{ID: "restart", Label: say("restart")})
+		list = append(list, service.Action{ID: "restart", Label: say("technician.restart")})
 	}
 	return list
 }
 
 // Do tries one.
 func (t technician) Do(ctx context.Context, id, language string) (string, error) {
-	say := func(key string) string { return t.b.texts.Get(language, "technician."+key) }
+	say := func(key string) string { return t.b.texts.Get(language, key) }
 	if name, is := strings.CutPrefix(id, "print:"); is {
 		return t.print(ctx, name, language)
 	}
@@ -90,7 +90,7 @@ func (t technician) Do(ctx context.Context, id, language string) (string, error)
 	case "read":
 		return say(t.read(ctx)), nil
 	case "restart":
-		return say("restarting"), syscall.Kill(os.Getpid(), syscall.SIGTERM)
+		return say("technician.restarting"), syscall.Kill(os.Getpid(), syscall.SIGTERM)
 	}
 	return t.panel.do(ctx, id)
 }
@@ -113,7 +113,7 @@ func (t technician) print(ctx context.Context, name, language string) (string, e
 func (t technician) read(ctx context.Context) string {
 	health, err := t.b.kiosk.Health(ctx)
 	if err != nil {
-		return "card-fails"
+		return "technician.card-fails"
 	}
 	for _, r := range health.Readers {
 		if !r.Card {
@@ -122,13 +122,13 @@ func (t technician) read(ctx context.Context) string {
 		record, err := t.b.readers.Read(ctx, r.Name, func(eid.Identity) {})
 		switch {
 		case err != nil:
-			return "card-fails"
+			return "technician.card-fails"
 		case !record.Checks.Verified():
-			return "card-bad"
+			return "technician.card-bad"
 		}
-		return "card-good"
+		return "technician.card-good"
 	}
-	return "no-card"
+	return "technician.no-card"
 }
 
 // SetCode sets the technician's code; an empty one closes the page.
@@ -136,7 +136,7 @@ func (b *booth) SetCode(_ context.Context, code secret.Text) error {
 	return b.codeFile().set(code)
 }
 
-func (b *booth) codeFile() codeFile { return codeFile{path: b.state("technician.json")} }
+func (b *booth) codeFile() codeFile { return codeFile{path: b.state("code.json")} }
 
 // errShortCode is a code that could be found by trying.
 var errShortCode = errors.New("a code has 6 to 12 digits, and not one digit only")
@@ -147,6 +147,11 @@ func checkCode(code string) error {
 		return control.BadRequest(errShortCode)
 	}
 	return nil
+}
+
+// labels are what the panel's buttons say.
+var labels = map[string]string{
+	"louder": "technician.louder", "quieter": "technician.quieter", "brighter": "technician.brighter", "darker": "technician.darker",
 }
 
 // panel is the screen's light and the sound of this machine, as far as there are any.

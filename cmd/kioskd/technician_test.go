@@ -14,7 +14,7 @@ import (
 // TestCodeFile: what is kept is not the code, the right one is known and no other, and
 // one that could be found by trying is not taken.
 func TestCodeFile(t *testing.T) {
-	f := codeFile{path: filepath.Join(t.TempDir(), "technician.json")}
+	f := codeFile{path: filepath.Join(t.TempDir(), "code.json")}
 	right := func(code string) (bool, bool) { return f.right(secret.NewBytes([]byte(code))) }
 	if is, set := right("493817"); is || set {
 		t.Error("without a code somebody is let in")

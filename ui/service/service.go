@@ -106,7 +106,7 @@ type shown struct {
 }
 
 // T is a sentence in the language of the page.
-func (s shown) T(key string) string { return s.texts.Get(s.Language, "technician."+key) }
+func (s shown) T(key string) string { return s.texts.Get(s.Language, key) }
 
 func (p *Page) serve(w http.ResponseWriter, r *http.Request) {
 	s := shown{Language: p.o.Language(), Open: p.gate.knows(r, time.Now()), texts: p.o.Texts}
@@ -144,23 +144,23 @@ func (p *Page) open(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusNoContent)
 		return
 	case errors.Is(err, errLocked):
-		p.say(w, http.StatusTooManyRequests, language, "locked")
+		p.say(w, http.StatusTooManyRequests, language, "technician.locked")
 	case errors.Is(err, errNoCode):
-		p.say(w, http.StatusForbidden, language, "none")
+		p.say(w, http.StatusForbidden, language, "technician.none")
 	default:
-		p.say(w, http.StatusForbidden, language, "wrong")
+		p.say(w, http.StatusForbidden, language, "technician.wrong")
 	}
 	p.o.Log.Warn("technician: not let in", "why", err)
 }
 
 func (p *Page) say(w http.ResponseWriter, status int, language, key string) {
-	http.Error(w, p.o.Texts.Get(language, "technician."+key), status)
+	http.Error(w, p.o.Texts.Get(language, key), status)
 }
 
 // do tries what is asked for, where it is one of what can be tried.
 func (p *Page) do(w http.ResponseWriter, r *http.Request) {
 	if !p.gate.knows(r, time.Now()) {
-		p.say(w, http.StatusForbidden, p.o.Language(), "closed")
+		p.say(w, http.StatusForbidden, p.o.Language(), "technician.closed")
 		return
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, 256)
