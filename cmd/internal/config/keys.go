@@ -63,8 +63,9 @@ time of the day. Whoever is too early or too late is told so.`,
 		Example: `"30m"`,
 	},
 	{
-		Name: "booth.without", Allowed: `a list of "app", "questions"`, Live: true, Portal: true,
-		Says: "Visits that this booth does not offer, of app and questions. Help is always offered.",
+		Name: "booth.without", Allowed: `a list of "app", "questions", "appointments", "codecard", "block", "appcode", "contact"`, Live: true, Portal: true,
+		Says: `Visits that this booth does not offer: app, questions, appointments, codecard, block,
+appcode, contact. Help is always offered.`,
 	},
 	{
 		Name: "screen.listen", Allowed: `a loopback address and port such as "127.0.0.1:8610"`,
@@ -193,6 +194,12 @@ code is shown.`,
 		Example: `"https://www.azvoorbeeld.example/app"`,
 	},
 	{
+		Name: "info.portal", Allowed: `a link such as "https://example.org/", or ""`,
+		Says: `Where people log in to the patient portal with a code card: it stands on card and slip.
+Empty: no code card is made here.`,
+		Example: `"https://portaal.azvoorbeeld.example"`,
+	},
+	{
 		Name: "info.labs", Allowed: `a time in whole hours, such as "24h"`, Live: true, Portal: true,
 		Says: "After how long results can be seen in the portal: of the lab, reports, and of tissue.",
 	},
@@ -248,6 +255,20 @@ espeak-ng, alsa-utils and rights to the devices: docs/speech.md. What is said is
 		Name: "speech.key", Allowed: "a number from 0 to 65535",
 		Says: `A key of a keypad that begins and ends speech, by its number in
 linux/input-event-codes.h. 0: none.`,
+	},
+	{
+		Name: "desk.on", Allowed: "true or false",
+		Says: `Whether the staff can sign in at this booth, to link a child and help who cannot use it
+alone: docs/desk.md.`,
+	},
+	{
+		Name: "desk.listen", Allowed: `a loopback address and port such as "127.0.0.1:8611", or ""`,
+		Says: `Where the pages of a screen of their own are; it needs cards.desk_reader. Empty: they
+come to the patients' screen by F9, and the patients have it back when they sign out.`,
+	},
+	{
+		Name: "desk.silence", Allowed: `a time of a minute or more, such as "3m"`,
+		Says: "A clerk who presses nothing for so long is signed out. A minute or more.",
 	},
 	{
 		Name: "metrics.listen", Allowed: `a loopback address and port such as "127.0.0.1:9660", any other with the three keys below, or ""`,

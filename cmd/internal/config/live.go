@@ -11,7 +11,9 @@ import (
 // Taking is c with what a running daemon can take of next: the keys that are Live.
 func (c Config) Taking(next Config) Config {
 	c.Hospital.Name, c.Hospital.Phone = next.Hospital.Name, next.Hospital.Phone
+	portal := c.Info.Portal // the cards that are made name it
 	c.Booth, c.Info, c.Hours = next.Booth, next.Info, next.Hours
+	c.Info.Portal = portal
 	from := map[string]string{}
 	for live, of := range map[bool]map[string]string{false: c.from, true: next.from} {
 		for key, where := range of {
