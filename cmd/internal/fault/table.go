@@ -448,7 +448,7 @@ var all = []Fault{
 		Do:    "look at the network and ask who runs the portal; what people do is kept and sent later",
 	},
 	{
-		Code: "portal-ails", Severity: Error, Lasts: 2 * time.Minute,
+		Code: "portal-ails", Severity: Error, Lasts: time.Minute,
 		Title: Title{
 			NL: "Portaal neemt niets aan", FR: "Le portail n'accepte rien",
 			DE: "Portal nimmt nichts an", EN: "Portal answers and takes nothing",
