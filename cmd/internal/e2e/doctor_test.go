@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"database/sql"
 	"encoding/json"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -20,8 +21,10 @@ import (
 	_ "github.com/mattn/go-sqlite3" // what a newer version would have written
 
 	"balie/cmd/internal/config"
+	"balie/cmd/internal/control"
 	"balie/cmd/internal/fault"
 	"balie/hw/serial"
+	"balie/internal/secret"
 )
 
 // ward is a kiosk whose faults a doctor is to find: a desk, and a configuration that can
@@ -111,6 +114,9 @@ func TestDoctor(t *testing.T) {
 		}
 	}
 	w.withDaemon(t)
+	w.onItsScreen(t)
+	w.must(r.Stop("kioskd"))
+	w.inAnyOrder(t)
 	w.must(r.Stop("kioskd"))
 	w.finds(t, "daemon-away", nil)
 	w.starts(t)
@@ -154,6 +160,73 @@ func (w *ward) withDaemon(t *testing.T) {
 	w.must(syscall.Kill(pid, syscall.SIGSTOP))
 	w.finds(t, "daemon-hangs", nil)
 	w.must(syscall.Kill(pid, syscall.SIGCONT))
+}
+
+// onItsScreen is the technician's page: nothing without the code, and with it the same
+// facts, and a test page out of the printer.
+func (w *ward) onItsScreen(t *testing.T) {
+	t.Helper()
+	var session *http.Cookie
+	asks := func(method, path, body string) (int, string) {
+		req, err := http.NewRequestWithContext(t.Context(), method, w.BoothURL+"technician/"+path, strings.NewReader(body))
+		w.must(err)
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		if session != nil {
+			req.AddCookie(session)
+		}
+		resp, err := http.DefaultClient.Do(req)
+		w.must(err)
+		for _, c := range resp.Cookies() {
+			session = c
+		}
+		said, err := io.ReadAll(resp.Body)
+		w.must(err)
+		w.must(resp.Body.Close())
+		return resp.StatusCode, string(said)
+	}
+	w.must(w.Control().SetCode(t.Context(), secret.NewText("493817")))
+	if code, _ := asks(http.MethodPost, "do", "do=print:ticket"); code != http.StatusForbidden {
+		t.Errorf("without the code a page is printed: %d", code)
+	}
+	if code, said := asks(http.MethodPost, "open", "493817"); code != http.StatusNoContent {
+		t.Fatalf("%d, %s", code, said)
+	}
+	if _, said := asks(http.MethodGet, "", ""); !strings.Contains(said, "Kiosk vertrouwt testkaarten") || !strings.Contains(said, "ready, epson-tm") {
+		t.Errorf("it shows\n%s", said)
+	}
+	if _, said := asks(http.MethodPost, "do", "do=print:ticket"); said != "confirmed" {
+		t.Errorf("a test page: %s", said)
+	}
+	if _, said := asks(http.MethodPost, "do", "do=read"); !strings.Contains(said, "Steek een kaart in") {
+		t.Errorf("a read without a card: %s", said)
+	}
+}
+
+// inAnyOrder starts the daemon with nothing there, and then what it waits for, one after
+// the other; the printer that comes is another one, in the same socket.
+func (w *ward) inAnyOrder(t *testing.T) {
+	t.Helper()
+	w.must(w.CardService(t.Context(), "stop"))
+	w.must(w.Stop("portald"))
+	w.must(w.PrinterFault(t.Context(), "unplugged", true))
+	w.must(w.StartDaemon(t.Context()))
+	w.finds(t, "card-service-away", nil)
+	w.must(w.PrinterFault(t.Context(), "unplugged", false))
+	w.must(w.StartPortal(t.Context()))
+	w.must(w.CardService(t.Context(), "start"))
+	w.until("all is well", func(ctx context.Context) bool {
+		_ = w.Control().Deliver(ctx)
+		s, err := w.Control().Status(ctx)
+		list, printersErr := w.Control().Printers(ctx)
+		return err == nil && printersErr == nil && s.CardService == "up" && len(s.Readers) > 0 && s.Portal.LastOK != nil && len(list) == 1 && list[0].Ready
+	})
+	list, _ := w.examines(t, nil)
+	if got := w.first(list); got != "" {
+		t.Errorf("with everything there it finds %s\n%+v", got, list)
+	}
+	if p, err := w.Control().Print(t.Context(), control.Order{Kind: "test", Language: "nl"}); err != nil || p.Outcome != "confirmed" {
+		t.Errorf("the other printer: %+v, %v", p, err)
+	}
 }
 
 // ofTheFile are faults of the configuration, and of what it names.

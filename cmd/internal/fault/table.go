@@ -258,7 +258,7 @@ var all = []Fault{
 		Do:    "switch it on; look at cable and baud",
 	},
 	{
-		Code: "printer-broken", Severity: Error,
+		Code: "printer-broken", Severity: Error, Lasts: 20 * time.Second,
 		Title: Title{
 			NL: "Printer is defect", FR: "Imprimante en panne",
 			DE: "Drucker ist defekt", EN: "Printer is broken",
@@ -275,7 +275,7 @@ var all = []Fault{
 		Do:    "close the cover",
 	},
 	{
-		Code: "printer-paper-out", Severity: Error,
+		Code: "printer-paper-out", Severity: Error, Lasts: 20 * time.Second,
 		Title: Title{
 			NL: "Papier is op", FR: "Plus de papier",
 			DE: "Papier ist leer", EN: "Paper is out",
@@ -293,7 +293,7 @@ var all = []Fault{
 		Do:    "put in a new roll soon",
 	},
 	{
-		Code: "printer-jam", Severity: Error,
+		Code: "printer-jam", Severity: Error, Lasts: 20 * time.Second,
 		Title: Title{
 			NL: "Papier zit vast", FR: "Bourrage papier",
 			DE: "Papierstau", EN: "Paper is jammed",
@@ -302,7 +302,7 @@ var all = []Fault{
 		Do:    "open the cover and take the paper out",
 	},
 	{
-		Code: "printer-cutter", Severity: Error,
+		Code: "printer-cutter", Severity: Error, Lasts: 20 * time.Second,
 		Title: Title{
 			NL: "Messer van de printer zit vast", FR: "Massicot bloqué",
 			DE: "Messer klemmt", EN: "Printer's cutter is stuck",
@@ -336,7 +336,7 @@ var all = []Fault{
 		Do: "wait: it cools down by itself; give it air",
 	},
 	{
-		Code: "printer-ribbon-out", Severity: Error,
+		Code: "printer-ribbon-out", Severity: Error, Lasts: 20 * time.Second,
 		Title: Title{
 			NL: "Lint is op", FR: "Ruban épuisé",
 			DE: "Farbband ist leer", EN: "Ribbon is out",
@@ -344,7 +344,7 @@ var all = []Fault{
 		Do: "put in a new ribbon",
 	},
 	{
-		Code: "printer-hopper-full", Severity: Error,
+		Code: "printer-hopper-full", Severity: Error, Lasts: 20 * time.Second,
 		Title: Title{
 			NL: "Opvangbak is vol", FR: "Bac de sortie plein",
 			DE: "Ausgabefach ist voll", EN: "Hopper is full",
@@ -352,7 +352,7 @@ var all = []Fault{
 		Do: "take the cards out of its hopper",
 	},
 	{
-		Code: "printer-cleaning", Severity: Warning,
+		Code: "printer-cleaning", Severity: Warning, Lasts: 20 * time.Second,
 		Title: Title{
 			NL: "Printer moet gereinigd worden", FR: "Imprimante à nettoyer",
 			DE: "Drucker muss gereinigt werden", EN: "Printer wants to be cleaned",
