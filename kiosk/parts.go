@@ -149,6 +149,7 @@ type CardOf struct {
 	Language string // of the papers
 	At       time.Time
 	Test     bool
+	User     secret.Text // the user name of who has no national number: the desk knows it
 }
 
 // CodeCards makes code cards.

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"balie/internal/secret"
@@ -33,7 +34,7 @@ func (p page) Title() string {
 	case p.Screen == kiosk.ScreenAsk:
 		return p.Say("ask." + p.Asks + ".title")
 	case p.Staff != nil:
-		return p.T(p.Staff.Title, "parent", p.Staff.Parent.Reveal(), "child", p.Staff.Child.Reveal())
+		return p.T(p.Staff.Title, "parent", p.Staff.Parent.Reveal(), "child", p.Staff.Child.Reveal(), "number", strconv.Itoa(p.Number))
 	case p.Screen == kiosk.ScreenWait:
 		return p.T("wait." + p.Wait + ".title")
 	case p.Told.Title != "":
@@ -94,7 +95,7 @@ func (p page) Tongues() []Tongue {
 // Actions are the buttons under a screen, besides those of the appointments and
 // the one that belongs to the question whether anyone is there.
 func (p page) Actions() []kiosk.Button {
-	elsewhere := []string{"choose", "pick", "topic", "stay", "help"}
+	elsewhere := []string{"choose", "pick", "topic", "stay", "help", "staff"}
 	return slices.DeleteFunc(slices.Clone(p.Buttons), func(b kiosk.Button) bool { return slices.Contains(elsewhere, b.Do) })
 }
 
@@ -107,13 +108,22 @@ func (p page) Call() *kiosk.Button {
 	return &p.Buttons[i]
 }
 
+// Desk is the button that asks for the desk, where the screen has it.
+func (p page) Desk() *kiosk.Button {
+	i := slices.IndexFunc(p.Buttons, func(b kiosk.Button) bool { return b.Do == "staff" })
+	if i < 0 {
+		return nil
+	}
+	return &p.Buttons[i]
+}
+
 // Main tells whether a button is the answer to the question of the screen, and
 // not a way out of it.
 func (p page) Main(b kiosk.Button) bool {
 	if p.Staff != nil {
 		return b.Key == "Enter"
 	}
-	side := []string{"stop", "back", "later", "app", "questions", "print", "more", "cannot-read", "block", "staff", "list", "cancel", "contact-phone", "contact-email", "contact-back"}
+	side := []string{"stop", "back", "later", "app", "questions", "print", "more", "cannot-read", "block", "list", "cancel", "contact-phone", "contact-email", "contact-back"}
 	return (p.Asks == "more" || p.Asks == "block-by") && b.Do != "stop" && b.Do != "back" || !slices.Contains(side, b.Do) || b.Text == "button.ready"
 }
 

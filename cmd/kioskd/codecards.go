@@ -55,6 +55,7 @@ type madeCard struct {
 	turn     sync.Mutex // held by what reads or changes what follows
 	codes    []secret.Bytes
 	password secret.Bytes // of a new account
+	named    bool         // the slip names the user: it is not the national number
 
 	mu   sync.Mutex
 	void bool             // guarded by mu: nothing more is printed
@@ -81,7 +82,7 @@ func (c *codeCards) do(ctx context.Context, p portal.Person, of kiosk.CardOf, e 
 		a, err := c.portal.AccountStatus(ctx, p)
 		return codecard.Account{Exists: a.Account, Locked: a.Locked, HasCard: a.Card, Deceased: a.Deceased, Err: c.refused("asking for the account", err)}
 	case codecard.Reserve:
-		return c.reserve(ctx, p, e.Card)
+		return c.reserve(ctx, p, of, e.Card)
 	case codecard.Print:
 		return c.print(ctx, e.Card, e.Card, c.card, c.cardPaper(e.Card, of))
 	case codecard.PrintSlip:
@@ -133,7 +134,7 @@ func (c *codeCards) refused(doing string, err error) error {
 }
 
 // reserve keeps the id here before the portal hears of it, and then makes the codes.
-func (c *codeCards) reserve(ctx context.Context, p portal.Person, id uuid.UUID) codecard.Reserved {
+func (c *codeCards) reserve(ctx context.Context, p portal.Person, of kiosk.CardOf, id uuid.UUID) codecard.Reserved {
 	m := c.made(id)
 	m.turn.Lock()
 	defer m.turn.Unlock()
@@ -146,7 +147,7 @@ func (c *codeCards) reserve(ctx context.Context, p portal.Person, id uuid.UUID) 
 	if err != nil {
 		return codecard.Reserved{Err: c.refused("reserving a code card", err)}
 	}
-	if r.NewAccount && r.UserName != api.UserNameNationalNumber {
+	if r.NewAccount && r.UserName != api.UserNameNationalNumber && of.User.Empty() {
 		return codecard.Reserved{Err: codecard.ErrDesk} // the slip must name a number that only the desk knows
 	}
 	n, err := rand.Int(rand.Reader, big.NewInt(portal.Codes))
@@ -159,6 +160,7 @@ func (c *codeCards) reserve(ctx context.Context, p portal.Person, id uuid.UUID) 
 	}
 	if r.NewAccount {
 		m.password = randomPassword()
+		m.named = r.UserName != api.UserNameNationalNumber
 	}
 	return codecard.Reserved{Number: int(n.Int64()) + 1, New: r.NewAccount}
 }
@@ -230,7 +232,11 @@ func (c *codeCards) slipPaper(id uuid.UUID, of kiosk.CardOf) printer.Document {
 	m := c.made(id)
 	m.turn.Lock()
 	defer m.turn.Unlock()
-	return papers.Password{Booth: c.on(of), Password: string(m.password.Reveal()), URL: c.url}.Document(c.texts, of.Language)
+	slip := papers.Password{Booth: c.on(of), Password: string(m.password.Reveal()), URL: c.url}
+	if m.named {
+		slip.User = of.User.Reveal()
+	}
+	return slip.Document(c.texts, of.Language)
 }
 
 // print returns when the paper is held out, or how its job ended.
@@ -253,6 +259,30 @@ func (c *codeCards) print(ctx context.Context, id, job uuid.UUID, name string, d
 	default:
 		return codecard.Paper{Held: true}
 	}
+}
+
+// printed prints a slip that is no card's, and tells whether it is out.
+func (c *codeCards) printed(ctx context.Context, doc printer.Document) bool {
+	d, there := c.devices[c.slip]
+	if !there {
+		return false
+	}
+	status, err := d.Status(ctx)
+	if err != nil || !status.Ready() {
+		return false
+	}
+	p, err := submit(ctx, c.spool, c.slip, doc)
+	if err != nil {
+		return false
+	}
+	stop := context.AfterFunc(ctx, p.Withdraw)
+	defer stop()
+	<-p.Done()
+	r, err := p.Result()
+	if settling := c.spool.Settle(context.WithoutCancel(ctx), p.ID()); settling != nil {
+		c.log.Warn("noting that the outcome of a print job was told", "job", p.ID(), "err", settling)
+	}
+	return err == nil && r.Outcome.Done()
 }
 
 // errVoid is that a card became void before its paper was asked for.

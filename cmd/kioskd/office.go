@@ -41,6 +41,7 @@ type office struct {
 	queue    *outbox.Outbox
 	courier  *courier.Courier
 	audit    *audit.Log
+	cards    *codeCards
 	pairs    [32]byte // key of what tells one parent and child from another, of this process
 
 	mu      sync.Mutex
@@ -54,7 +55,7 @@ type office struct {
 var _ desk.Office = (*office)(nil)
 
 func (b *booth) newOffice() *office {
-	o := &office{identity: b.identity, portal: b.portal, queue: b.queue, courier: b.courier, audit: b.audit}
+	o := &office{identity: b.identity, portal: b.portal, queue: b.queue, courier: b.courier, audit: b.audit, cards: b.codeCards}
 	_, _ = rand.Read(o.pairs[:]) // never fails: crypto/rand
 	return o
 }

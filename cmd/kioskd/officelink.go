@@ -35,11 +35,12 @@ func (o *office) commit(ctx context.Context, l desk.Link, kind, matter string, b
 		return err
 	}
 	done := audit.Entry{At: l.At, Clerk: clerk.ID, What: kind, Matter: matter, Action: l.ID}
-	if _, err := o.record(ctx, done); err != nil {
+	head, err := o.record(ctx, done)
+	if err != nil {
 		return err
 	}
 	attested, err := shift.Attest(portal.Statement{
-		Purpose: kind, At: l.At, Matter: matter, Patient: named(l.Parent), Child: named(l.Child), Authority: kind == portal.TypeLink, Documents: l.Documents,
+		Purpose: kind, At: l.At, Matter: matter, Audit: head.String(), Patient: named(l.Parent), Child: named(l.Child), Authority: kind == portal.TypeLink, Documents: l.Documents,
 	})
 	if err == nil {
 		_, err = o.queue.Append(ctx, outbox.Action{
@@ -74,7 +75,7 @@ func named(p desk.Person) portal.Named {
 
 // Account asks what the portal knows of someone.
 func (o *office) Account(ctx context.Context, p desk.Person) (desk.Account, error) {
-	who, err := o.person(p, "account-status", "")
+	who, err := o.person(p, "account-status", "", time.Now())
 	if err != nil {
 		return desk.Account{}, err
 	}
@@ -82,15 +83,15 @@ func (o *office) Account(ctx context.Context, p desk.Person) (desk.Account, erro
 	if err != nil {
 		return desk.Account{}, portalError(err)
 	}
-	return desk.Account{Exists: a.Account}, nil
+	return desk.Account{Exists: a.Account, Locked: a.Locked, HasCard: a.Card, Deceased: a.Deceased}, nil
 }
 
 // person is someone as a call or an action names them, with the clerk's word for it.
-func (o *office) person(p desk.Person, purpose, matter string) (portal.Person, error) {
+func (o *office) person(p desk.Person, purpose, matter string, at time.Time) (portal.Person, error) {
 	shift, _, err := o.onShift()
 	if err != nil {
 		return portal.Person{}, err
 	}
-	a, err := shift.Attest(portal.Statement{Purpose: purpose, At: time.Now(), Matter: matter, Patient: named(p)})
+	a, err := shift.Attest(portal.Statement{Purpose: purpose, At: at, Matter: matter, Audit: o.audit.Head().String(), Patient: named(p)})
 	return portal.Person{Card: cardOf(p), Attested: &a}, err
 }

@@ -47,7 +47,7 @@ func (b *booth) deskSettings() desk.Settings {
 	c := b.config
 	return desk.Settings{
 		Languages: c.Booth.Languages, Hospital: c.Hospital.Name, Kiosk: b.id, Phone: c.Hospital.Phone, Test: len(c.Cards.TestRoots) > 0,
-		Printer: b.tickets != nil, Shared: c.Desk.Listen == "", PIN: pinSetting(c.Cards.PIN), Silence: time.Duration(c.Desk.Silence), Texts: b.texts,
+		Printer: b.tickets != nil, CodeCards: b.makesCodeCards(), Shared: c.Desk.Listen == "", PIN: pinSetting(c.Cards.PIN), Silence: time.Duration(c.Desk.Silence), Texts: b.texts,
 	}
 }
 

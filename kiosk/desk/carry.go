@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"balie/kiosk"
+	"balie/kiosk/codecard"
 	"balie/printer"
 )
 
@@ -12,6 +13,8 @@ import (
 const (
 	spare      = 2 * time.Second
 	printLimit = 45 * time.Second
+	// passwordTime is how long a password may take: it is printed first.
+	passwordTime = 60 * time.Second
 )
 
 // do starts an effect; its outcome comes back as an input. It never waits. What keeps a
@@ -56,6 +59,19 @@ func (l *loop) do(ctx context.Context, e Effect) {
 			}
 			return Committed{Run: e.Run, Err: commit(ctx, e.Link)}
 		})
+	case CommitBlock:
+		l.beside(ctx, context.WithoutCancel(ctx), commitTime-spare, func(ctx context.Context) Input {
+			return Committed{Run: e.Run, Err: l.parts.Office.Block(ctx, e.Block)}
+		})
+	case Change:
+		l.beside(ctx, ctx, passwordTime-spare, func(ctx context.Context) Input { return Done{Run: e.Run, Err: l.change(ctx, e)} })
+	case AskCard:
+		l.beside(ctx, l.of(ctx, e.Run), checkTime-spare, func(ctx context.Context) Input {
+			state, err := l.parts.Office.Card(ctx, e.Number)
+			return CardKnown{Run: e.Run, State: state, Err: err}
+		})
+	case MakeCard:
+		l.makeCard(ctx, e)
 	case AwaitDelivery:
 		l.beside(ctx, ctx, deliverTime, func(ctx context.Context) Input {
 			code, err := l.parts.Office.Delivered(ctx, e.ID)
@@ -98,6 +114,28 @@ func (l *loop) prove(ctx context.Context, e ProveOwn) Input {
 		in.Err = l.parts.Office.Signed(ctx, e.Proof, holder)
 	}
 	return in
+}
+
+func (l *loop) change(ctx context.Context, e Change) error {
+	if e.Kind == TaskUnlock {
+		return l.parts.Office.Unlock(ctx, e.Key, e.Person)
+	}
+	return l.parts.Office.Password(ctx, e.Key, e.Person, e.Language)
+}
+
+// makeCard does something for a code card. What keeps a promise, and what makes a card
+// void, is done to its end.
+func (l *loop) makeCard(ctx context.Context, e MakeCard) {
+	run := ctx
+	switch e.Make.Do.(type) {
+	case codecard.AskAccount, codecard.Check:
+		run = l.of(ctx, e.Run)
+	case codecard.Reserve, codecard.Issue, codecard.Void:
+		run = context.WithoutCancel(ctx)
+	}
+	l.beside(ctx, run, codecard.Limit(e.Make.Do)-spare, func(ctx context.Context) Input {
+		return MadeOn{Run: e.Run, In: l.parts.Office.Make(ctx, e.Make)}
+	})
 }
 
 func (l *loop) print(ctx context.Context, e Print) (printer.Result, error) {

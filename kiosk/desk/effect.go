@@ -55,6 +55,34 @@ type CommitLink struct {
 	Link   Link
 }
 
+// CommitBlock puts a block on disk: Committed.
+type CommitBlock struct {
+	Run   uint64
+	Block Block
+}
+
+// Change unlocks a log-in, or gives it a new password: Done.
+type Change struct {
+	Run      uint64
+	Kind     string // TaskUnlock or TaskPassword
+	Key      uuid.UUID
+	Person   Person
+	Language string
+}
+
+// AskCard asks what became of a code card: CardKnown.
+type AskCard struct {
+	Run    uint64
+	Number secret.Text
+}
+
+// MakeCard does something for a code card: MadeOn, but for a void one, of which nothing
+// comes.
+type MakeCard struct {
+	Run  uint64
+	Make Make
+}
+
 // AwaitDelivery waits a while for the portal: Delivery.
 type AwaitDelivery struct {
 	Run uint64
@@ -81,3 +109,7 @@ func (CommitLink) effect()    {}
 func (AwaitDelivery) effect() {}
 func (Print) effect()         {}
 func (Forget) effect()        {}
+func (CommitBlock) effect()   {}
+func (Change) effect()        {}
+func (AskCard) effect()       {}
+func (MakeCard) effect()      {}

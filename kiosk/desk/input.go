@@ -7,6 +7,7 @@ import (
 
 	"balie/hw/eid"
 	"balie/kiosk"
+	"balie/kiosk/codecard"
 	"balie/printer"
 )
 
@@ -68,7 +69,7 @@ type CardRead struct {
 	Err    error
 }
 
-// Accounted says what the portal knows of the parent.
+// Accounted says what the portal knows of the parent, or of whom it is about.
 type Accounted struct {
 	Run     uint64
 	Account Account
@@ -86,6 +87,25 @@ type Delivery struct {
 	Run       uint64
 	Delivered bool
 	Refused   string // code
+}
+
+// Done says how a call went that changes something.
+type Done struct {
+	Run uint64
+	Err error
+}
+
+// CardKnown says what became of a code card.
+type CardKnown struct {
+	Run   uint64
+	State string
+	Err   error
+}
+
+// MadeOn is the outcome of an effect of a code card.
+type MadeOn struct {
+	Run uint64
+	In  codecard.Input
 }
 
 // Printed says how a paper came out.
@@ -107,3 +127,6 @@ func (Accounted) input()   {}
 func (Committed) input()   {}
 func (Delivery) input()    {}
 func (Printed) input()     {}
+func (Done) input()        {}
+func (CardKnown) input()   {}
+func (MadeOn) input()      {}

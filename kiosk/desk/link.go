@@ -33,9 +33,9 @@ func toggled(list []string, word string) []string {
 func (t Task) attested() bool { return t.Kind == TaskUnlink || t.Authority && len(t.Papers) > 0 }
 
 // accounted says what the portal knows of the parent: it hinders nothing.
-func (s State) accounted(in Accounted) State {
+func (s State) accounted(in Accounted) (State, []Effect) {
 	if !s.of(in.Run, Attesting) {
-		return s
+		return s.known(in)
 	}
 	switch {
 	case errors.Is(in.Err, kiosk.ErrPatientUnknown):
@@ -43,7 +43,7 @@ func (s State) accounted(in Accounted) State {
 	case in.Err == nil && !in.Account.Exists:
 		s.Task.Account = "staff.warn.parent-no-account"
 	}
-	return s
+	return s, nil
 }
 
 // commit makes the promise: on disk first.
@@ -73,7 +73,7 @@ func (s State) childStill() bool {
 
 // test tells whether this rests on anything that is trusted for testing only.
 func (s State) test() bool {
-	for _, p := range []*Person{s.Task.Parent, s.Task.Child} {
+	for _, p := range []*Person{s.Task.Parent, s.Task.Child, s.Task.Person} {
 		if p != nil && p.Test {
 			return true
 		}
@@ -103,6 +103,10 @@ func (s State) delivered(in Delivery) (State, []Effect) {
 	}
 	link := s.Task.Kind == TaskLink
 	switch {
+	case s.Task.Kind == TaskBlock && in.Refused == "" && in.Delivered:
+		return s.told("staff.result.blocked")
+	case s.Task.Kind == TaskBlock && in.Refused == "":
+		return s.told("staff.result.block-requested")
 	case in.Refused != "":
 		return s.told(refusal(in.Refused))
 	case in.Delivered && link:

@@ -120,6 +120,10 @@ func (l *loop) note(before, next State, in Input) {
 		}
 	case Printed:
 		l.failed("printing for the desk", in.Err)
+	case Done:
+		l.failed("changing an account for the desk", in.Err)
+	case CardKnown:
+		l.failed("asking for a code card", in.Err)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"balie/hw/eid"
 	"balie/internal/secret"
 	"balie/kiosk"
+	"balie/kiosk/codecard"
 	"balie/printer"
 )
 
@@ -38,6 +39,8 @@ var (
 	ErrNotStaff = errors.New("not on the staff list")
 	// ErrNoList says that there is no staff list to look at: the portal is away.
 	ErrNoList = errors.New("no staff list")
+	// ErrNoPaper says that nothing came out of the printer, or that nobody knows.
+	ErrNoPaper = errors.New("no paper came out")
 	// ErrNotRecorded says that the audit trail could not be written, and so nothing done.
 	ErrNotRecorded = errors.New("it cannot be recorded who did it")
 )
@@ -61,6 +64,17 @@ type Office interface {
 	// Account says what the portal knows of someone. The error wraps [kiosk.ErrPortalAway],
 	// [kiosk.ErrPatientUnknown] or [kiosk.ErrCardRefused].
 	Account(ctx context.Context, p Person) (Account, error)
+	// Block returns when it is on disk for good that the code cards of someone are blocked.
+	Block(ctx context.Context, b Block) error
+	// Unlock unlocks a log-in, once for a key. The error is as that of Account.
+	Unlock(ctx context.Context, key uuid.UUID, p Person) error
+	// Password prints a new password, and only where that is out gives it to the portal,
+	// once for a key. The error is as that of Account, or ErrNoPaper.
+	Password(ctx context.Context, key uuid.UUID, p Person, language string) error
+	// Card says what became of a code card of this booth, by the number that stands on it.
+	Card(ctx context.Context, number secret.Text) (state string, err error)
+	// Make carries out an effect of package codecard for someone, as [kiosk.CodeCards].
+	Make(ctx context.Context, m Make) codecard.Input
 	// Delivered waits until the portal has an action, or ctx ends. A refusal for good wraps
 	// [kiosk.ErrActionRefused], and code says why.
 	Delivered(ctx context.Context, id uuid.UUID) (code string, err error)
@@ -68,7 +82,10 @@ type Office interface {
 
 // Account is what the portal knows of someone.
 type Account struct {
-	Exists bool // they have a log-in
+	Exists   bool // they have a log-in
+	Locked   bool // after codes that were wrong
+	HasCard  bool // a code card is active
+	Deceased bool
 }
 
 // Person is whom something is about: by a card that was read and believed, or by what a
@@ -102,6 +119,23 @@ type Link struct {
 	Parent, Child Person
 	Documents     []string // the papers that were shown
 	Test          bool
+}
+
+// Block is a person whose code cards are to be blocked.
+type Block struct {
+	ID     uuid.UUID // of the action
+	At     time.Time
+	Person Person
+	Test   bool
+}
+
+// Make is an effect of a code card, and for whom.
+type Make struct {
+	Person   Person
+	Language string // of the papers
+	At       time.Time
+	Test     bool
+	Do       codecard.Effect
 }
 
 // Papers is what prints for the desk.

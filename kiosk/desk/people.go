@@ -20,10 +20,10 @@ func (s State) cardChanged(e kiosk.CardEvent) (State, []Effect) {
 	case kiosk.ReaderLost, kiosk.ReaderClaimed:
 		return s.without(e.Reader).ownGone(e.Reader)
 	case kiosk.CardRemoved:
-		r.Card, r.Own = false, false
+		r.Card, r.Own, r.Used = false, false, false
 		return s.with(r).ownGone(e.Reader)
 	case kiosk.CardInserted:
-		r.Card, r.Own = true, false
+		r.Card, r.Own, r.Used = true, false, false
 		return s.with(r).cardCame(e.Reader)
 	case kiosk.CardMute:
 		if s.Stage == People || s.Stage == SignedOut {
@@ -55,16 +55,20 @@ func (s State) ownGone(reader string) (State, []Effect) {
 	return s.notSignedIn("staff.warn.card-unreadable")
 }
 
-// begin begins a task, with the cards that are in already.
+// begin begins a task, with the cards that are in already: but what is about one person not
+// with the card of whoever was there before.
 func (s State) begin(kind string, e Event) (State, []Effect) {
 	if kind == TaskLink && !e.ClockKnown {
 		s.Warning = "staff.warn.clock"
 		return s, nil
 	}
 	s.Task = Task{Kind: kind}
+	if kind == TaskHistory {
+		return s.decide(Numbering)
+	}
 	s, effects := s.decide(People)
 	for _, r := range s.Readers {
-		if r.Card && !r.Own {
+		if r.Card && !r.Own && !(r.Used && s.Task.single()) {
 			effects = append(effects, ReadCard{Run: s.Run, Reader: r.Name})
 		}
 	}
@@ -77,11 +81,18 @@ func (s State) cardRead(in CardRead) (State, []Effect) {
 	if !s.of(in.Run, People) {
 		return s, nil
 	}
+	if r := s.reader(in.Reader); r.Card {
+		r.Used = true
+		s = s.with(r)
+	}
 	if key := objection(kiosk.Objection(in.Record, in.Err)); key != "" {
 		s.Warning = key
 		return s, nil
 	}
 	p := ofCard(in.Record)
+	if s.Task.single() {
+		return s.about(p)
+	}
 	under, known := age.Under15(p.Birth, age.Today(s.Now))
 	if !known {
 		s.Warning = "staff.warn.birth-unknown"

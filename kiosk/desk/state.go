@@ -8,6 +8,7 @@ import (
 
 	"balie/hw/eid"
 	"balie/kiosk"
+	"balie/kiosk/codecard"
 )
 
 // Settings are what the hospital chose; they do not change while the desk runs.
@@ -18,6 +19,7 @@ type Settings struct {
 	Phone     string
 	Test      bool // something is trusted for testing only
 	Printer   bool // there is one for slips
+	CodeCards bool // code cards can be made here
 	Shared    bool // the desk comes to the patient's screen, and goes from it
 	PIN       kiosk.PIN
 	Silence   time.Duration // after which a clerk is signed out; zero is three minutes
@@ -88,6 +90,10 @@ const (
 	Working                // it is being committed
 	Waiting                // for the portal
 	Told                   // what became of it
+	Asking                 // the portal, of whom it is about
+	Sure                   // whether that is to be done
+	Making                 // a code card; Task.Made says how far
+	Numbering              // the number of a code card is typed
 )
 
 // Reader is a reader of the desk that is there.
@@ -95,6 +101,7 @@ type Reader struct {
 	Name string
 	Card bool
 	Own  bool // the clerk's own card is in it
+	Used bool // what is in it was read for something before
 }
 
 // Own is the clerk's card, while they sign in by it.
@@ -108,20 +115,28 @@ type Own struct {
 
 // The tasks.
 const (
-	TaskLink   = "link"
-	TaskUnlink = "unlink"
+	TaskLink     = "link"
+	TaskUnlink   = "unlink"
+	TaskBlock    = "block"
+	TaskPassword = "password"
+	TaskUnlock   = "unlock"
+	TaskCode     = "code"
+	TaskHistory  = "history"
 )
 
 // Task is what a clerk is doing, and for whom. Its zero value is nothing.
 type Task struct {
 	Kind          string
 	Parent, Child *Person
-	Role          string   // of who is being typed: "parent", "child"
-	Typed         *Person  // who is being typed
-	Authority     bool     // attested
-	Papers        []string // that were shown
-	Account       string   // what is to be said of the parent's account: key of a text
-	Reading       bool     // a card
+	Person        *Person        // of a task that is about one
+	Log           Account        // what the portal knows of Person
+	Made          codecard.State // their code card
+	Role          string         // of who is being typed: "parent", "child"
+	Typed         *Person        // who is being typed
+	Authority     bool           // attested
+	Papers        []string       // that were shown
+	Account       string         // what is to be said of the parent's account: key of a text
+	Reading       bool           // a card
 	Action        uuid.UUID
 	At            time.Time
 	Result        string // key of the outcome
@@ -149,8 +164,10 @@ func (s State) signedIn() bool { return s.Stage >= Menu }
 // deciding tells whether the clerk has something to do, and may be silent too long.
 func (s State) deciding() bool {
 	switch s.Stage {
-	case Menu, People, Typing, Document, Attesting, Told:
+	case Menu, People, Typing, Document, Attesting, Told, Sure, Numbering:
 		return true
+	case Making:
+		return s.Task.Made.Stage == codecard.Offered
 	case SignedOut:
 		return s.Settings.Shared
 	}

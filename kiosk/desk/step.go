@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"balie/kiosk"
+	"balie/kiosk/codecard"
 )
 
 // Step is what the desk does: from a state and an event to the next state and the effects
@@ -42,13 +43,19 @@ func (s State) take(e Event) (State, []Effect) {
 	case CardRead:
 		return s.cardRead(in)
 	case Accounted:
-		return s.accounted(in), nil
+		return s.accounted(in)
 	case Committed:
 		return s.committed(in)
 	case Delivery:
 		return s.delivered(in)
 	case Printed:
 		return s.printed(in), nil
+	case Done:
+		return s.done(in)
+	case CardKnown:
+		return s.cardKnown(in)
+	case MadeOn:
+		return s.madeOn(in)
 	}
 	return s, nil
 }
@@ -92,7 +99,7 @@ func (s State) inTask(p kiosk.Press, e Event) (State, []Effect) {
 	case "type":
 		return s.beginTyping(p.Choice)
 	case "typed":
-		return s.typed(p.Values, e)
+		return s.typed(p.Values)
 	case "document":
 		return s.document(p.Choice)
 	case "authority":
@@ -103,6 +110,16 @@ func (s State) inTask(p kiosk.Press, e Event) (State, []Effect) {
 		return s.ombuds()
 	case "confirm":
 		return s.commit(e)
+	case "sure":
+		return s.sure(e)
+	case "number":
+		return s.history(p.Values["number"])
+	case "make-card":
+		return s.card(codecard.Accept{Card: e.ID})
+	case "code":
+		return s.card(codecard.Typed{Code: p.Values["code"]})
+	case "in-hands":
+		return s.card(codecard.Confirm{})
 	case "next":
 		return s.nextChild()
 	case "print":
@@ -121,6 +138,8 @@ func (s State) back() (State, []Effect) {
 	case Typing, Document:
 		s.Task.Typed = nil
 		return s.decide(People)
+	case Making:
+		return s.card(codecard.Stop{})
 	}
 	return s.menu()
 }
@@ -151,6 +170,11 @@ func (s State) timePassed() (State, []Effect) {
 		return s.notSignedIn("staff.warn.slow")
 	case Working:
 		return s.told("staff.result.not-kept")
+	case Asking:
+		return s.known(Accounted{Run: s.Run, Err: kiosk.ErrPortalAway})
+	case Making:
+		s, effects := s.card(codecard.TimedOut{})
+		return s, effects
 	case Waiting:
 		return s.delivered(Delivery{Run: s.Run})
 	}

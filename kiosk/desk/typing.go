@@ -28,6 +28,9 @@ func (s State) beginTyping(role string) (State, []Effect) {
 
 // fields are what is typed of someone.
 func (s State) fields() []kiosk.Field {
+	if s.Task.single() {
+		return s.fieldsOfOne()
+	}
 	list := []kiosk.Field{
 		{Key: "number", Kind: kiosk.FieldText, Label: "staff.field.number", Hint: "staff.field.number-hint", Max: 32},
 		{Key: "name", Kind: kiosk.FieldText, Label: "staff.field.name", Max: 60},
@@ -43,20 +46,27 @@ func (s State) fields() []kiosk.Field {
 // ead is EAD of openapi.yaml.
 var ead = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9 ./-]{2,31}$`)
 
+// number takes a national number or one of the hospital's.
+func (p *Person) number(typed secret.Text) bool {
+	number := strings.TrimSpace(typed.Reveal())
+	digits := strings.NewReplacer(".", "", "-", "", " ", "").Replace(number)
+	if _, national := eid.ParseNumber(digits); national {
+		p.Number = secret.NewText(digits)
+		return true
+	}
+	p.EAD = secret.NewText(number)
+	return ead.MatchString(number)
+}
+
 // typed takes what was typed, or says what of it cannot be right.
-func (s State) typed(values map[string]secret.Text, e Event) (State, []Effect) {
+func (s State) typed(values map[string]secret.Text) (State, []Effect) {
+	if s.Task.single() {
+		return s.typedOne(values)
+	}
 	p := Person{Full: values["name"]}
 	p.Name = p.Full
 	wrong := map[string]string{}
-	number := strings.TrimSpace(values["number"].Reveal())
-	digits := strings.NewReplacer(".", "", "-", "", " ", "").Replace(number)
-	_, national := eid.ParseNumber(digits)
-	switch {
-	case national:
-		p.Number = secret.NewText(digits)
-	case ead.MatchString(number):
-		p.EAD = secret.NewText(number)
-	default:
+	if !p.number(values["number"]) {
 		wrong["number"] = "staff.wrong.number"
 	}
 	if p.Full.Empty() {
@@ -66,7 +76,7 @@ func (s State) typed(values map[string]secret.Text, e Event) (State, []Effect) {
 	today := age.Today(s.Now)
 	under, _ := age.Under15(birth, today)
 	switch {
-	case !ok || !birth.Before(today) && birth != today:
+	case !ok || today.Before(birth):
 		wrong["birth"] = "staff.wrong.birth"
 	case !values["birth"].Equal(values["again"]):
 		wrong["again"] = "staff.wrong.birth-again"
@@ -101,6 +111,9 @@ func (s State) document(kind string) (State, []Effect) {
 		p.Document, p.Reason = "identity-card", "chip-unreadable"
 	}
 	s.Task.Typed = nil
+	if s.Task.single() {
+		return s.about(p)
+	}
 	role := s.Task.Role
 	s, effects := s.decide(People)
 	s, more := s.is(p, role == roleChild)

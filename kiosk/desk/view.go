@@ -8,6 +8,7 @@ import (
 	"balie/internal/age"
 	"balie/internal/secret"
 	"balie/kiosk"
+	"balie/kiosk/codecard"
 )
 
 // ScreenNone is the screen of a desk that wants none: a shared one is the patients' then.
@@ -36,7 +37,11 @@ func (s State) View() kiosk.View {
 		v.Fields = []kiosk.Field{{Key: "badge", Kind: kiosk.FieldText, Label: "staff.field.badge", Max: 100, Masked: true}}
 	case Typing:
 		v.Fields = s.fields()
-	case Checking, Proving, Working, Waiting:
+	case Numbering:
+		v.Fields = []kiosk.Field{{Key: "number", Kind: kiosk.FieldCode, Label: "staff.field.card", Max: 20}}
+	case Making:
+		v = s.making(v)
+	case Checking, Proving, Working, Waiting, Asking:
 		v.EndsAt = time.Time{} // what is begun has an outcome, and the outcome ends it
 	}
 	return v
@@ -68,8 +73,10 @@ func (s State) staff() *kiosk.StaffView {
 		v.Warnings = append(v.Warnings, s.Warning)
 	}
 	switch s.Stage {
-	case Checking, Proving, Working, Waiting:
+	case Checking, Proving, Working, Waiting, Asking:
 		v.Busy = true
+	case Making:
+		v.Busy = s.Task.Made.Stage != codecard.Offered && s.Task.Made.Stage != codecard.Typing
 	case Attesting:
 		v.Parent, v.Child = s.Task.Parent.Name, s.Task.Child.Name
 		v.Warnings = append(v.Warnings, s.doubts()...)
@@ -107,16 +114,28 @@ func (s State) doubts() []string {
 func (s State) words() (title, lead string) {
 	unlink := s.Task.Kind == TaskUnlink
 	switch s.Stage {
-	case Checking, Proving, Working, Waiting:
+	case Checking, Proving, Working, Waiting, Asking:
 		return "staff.busy.title", ""
 	case Menu:
 		return "staff.menu.title", ""
+	case Numbering:
+		return "staff.numbering.title", "staff.numbering.lead"
+	case Sure:
+		return s.question()
+	case Making:
+		return s.step()
 	case People:
+		if s.Task.single() {
+			return s.whom(), "staff.whom.lead"
+		}
 		if unlink {
 			return "staff.people.unlink", "staff.people.lead"
 		}
 		return "staff.people.link", "staff.people.lead"
 	case Typing:
+		if s.Task.single() {
+			return s.whom(), "staff.typing.lead"
+		}
 		if s.Task.Role == roleChild {
 			return "staff.typing.child", "staff.typing.lead"
 		}
@@ -139,8 +158,20 @@ func meaning(result string) string {
 	switch result {
 	case "staff.result.linked":
 		return "staff.meaning.linked"
-	case "staff.result.link-requested", "staff.result.unlink-requested":
+	case "staff.result.link-requested", "staff.result.unlink-requested", "staff.result.block-requested", "staff.result.issued-soon":
 		return "staff.meaning.requested"
+	case "staff.result.nobody":
+		return "staff.meaning.nobody"
+	case "staff.result.no-account":
+		return "staff.meaning.no-account"
+	case "staff.result.blocked":
+		return "staff.meaning.blocked"
+	case "staff.result.password":
+		return "staff.meaning.password"
+	case "staff.result.no-paper", "staff.result.void":
+		return "staff.meaning.void"
+	case "staff.result.away":
+		return "staff.meaning.away"
 	case "staff.result.not-kept", "staff.result.not-recorded":
 		return "staff.meaning.not-kept"
 	case "staff.result.unknown":
@@ -155,6 +186,9 @@ func meaning(result string) string {
 
 // facts are what is known of whom it is about.
 func (s State) facts() []kiosk.Fact {
+	if s.Task.single() {
+		return s.factsOfOne()
+	}
 	if s.Stage != People && s.Stage != Attesting && s.Stage != Told {
 		return nil
 	}
@@ -202,10 +236,13 @@ func (s State) buttons() []kiosk.Button {
 	case Checking, Proving:
 		return []kiosk.Button{{Do: "stop", Text: "button.stop", Key: "Escape"}}
 	case Menu:
-		return []kiosk.Button{
-			{Do: "task", Choice: TaskLink, Text: "staff.button.link", Key: "1"}, {Do: "task", Choice: TaskUnlink, Text: "staff.button.unlink", Key: "2"},
-			{Do: "sign-out", Text: "staff.button.sign-out", Key: "F9"},
-		}
+		return s.tasks()
+	case Numbering:
+		return []kiosk.Button{{Do: "number", Text: "button.next", Key: "Enter", Send: true}, back}
+	case Sure:
+		return []kiosk.Button{{Do: "sure", Text: s.confirmText(), Key: "Enter"}, back}
+	case Making:
+		return s.makingButtons()
 	case People:
 		return append(s.typingButtons(), back)
 	case Typing:
@@ -222,6 +259,9 @@ func (s State) buttons() []kiosk.Button {
 
 // typingButtons are for those who have no chip card.
 func (s State) typingButtons() []kiosk.Button {
+	if s.Task.single() {
+		return []kiosk.Button{{Do: "type", Text: "staff.button.one-typed", Key: "1"}}
+	}
 	var list []kiosk.Button
 	if s.Task.Parent == nil {
 		list = append(list, kiosk.Button{Do: "type", Choice: roleParent, Text: "staff.button.parent-typed", Key: "1"})
@@ -277,4 +317,19 @@ func (s State) toldButtons() []kiosk.Button {
 		list = append(list, kiosk.Button{Do: "form", Text: "staff.button.form", Key: "3"})
 	}
 	return list
+}
+
+// tasks are what there is to do.
+func (s State) tasks() []kiosk.Button {
+	var list []kiosk.Button
+	for i, t := range []struct{ kind, text string }{
+		{TaskLink, "staff.button.link"}, {TaskUnlink, "staff.button.unlink"}, {TaskBlock, "staff.button.block"}, {TaskPassword, "staff.button.password"},
+		{TaskUnlock, "staff.button.unlock"}, {TaskCode, "staff.button.code"}, {TaskHistory, "staff.button.history"},
+	} {
+		if !s.Settings.CodeCards && (t.kind == TaskPassword || t.kind == TaskCode) {
+			continue
+		}
+		list = append(list, kiosk.Button{Do: "task", Choice: t.kind, Text: t.text, Key: strconv.Itoa(i + 1)})
+	}
+	return append(list, kiosk.Button{Do: "sign-out", Text: "staff.button.sign-out", Key: "F9"})
 }

@@ -13,6 +13,7 @@ import (
 	"balie/hw/eid"
 	"balie/internal/secret"
 	"balie/kiosk"
+	"balie/kiosk/codecard"
 	"balie/printer"
 )
 
@@ -25,7 +26,7 @@ const canary = "KANARIEVOGEL"
 func TestWalks(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		shared := rapid.Bool().Draw(rt, "shared")
-		w := &walk{rt: rt, s: Start(Settings{Languages: []string{"nl", "de"}, Printer: true, Shared: shared, PIN: kiosk.PINScreen, Texts: texts{}}, noon), at: noon}
+		w := &walk{rt: rt, s: Start(Settings{Languages: []string{"nl", "de"}, Printer: true, Shared: shared, CodeCards: true, PIN: kiosk.PINScreen, Texts: texts{}}, noon), at: noon}
 		for range rapid.IntRange(1, 80).Draw(rt, "steps") {
 			w.step(w.next())
 		}
@@ -73,7 +74,7 @@ func (w *walk) next() Input {
 	}
 	press.Values = map[string]secret.Text{
 		"badge": secret.NewText("00"), "name": secret.NewText(canary), "number": secret.NewText(rapid.SampledFrom([]string{"", "E1000000004", "17030599736"}).Draw(rt, "number")),
-		"birth": secret.NewText("05/03/2017"), "again": secret.NewText(rapid.SampledFrom([]string{"05/03/2017", "x"}).Draw(rt, "again")),
+		"code": secret.NewText("ABCDEF"), "birth": secret.NewText("05/03/2017"), "again": secret.NewText(rapid.SampledFrom([]string{"05/03/2017", "x"}).Draw(rt, "again")),
 	}
 	return Pressed{press}
 }
@@ -101,12 +102,45 @@ func (w *walk) outcome(e Effect) Input {
 		return Accounted{Run: e.Run, Err: err}
 	case CommitLink:
 		return Committed{Run: e.Run, Err: err}
+	case CommitBlock:
+		return Committed{Run: e.Run, Err: err}
+	case Change:
+		return Done{Run: e.Run, Err: err}
+	case AskCard:
+		return CardKnown{Run: e.Run, State: "active", Err: err}
+	case MakeCard:
+		return MadeOn{Run: e.Run, In: w.made(e.Make.Do, err != nil)}
 	case AwaitDelivery:
 		return Delivery{Run: e.Run, Delivered: err == nil, Refused: rapid.SampledFrom([]string{"", "patient-unknown", "x"}).Draw(w.rt, "refused")}
 	case Print:
 		return Printed{Run: e.Run, Result: printer.Result{Outcome: printer.Confirmed}, Err: err}
 	}
 	return Tick{}
+}
+
+// made draws how an effect of a code card went.
+func (w *walk) made(e codecard.Effect, fails bool) codecard.Input {
+	outcome := printer.Confirmed
+	if fails {
+		outcome = rapid.SampledFrom([]printer.Outcome{printer.NotSent, printer.Retracted, printer.Unknown}).Draw(w.rt, "outcome")
+	}
+	switch e.(type) {
+	case codecard.AskAccount:
+		return codecard.Account{Exists: rapid.Bool().Draw(w.rt, "exists"), Locked: fails}
+	case codecard.Reserve:
+		return codecard.Reserved{Number: 3, New: true}
+	case codecard.Print, codecard.PrintSlip:
+		return codecard.Paper{Held: rapid.Bool().Draw(w.rt, "held"), Outcome: outcome}
+	case codecard.Await:
+		return codecard.Paper{Outcome: outcome}
+	case codecard.Check:
+		return codecard.Checked{Right: !fails}
+	case codecard.Issue:
+		return codecard.Kept{}
+	case codecard.AwaitActive:
+		return codecard.Active{Delivered: !fails}
+	}
+	return nil
 }
 
 // step takes a step, and holds what must be so after every one.

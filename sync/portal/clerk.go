@@ -114,6 +114,7 @@ type Statement struct {
 	Purpose string // of the call or action: "reserve-card"
 	At      time.Time
 	Matter  string // id of the card, link or appointment
+	Audit   string // head of the kiosk's audit log, with what the clerk does in it
 	Patient Named
 	// Of a link: Patient is the parent, and the clerk attests parental authority over
 	// Child and which papers were shown.
@@ -128,7 +129,7 @@ type Attested struct{ wire api.Attested }
 // Attest signs a statement.
 func (s *Shift) Attest(st Statement) (Attested, error) {
 	w := api.Statement{
-		Purpose: st.Purpose, At: st.At.UTC(), Matter: st.Matter, Patient: st.Patient.wire(), Child: st.Child.wire(), Documents: st.Documents,
+		Purpose: st.Purpose, At: st.At.UTC(), Matter: st.Matter, Audit: st.Audit, Patient: st.Patient.wire(), Child: st.Child.wire(), Documents: st.Documents,
 	}
 	if st.Authority {
 		w.Authority = api.Parent

@@ -63,7 +63,7 @@ func (v *Visitor) Type(digits string) error {
 }
 
 // Keys types a text on a keyboard, then presses a key, by its name, and waits for the view
-// that comes of it.
+// that comes of it; of Tab none comes.
 func (v *Visitor) Keys(text, key string) error {
 	return v.driver.Do("keys", map[string]any{"text": text, "key": key}, nil)
 }

@@ -64,11 +64,13 @@ const verbs = {
   async type({ digits }) {
     for (const digit of digits) await page.locator(`button[data-digit="${digit}"]`).click({ timeout: 10000 });
   },
-  // What is typed on a keyboard goes to whatever has the focus; then a key, and the next view.
+  // What is typed on a keyboard goes to whatever has the focus; then a key, and but for Tab
+  // the next view.
   async keys({ text, key }) {
     await page.keyboard.type(text);
     const before = await page.evaluate(() => document.documentElement.dataset.seq);
     await page.keyboard.press(key);
+    if (key === 'Tab') return;
     await page.waitForFunction((seq) => document.documentElement.dataset.seq !== seq, before, { timeout: 10000 });
   },
   async fill({ field, keys }) {

@@ -1,6 +1,8 @@
 package uitest
 
 import (
+	"strconv"
+
 	"balie/internal/secret"
 	"balie/kiosk"
 )
@@ -11,9 +13,11 @@ func (m *maker) staff() {
 		{Key: "badge", Kind: kiosk.FieldText, Label: "staff.field.badge", Max: 100, Masked: true},
 	}, kiosk.Button{Do: "sign-in", Text: "staff.button.sign-in", Key: "Enter", Send: true}, kiosk.Button{Do: "stop", Text: "button.stop", Key: "Escape"})
 	m.staffSample("busy", kiosk.StaffView{Title: "staff.busy.title", Busy: true}, nil)
-	m.staffSample("menu", kiosk.StaffView{Clerk: "Kaat", Title: "staff.menu.title"}, nil,
-		kiosk.Button{Do: "task", Choice: "link", Text: "staff.button.link", Key: "1"}, kiosk.Button{Do: "task", Choice: "unlink", Text: "staff.button.unlink", Key: "2"},
-		kiosk.Button{Do: "sign-out", Text: "staff.button.sign-out", Key: "F9"})
+	var tasks []kiosk.Button
+	for i, task := range []string{"link", "unlink", "block", "password", "unlock", "code", "history"} {
+		tasks = append(tasks, kiosk.Button{Do: "task", Choice: task, Text: "staff.button." + task, Key: strconv.Itoa(i + 1)})
+	}
+	m.staffSample("menu", kiosk.StaffView{Clerk: "Kaat", Title: "staff.menu.title"}, nil, append(tasks, kiosk.Button{Do: "sign-out", Text: "staff.button.sign-out", Key: "F9"})...)
 	parent := kiosk.Fact{Label: "staff.fact.parent", Value: secret.NewText("Marie-Antoinette V."), Says: "staff.fact.card"}
 	child := kiosk.Fact{Label: "staff.fact.child", Value: secret.NewText("Lucas P."), Says: "staff.fact.typed"}
 	fifteen := kiosk.Fact{Label: "staff.fact.fifteen", Value: secret.NewText("05/03/2032")}
@@ -31,6 +35,12 @@ func (m *maker) staff() {
 		Clerk: "Kaat", Title: "staff.attest.link", Lead: "staff.attest.link-lead", Parent: parent.Value, Child: child.Value,
 		Facts: []kiosk.Fact{parent, child, fifteen}, Warnings: []string{"staff.warn.parent-no-account", "staff.warn.unverified"},
 	}, nil, attesting(back)...)
+	m.staffSample("sure", kiosk.StaffView{Clerk: "Kaat", Title: "staff.sure.password", Lead: "staff.sure.password-lead", Facts: []kiosk.Fact{
+		{Label: "staff.fact.person", Says: "staff.fact.typed"}, {Label: "staff.fact.account", Says: "staff.fact.locked"}, {Label: "staff.fact.code-card", Says: "staff.fact.active"},
+	}}, nil, kiosk.Button{Do: "sure", Text: "staff.button.password", Key: "Enter"}, back)
+	m.staffSample("code", kiosk.StaffView{Clerk: "Kaat", Title: "staff.code.typing", Lead: "staff.code.typing-lead"}, []kiosk.Field{
+		{Key: "code", Kind: kiosk.FieldCode, Label: "field.code", Hint: "field.code-hint", Masked: true, Wrong: "field.code-wrong"},
+	}, kiosk.Button{Do: "code", Text: "button.next", Key: "Enter", Send: true}, kiosk.Button{Do: "in-hands", Text: "staff.button.in-hands", Key: "F8"}, back)
 	m.staffSample("told", kiosk.StaffView{
 		Clerk: "Kaat", Title: "staff.result.linked", Lead: "staff.meaning.linked", Date: "05/03/2032", Facts: []kiosk.Fact{parent, child, fifteen},
 		Warnings: []string{"slip.slip-printed"},

@@ -1123,6 +1123,9 @@ type Statement struct {
 	// At Within the shift. In a call within ten minutes of the portal's clock.
 	At time.Time `json:"at"`
 
+	// Audit The head of the kiosk's audit log with the record of this in it: number and hash. Kept elsewhere than on the kiosk, it shows a log that was cut off or made anew (`kioskctl audit verify --head`).
+	Audit string `json:"audit,omitempty,omitzero"`
+
 	// Authority With `link`: the clerk attests that `patient` has parental authority over `child`.
 	Authority StatementAuthority `json:"authority,omitempty,omitzero"`
 

@@ -34,7 +34,12 @@ func (s *Server) statement(ctx context.Context, q querier, a api.Attested, c cla
 	case st.At.Sub(c.at).Abs() > youngStatement:
 		return st, clerkRefused("statement")
 	}
-	return st, s.onShift(ctx, q, a.Shift)
+	if err := s.onShift(ctx, q, a.Shift); err != nil || st.Audit == "" {
+		return st, err
+	}
+	// The kiosk's own copy of it is in the hands of whoever has the kiosk.
+	s.o.Log.Info("audit head", "kiosk", c.kiosk, "head", st.Audit)
+	return st, nil
 }
 
 // onShift tells by card or badge that it is the clerk whom the shift names.
