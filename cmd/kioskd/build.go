@@ -190,7 +190,7 @@ func (b *booth) openQueue(ctx context.Context, o outbox.Options) (*outbox.Outbox
 
 // Run runs every part until ctx ends or one fails, and waits for all of them.
 func (b *booth) Run(ctx context.Context) error {
-	b.log.Info("the booth starts", "kiosk", b.id, "version", version.String(), "screen", b.screen.url,
+	b.log.Info("the booth starts", "kiosk", b.id, "version", version.String(), "screen", b.screen.url, "desk", b.deskURL(),
 		"test", len(b.config.Cards.TestRoots) > 0, "development", b.config.Screen.Development)
 	defer b.log.Info("the booth has ended")
 	group, ctx := errgroup.WithContext(ctx)

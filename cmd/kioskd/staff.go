@@ -72,6 +72,17 @@ func (b *booth) pressShared(p kiosk.Press) {
 	}
 }
 
+// deskURL is where the staff's screen is; empty where they have none.
+func (b *booth) deskURL() string {
+	switch {
+	case b.deskScreen != nil:
+		return b.deskScreen.url
+	case b.shared != nil:
+		return b.screen.url
+	}
+	return ""
+}
+
 // runDesk runs the desk and its screen, where there are.
 func (b *booth) runDesk(ctx context.Context, group *errgroup.Group) {
 	if b.desk != nil {

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"context"
 	"encoding/json"
 	"os"
 	"os/exec"
@@ -194,13 +195,19 @@ func (r *rig) queue(t *testing.T, state string) (list []control.Action) {
 }
 
 // TestDeskReader: the clerk's reader is shown with its role and what is in it, begins no
-// visit, and is read by role.
+// visit, and is read by role. What is put in there is the desk's, on its own screen.
 func TestDeskReader(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, 0, func(c *config.Config) { c.Cards.DeskReader = "Virtual PCD 0 00 01" }, func(o *desk.Options) { o.Readers = 2 })
+	r := newRig(t, 0, func(c *config.Config) {
+		c.Cards.DeskReader, c.Desk.On, c.Desk.Listen = "Virtual PCD 0 00 01", true, "127.0.0.1:0"
+	}, func(o *desk.Options) { o.Readers = 2 })
 	v := r.visitor()
 	v.sees("welcome")
 	r.must(r.Insert(t.Context(), 1, "jef"))
+	r.until("the desk's own screen says that it does not know the card", func(context.Context) bool {
+		page := r.deskPage()
+		return strings.Contains(page, `data-screen="staff"`) && strings.Contains(page, "Niet herkend.")
+	})
 	read := exec.CommandContext(t.Context(), filepath.Join(bin, "kioskctl"), "card", "read", "--role", "desk", "--config", filepath.Join(r.dir, "kioskd.toml"),
 		"--trust-test-root", filepath.Join(r.dir, "bench", "test-root.pem"))
 	read.Env = append(os.Environ(), r.DaemonEnv()...)
@@ -215,4 +222,16 @@ func TestDeskReader(t *testing.T) {
 	}
 	v.sees("welcome")
 	r.must(r.Pull(t.Context(), 1))
+}
+
+// deskPage is what the desk's own screen shows.
+func (r *rig) deskPage() string {
+	for _, line := range r.all() {
+		if _, rest, found := strings.Cut(line, " desk=http"); found {
+			url, _, _ := strings.Cut(rest, " ")
+			page, _ := fetch("http" + url)
+			return page
+		}
+	}
+	return ""
 }

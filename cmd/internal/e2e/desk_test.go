@@ -3,6 +3,7 @@ package e2e
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"os"
@@ -49,17 +50,23 @@ func (v *visitor) keys(text, key, title string) {
 	v.reads(title)
 }
 
+// fetch gets a page.
+func fetch(url string) (string, error) {
+	resp, err := http.Get(url)
+	if err != nil {
+		return "", err
+	}
+	page, err := io.ReadAll(resp.Body)
+	return string(page), errors.Join(err, resp.Body.Close())
+}
+
 // links is how many rows with all of these the portal's page of links has.
 func (r *rig) links(words ...string) (n int) {
-	resp, err := http.Get(r.PortalURL + "/staff/")
+	page, err := fetch(r.PortalURL + "/staff/")
 	if err != nil {
 		return 0
 	}
-	page, err := io.ReadAll(resp.Body)
-	if err != nil || resp.Body.Close() != nil {
-		return 0
-	}
-	for _, row := range strings.Split(string(page), "<tr>") {
+	for _, row := range strings.Split(page, "<tr>") {
 		found := true
 		for _, word := range words {
 			found = found && strings.Contains(row, word)
