@@ -1,12 +1,23 @@
 package main
 
-import "golang.org/x/sys/unix"
+import (
+	"os"
 
-// synchronised tells whether the kernel's clock follows a time server: adjtimex(2),
-// STA_UNSYNC is cleared by who disciplines the clock, and set again by the kernel when
-// nobody has for some hours.
+	"golang.org/x/sys/unix"
+)
+
+// timesyncd is what systemd-timesyncd makes once it has set the clock (systemd-timesyncd(8));
+// /run is empty at boot.
+const timesyncd = "/run/systemd/timesync/synchronized"
+
+// synchronised tells whether the clock follows a time server: by the kernel (adjtimex(2):
+// STA_UNSYNC is cleared by who disciplines the clock, and set again when nobody has for
+// some hours), or where the unit's sandbox does not let it be asked, by timesyncd.
 func synchronised() bool {
 	var t unix.Timex
-	state, err := unix.Adjtimex(&t)
-	return err == nil && state != unix.TIME_ERROR && t.Status&unix.STA_UNSYNC == 0
+	if state, err := unix.Adjtimex(&t); err == nil {
+		return state != unix.TIME_ERROR && t.Status&unix.STA_UNSYNC == 0
+	}
+	_, err := os.Stat(timesyncd)
+	return err == nil
 }
