@@ -47,7 +47,7 @@ func settings(t rapid.TB) kiosk.Settings {
 	}
 	return kiosk.Settings{
 		Languages: text.Languages(), Hospital: "AZ Voorbeeld", Kiosk: "K1", Phone: "016 00 00 00", Printer: true,
-		PIN: kiosk.PINScreen, CodeCards: true, Early: 2 * time.Hour, Late: time.Hour, Zone: zone, Texts: texts,
+		PIN: kiosk.PINScreen, CodeCards: true, Calls: true, Early: 2 * time.Hour, Late: time.Hour, Zone: zone, Texts: texts,
 		Info: library, AppLink: appLink, Helpers: helpers(t),
 	}
 }

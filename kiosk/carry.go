@@ -17,6 +17,8 @@ const (
 	commitLimit = commitTime - 5*time.Second
 	printLimit  = printTime - 5*time.Second
 	statusLimit = printerGivenUp - 5*time.Second
+	callLimit   = 10 * time.Second
+	comeLimit   = 10 * time.Minute
 )
 
 // do starts an effect; its outcome comes back as an input. It never waits.
@@ -58,6 +60,23 @@ func (l *loop) do(ctx context.Context, e Effect) {
 		l.beside(ctx, l.of(ctx, e.Visit), searchTime-2*time.Second, func(ctx context.Context) Input {
 			list, err := l.parts.Portal.LaterAppointments(ctx, e.Proof, e.Holder)
 			return FetchedLater{Visit: e.Visit, Appointments: list, Err: err}
+		})
+	case FetchLetter:
+		l.beside(ctx, l.of(ctx, e.Visit), fetchTime, func(ctx context.Context) Input {
+			list, err := l.parts.Portal.AppointmentByLetter(ctx, e.Letter)
+			return Fetched{Visit: e.Visit, Appointments: list, Err: err}
+		})
+	case CallStaff:
+		l.beside(ctx, ctx, callLimit, func(ctx context.Context) Input {
+			call, err := l.parts.Portal.CallStaff(ctx, e.Call)
+			return StaffCalled{Visit: e.Visit, Call: call, Err: err}
+		})
+	case AwaitStaff:
+		l.beside(ctx, l.of(ctx, e.Visit), comeLimit, func(ctx context.Context) Input {
+			if l.parts.Portal.StaffComes(ctx, e.Call) != nil {
+				return Tick{}
+			}
+			return StaffComes{Visit: e.Visit}
 		})
 	case RegisterApp, Cancel, FetchContact, SetContact:
 		l.askForHolder(ctx, e)

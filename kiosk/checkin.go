@@ -53,10 +53,13 @@ func (s State) fetched(in Fetched) State {
 	if !s.of(in.Visit, Fetching) {
 		return s
 	}
-	if in.Err != nil {
+	v := &s.Visit
+	switch {
+	case in.Err != nil && v.byLetter():
+		return s.notice(letterNotice(in.Err))
+	case in.Err != nil:
 		return s.notice(portalNotice(in.Err))
 	}
-	v := &s.Visit
 	open := 0
 	for i, a := range in.Appointments {
 		o := Offer{Appointment: a, Standing: s.standing(a)}
@@ -67,6 +70,8 @@ func (s State) fetched(in Fetched) State {
 		}
 	}
 	switch {
+	case len(v.Offers) == 0 && v.byLetter():
+		return s.notice("letter-unknown")
 	case len(v.Offers) == 0:
 		return s.notice("no-appointments")
 	case open == 0 && len(v.Offers) == 1:
@@ -110,8 +115,8 @@ func (o Offer) open() bool {
 func (s State) confirm(id uuid.UUID) (State, []Effect) {
 	v := &s.Visit
 	a := v.Offers[v.Chosen]
-	proof := v.Proof
-	v.Proof = eid.Proof{}
+	proof, letter := v.Proof, v.Letter
+	v.Proof, v.Letter = eid.Proof{}, Letter{}
 	switch {
 	case a.CheckedIn:
 		v.Ticket = a.Ticket
@@ -121,7 +126,7 @@ func (s State) confirm(id uuid.UUID) (State, []Effect) {
 	}
 	v.Stage, v.Action, v.EndsAt = Committing, id, s.Now.Add(commitTime)
 	return s, []Effect{Commit{Visit: v.ID, CheckIn: CheckIn{
-		ID: id, Appointment: a.ID, At: s.Now, Proof: proof, Document: v.Document, Test: s.test(),
+		ID: id, Appointment: a.ID, At: s.Now, Proof: proof, Letter: letter, Document: v.Document, Test: s.test(),
 	}}}
 }
 

@@ -65,7 +65,7 @@ func codeCards() []visit {
 		name: "a code card in place of another, on a printer without a mouth, from a day without appointments",
 		acts: []act{insert, read, fetched(), press("more", ""), press("codecard", ""), typing(3, nil), made(codecard.Account{Exists: true, HasCard: true}),
 			press("make-card", ""), made(codecard.Reserved{Number: 3}), made(codecard.Paper{Outcome: printer.Confirmed}),
-			types("code", "code", "1"), made(codecard.Checked{}), types("code", "code", kiosktest.Code), made(codecard.Checked{Right: true}), made(codecard.Kept{}), pass(5 * time.Second)},
+			types("code", "code", "1"), made(codecard.Checked{}), types("code", "code", kiosktest.Code), made(codecard.Checked{Right: true}), made(codecard.Kept{}), pass(10 * time.Second)},
 		seen:  "reading fetching no-appointments more holder pin holder code-replace holder code-print code-back holder code-back holder code-issued-soon",
 		asked: holderAsk + " ForCard ForCard ForCard ForCard ForCard ForCard",
 		checked: func(t *testing.T, b *booth) {

@@ -112,11 +112,11 @@ func (s State) helpersChange() time.Time {
 
 // helped is the view of someone who asked for help in the middle of a visit. It goes on
 // meanwhile, and shows itself as soon as there is something new to say.
-func (v View) helped() View {
+func (v View) helped(call []Button) View {
 	v.Person, v.Appointments, v.Ticket, v.Printed, v.Notice, v.ReportToDesk = secret.Text{}, nil, "", "", "", false
 	v.Asks, v.Wait, v.Fields = "", "", nil
 	v.AppCode, v.Phone, v.Email = secret.Text{}, secret.Text{}, secret.Text{}
-	list := []Button{{Do: "back", Text: "button.back"}}
+	list := append(call, Button{Do: "back", Text: "button.back"})
 	for _, b := range v.Buttons {
 		if b.Do == "stop" || b.Do == "stay" {
 			list = append(list, b)

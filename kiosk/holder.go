@@ -45,7 +45,7 @@ func (v Visit) withHolder() bool { return v.Stage >= Preparing && v.Stage <= Tel
 // offersLater tells whether the person may ask for what is after today.
 func (s State) offersLater() bool {
 	v := s.Visit
-	return s.asksHolder(VisitAppointments) && (v.Stage == Choosing || v.Stage == Confirming && len(v.Offers) == 1)
+	return s.asksHolder(VisitAppointments) && !v.CardOut && (v.Stage == Choosing || v.Stage == Confirming && len(v.Offers) == 1)
 }
 
 // asksHolder tells whether there is a visit here that asks for the holder.

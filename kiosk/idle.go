@@ -34,6 +34,9 @@ func (s State) outOfTime() (State, []Effect) {
 	case Reading:
 		return s.notice("card-unreadable"), forget
 	case Fetching:
+		if s.Visit.byLetter() {
+			return s.notice("letter-away"), forget
+		}
 		return s.notice("portal-away"), forget
 	case Preparing, Proving, Searching:
 		return s.outOfHolderTime(), nil

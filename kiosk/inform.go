@@ -18,11 +18,13 @@ const (
 	VisitBlock        = "block"
 	VisitAppCode      = "appcode"
 	VisitContact      = "contact"
+	VisitLetter       = "letter"
+	VisitCall         = "call"
 )
 
 // Visits are those that can be switched off.
 func Visits() []string {
-	return []string{VisitApp, VisitQuestions, VisitAppointments, VisitCodeCard, VisitBlock, VisitAppCode, VisitContact}
+	return []string{VisitApp, VisitQuestions, VisitAppointments, VisitCodeCard, VisitBlock, VisitAppCode, VisitContact, VisitLetter, VisitCall}
 }
 
 // wanted tells whether the hospital has not switched a visit off.
@@ -75,6 +77,9 @@ func (s State) informed(p Press) (next State, effects []Effect, did bool) {
 		v.Help = false
 	case p.Do == "help":
 		return s.inquire(ScreenHelp), nil, true
+	case p.Do == "call":
+		next, effects = s.callStaff()
+		return next, effects, true
 	case p.Do == "app":
 		return s.inquire(ScreenApp), nil, true
 	case p.Do == "questions", p.Do == "back" && v.Stage == Informing && v.Inquiry.Page == 0:
@@ -209,7 +214,7 @@ func (s State) inquiryButtons() []Button {
 			list = append(list, Button{Do: "questions", Text: "button.questions"})
 		}
 	case ScreenHelp:
-		return []Button{{Do: "stop", Text: "button.ready"}}
+		return append(s.callButtons(), Button{Do: "stop", Text: "button.ready"})
 	}
 	return append(list, Button{Do: "stop", Text: "button.stop"})
 }

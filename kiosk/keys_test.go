@@ -79,6 +79,9 @@ func (s said) view(v kiosk.View) {
 	} else if v.Told.Title == "" {
 		s["screen."+string(v.Screen)+".title"] = true
 	}
+	if v.Call != "" {
+		s["call."+v.Call] = true
+	}
 	if v.Slip != "" {
 		s["slip."+v.Slip] = true
 	}

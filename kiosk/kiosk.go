@@ -18,6 +18,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"balie/internal/secret"
 	"balie/printer"
 )
 
@@ -29,6 +30,8 @@ type Parts struct {
 	Tickets Tickets // may be nil where Settings.Printer is false
 	// CodeCards may be nil where Settings.CodeCards is false.
 	CodeCards CodeCards
+	// Scanner reads letters; nil is a booth without one.
+	Scanner Scanner
 	// Show is given every view, one after the other, by one goroutine. Where it is
 	// slow it misses views, never the last.
 	Show func(View)
@@ -93,6 +96,7 @@ func (k *Kiosk) Run(ctx context.Context) error {
 	}
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return k.watch(ctx) })
+	g.Go(func() error { return k.scan(ctx) })
 	views := make(chan View, 1) // the last one only: an older one may show who has gone
 	g.Go(func() error { return k.show(ctx, views) })
 	g.Go(func() error { return newLoop(k, g, views).run(ctx) })
@@ -130,6 +134,21 @@ func (k *Kiosk) watch(ctx context.Context) error {
 		err = errWatchEnded
 	}
 	return fmt.Errorf("watching the readers: %w", err)
+}
+
+// scan brings what is scanned.
+func (k *Kiosk) scan(ctx context.Context) error {
+	if k.parts.Scanner == nil {
+		return nil
+	}
+	err := k.parts.Scanner.Watch(ctx, func(code secret.Text) { k.send(ctx, Scanned{code}) })
+	if ctx.Err() != nil {
+		return nil
+	}
+	if err == nil {
+		err = errWatchEnded
+	}
+	return fmt.Errorf("watching the scanner: %w", err)
 }
 
 // send brings an input to the loop, which takes all it can get; it waits no

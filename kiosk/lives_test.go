@@ -58,6 +58,7 @@ func TestLives(t *testing.T) {
 			"press again": l.press,
 			"asks":        l.asks,
 			"code card":   l.codeCard,
+			"letter":      func(*rapid.T) { l.give(kiosk.Scanned{Code: secret.NewText("A-0042-7613")}) },
 			"stale":       l.stale,
 			"time":        func(t *rapid.T) { l.wait(draw(t, seconds(90))) },
 			"late":        l.late,
@@ -166,6 +167,12 @@ func (l *life) settle(t *rapid.T, e kiosk.Effect, well func() bool) {
 	case kiosk.FetchLater:
 		f := fetch(t, e.Visit, well()).(kiosk.Fetched)
 		l.give(kiosk.FetchedLater{Visit: e.Visit, Appointments: f.Appointments, Err: f.Err})
+	case kiosk.FetchLetter:
+		l.give(fetch(t, e.Visit, well()))
+	case kiosk.CallStaff:
+		l.give(kiosk.StaffCalled{Visit: e.Visit, Err: fetch(t, e.Visit, well()).(kiosk.Fetched).Err})
+	case kiosk.AwaitStaff:
+		l.give(kiosk.StaffComes{Visit: e.Visit})
 	case kiosk.RegisterApp:
 		l.give(kiosk.AppRegistered{Visit: e.Visit, Code: secret.NewText("4T9QWB7K"), Until: l.now, Err: fetch(t, e.Visit, well()).(kiosk.Fetched).Err})
 	case kiosk.Cancel:

@@ -15,12 +15,12 @@ func (s State) notice(key string) State {
 	v := &s.Visit
 	v.Stage, v.Notice, v.EndsAt = Noticing, key, s.Now.Add(noticeTime)
 	v.Document, v.Ticket, v.Home = "", "", ""
-	v.AppCode, v.Contact = secret.Text{}, Contact{}
+	v.AppCode, v.Contact, v.Letter = secret.Text{}, Contact{}, Letter{}
 	v.Later, v.Tries, v.Holder, v.Want = nil, 0, eid.HolderProof{}, ""
 	if !goesOn(key) || v.CardOut || len(s.visits()) == 0 {
 		v.Proof = eid.Proof{}
 	}
-	if !ofAppointments(key) {
+	if !ofAppointments(key) || v.CardOut {
 		v.Offers, v.Chosen = nil, 0
 	}
 	if v.CardOut {

@@ -43,6 +43,13 @@ var (
 	ErrNoHolder     = errors.New("the card cannot prove its holder")
 )
 
+// Scanner is what reads the barcodes of letters.
+type Scanner interface {
+	// Watch reports each code that is scanned, until ctx ends. It survives the loss of the
+	// scanner.
+	Watch(ctx context.Context, report func(code secret.Text)) error
+}
+
 // CardEvent is something that happened at a reader.
 type CardEvent struct {
 	Kind   CardEventKind
@@ -85,6 +92,13 @@ type Portal interface {
 	// proves, where holder proves that they are here. The error wraps one of those of
 	// Appointments, or ErrHolderRefused.
 	LaterAppointments(ctx context.Context, proof eid.Proof, holder eid.HolderProof) ([]Appointment, error)
+	// AppointmentByLetter gives the one appointment that a letter is of, where the birth date
+	// is right. The error wraps ErrPatientUnknown where it is not.
+	AppointmentByLetter(ctx context.Context, l Letter) ([]Appointment, error)
+	// CallStaff has it ring at the staff's, and StaffComes waits until somebody says that
+	// they come.
+	CallStaff(ctx context.Context, c HelpCall) (uuid.UUID, error)
+	StaffComes(ctx context.Context, call uuid.UUID) error
 	// RegisterApp gives a code that the app is registered with. Its error, and those of the
 	// calls below, are as that of LaterAppointments.
 	RegisterApp(ctx context.Context, p Proved) (code secret.Text, until time.Time, err error)
@@ -138,6 +152,7 @@ type CheckIn struct {
 	Appointment string
 	At          time.Time
 	Proof       eid.Proof
+	Letter      Letter // in place of a proof
 	Document    string // kind of document read: eid.Identity.DocumentType
 	Test        bool
 }

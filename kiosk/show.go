@@ -21,7 +21,7 @@ func (s State) View() View {
 		Notice: visit.Notice, Appointments: s.appointments(),
 		Later: s.laterViews(), Tries: visit.Tries,
 		Ticket: visit.Ticket, Printed: visit.Printed, ReportToDesk: visit.ReportToDesk,
-		EndsAt: visit.EndsAt, Test: s.test(), Entry: s.Entry,
+		EndsAt: visit.EndsAt, Test: s.test(), Entry: s.Entry, Call: visit.Call,
 	}
 	v.Asking = visit.asks() && !s.Now.Before(visit.asksAt())
 	switch {
@@ -32,10 +32,10 @@ func (s State) View() View {
 	case visit.busy():
 		v.EndsAt = time.Time{} // what is begun has an outcome, and the outcome ends it
 	}
-	v = s.ofMine(s.ofBlock(s.ofMenu(s.ofCard(s.told(v)))))
+	v = s.ofLetter(s.ofMine(s.ofBlock(s.ofMenu(s.ofCard(s.told(v))))))
 	v.Helpers, v.Buttons = s.helpers(), s.buttons(v)
 	if visit.Help {
-		return v.helped()
+		return v.helped(s.callButtons())
 	}
 	return v
 }
@@ -57,7 +57,7 @@ func (s State) screen() Screen {
 		return ScreenWait
 	case Registering, Cancelling, Contacting:
 		return ScreenHolder
-	case Registered, Picked, CancelAsked, ShowingContact, TypingContact:
+	case Registered, Picked, CancelAsked, ShowingContact, TypingContact, TypingBirth:
 		return ScreenAsk
 	case Making:
 		return s.cardScreen()
@@ -155,6 +155,8 @@ func (s State) buttons(v View) []Button {
 			list = append(list, Button{Do: "print", Text: "button.print"})
 		}
 		list = append(list, ready)
+	case TypingBirth:
+		list = []Button{{Do: "letter", Text: "button.next", Send: true}, stop}
 	case Blocking:
 		list = s.blockButtons()
 	case Registering, Registered, Picked, CancelAsked, Cancelling, Contacting, ShowingContact, TypingContact:

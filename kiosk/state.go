@@ -22,6 +22,7 @@ type Settings struct {
 	Printer   bool     // this booth has a ticket printer
 	PIN       PIN      // by what a PIN may be asked for
 	CodeCards bool     // this booth can make them
+	Calls     bool     // staff can be called through the portal
 	// Early and Late are how long before and after its start an appointment can be
 	// checked in to; zero is any time that day.
 	Early, Late time.Duration
@@ -92,6 +93,7 @@ type State struct {
 	PrinterAsking bool // and has not answered yet
 
 	LastVisit uint64
+	CalledAt  time.Time   // when staff was called last
 	Blocks    []time.Time // when something was typed to be blocked, of late
 	Visit     Visit
 	// Next is the reader with a card that came while the visit before was still
@@ -138,6 +140,8 @@ const (
 	Contacting     // the portal is asked how the person is reached, or told
 	ShowingContact // how they are
 	TypingContact  // what is to be corrected
+
+	TypingBirth // of whom the letter is that was scanned
 )
 
 // Visit is one person at the booth. Its zero value is nobody.
@@ -164,6 +168,8 @@ type Visit struct {
 	AppCode      secret.Text // that the app is registered with
 	AppUntil     time.Time
 	Contact      Contact
+	Letter       Letter
+	Call         string      // of staff: "calling", "ringing", "coming" or "failed"
 	Changes      string      // "phone" or "email", that is being typed
 	UserName     secret.Text // that was typed for it, until it is asked for
 	Wrong        string      // the field in which something was typed that cannot be
@@ -194,12 +200,14 @@ func (v Visit) busy() bool {
 }
 
 // cardless tells whether nobody's card is in, and whoever is there may put one in.
-func (v Visit) cardless() bool { return v.Stage == Informing || v.Stage == Blocking && v.By != byCard }
+func (v Visit) cardless() bool {
+	return v.Stage == Informing || v.Stage == Blocking && v.By != byCard || v.Stage == TypingBirth
+}
 
 // deciding tells whether the person has something to decide.
 func (v Visit) deciding() bool {
 	switch v.Stage {
-	case Choosing, Entering, Later, Telling, Confirming, Menu, Blocking, Registered, Picked, CancelAsked, ShowingContact, TypingContact:
+	case Choosing, Entering, Later, Telling, Confirming, Menu, Blocking, Registered, Picked, CancelAsked, ShowingContact, TypingContact, TypingBirth:
 		return true
 	case Making:
 		return v.Card.Deciding()

@@ -42,6 +42,12 @@ func (s State) take(e Event) (State, []Effect) {
 		return s.holderProved(in)
 	case FetchedLater:
 		return s.fetchedLater(in), nil
+	case Scanned:
+		return s.scanned(in)
+	case StaffCalled:
+		return s.staffCalled(in)
+	case StaffComes:
+		return s.staffComes(in), nil
 	case AppRegistered:
 		return s.appRegistered(in), nil
 	case Cancelled:
@@ -108,6 +114,8 @@ func (s State) pressed(p Press, e Event) (State, []Effect) {
 		return s.ask(VisitAppointments)
 	case VisitCodeCard, VisitAppCode, VisitContact:
 		return s.ask(p.Do)
+	case "letter":
+		return s.letterTyped(p.Values["birth"])
 	case "block":
 		return s.blocks(), nil
 	case "block-by":

@@ -57,7 +57,7 @@ func (v visit) play(t rapid.TB) *booth {
 
 func visits() []visit {
 	var all []visit
-	for _, list := range [][]visit{good(), cardOut(), badCards(), portalSays(), standings(), commits(), holders(), printers(), times(), languages(), others(), readers(), inquiries(), helps(), codeCards(), blocks(), mine()} {
+	for _, list := range [][]visit{good(), cardOut(), badCards(), portalSays(), standings(), commits(), holders(), printers(), times(), languages(), others(), readers(), inquiries(), helps(), codeCards(), blocks(), mine(), letters(), calls()} {
 		all = append(all, list...)
 	}
 	return all

@@ -110,7 +110,7 @@ func (b *booth) settings(c config.Config, library *info.Library, helpers []kiosk
 	}
 	return kiosk.Settings{
 		Languages: c.Booth.Languages, Hospital: c.Hospital.Name, Kiosk: b.id, Phone: c.Hospital.Phone,
-		Test: len(c.Cards.TestRoots) > 0, Printer: b.tickets != nil, CodeCards: b.makesCodeCards(), PIN: pinSetting(c.Cards.PIN),
+		Test: len(c.Cards.TestRoots) > 0, Printer: b.tickets != nil, CodeCards: b.makesCodeCards(), Calls: true, PIN: pinSetting(c.Cards.PIN),
 		Early: time.Duration(c.Booth.Early), Late: time.Duration(c.Booth.Late), Zone: zone, Texts: b.texts,
 		Info: library, AppLink: c.Info.App, Helpers: helpers, Without: c.Booth.Without,
 	}

@@ -37,6 +37,11 @@ func (l lookups) Appointments(ctx context.Context, proof eid.Proof) ([]kiosk.App
 	if err != nil {
 		return nil, portalError(err)
 	}
+	return l.known(ctx, list), nil
+}
+
+// known are appointments as the booth takes them, with what it knows of them itself.
+func (l lookups) known(ctx context.Context, list []api.Appointment) []kiosk.Appointment {
 	out := make([]kiosk.Appointment, 0, len(list))
 	for _, a := range list {
 		known := appointment(a)
@@ -45,7 +50,7 @@ func (l lookups) Appointments(ctx context.Context, proof eid.Proof) ([]kiosk.App
 		}
 		out = append(out, known)
 	}
-	return out, nil
+	return out
 }
 
 func appointment(a api.Appointment) kiosk.Appointment {
@@ -104,7 +109,8 @@ func (q queue) Commit(ctx context.Context, c kiosk.CheckIn) (ticket string, err 
 		ID: c.ID, Type: portal.TypeCheckIn, OccurredAt: c.At, Test: c.Test,
 		Body: func(counter uint64) ([]byte, error) {
 			return portal.CheckIn{
-				Appointment: c.Appointment, Ticket: q.ticket(counter), Proof: wireProof(c.Proof), Document: c.Document, ReadAt: c.At,
+				Appointment: c.Appointment, Ticket: q.ticket(counter), Proof: wireProof(c.Proof), Letter: c.Letter.Code, Birth: c.Letter.Birth,
+				Document: c.Document, ReadAt: c.At,
 			}.Body()
 		},
 	})

@@ -126,7 +126,7 @@ func (s State) Limit() time.Duration {
 	case Typing:
 		return 120 * time.Second
 	case Activating:
-		return 5 * time.Second
+		return 10 * time.Second
 	}
 	return 0
 }

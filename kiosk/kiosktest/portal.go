@@ -8,6 +8,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/google/uuid"
+
 	"balie/hw/eid"
 	"balie/internal/secret"
 	"balie/kiosk"
@@ -81,6 +83,24 @@ func (p *Portal) signed(h eid.HolderProof) error {
 	}
 	return p.err
 }
+
+// AppointmentByLetter gives the same answer as Appointments, to whoever typed a date.
+func (p *Portal) AppointmentByLetter(ctx context.Context, l kiosk.Letter) ([]kiosk.Appointment, error) {
+	if l.Birth.Empty() {
+		return nil, fmt.Errorf("asking by letter: %w", kiosk.ErrPatientUnknown)
+	}
+	return p.Appointments(ctx, Record().Proof)
+}
+
+// CallStaff rings, unless the portal is away.
+func (p *Portal) CallStaff(context.Context, kiosk.HelpCall) (uuid.UUID, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return uuid.UUID{1}, p.err
+}
+
+// StaffComes at once.
+func (*Portal) StaffComes(context.Context, uuid.UUID) error { return nil }
 
 // RegisterApp gives a code that nobody can use.
 func (p *Portal) RegisterApp(_ context.Context, of kiosk.Proved) (secret.Text, time.Time, error) {

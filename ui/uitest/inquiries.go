@@ -91,6 +91,11 @@ func (m *maker) help(keys []string) {
 		v.Helpers = []kiosk.HelperView{{Kind: "desk", Opening: kiosk.Opening{State: state, Time: "08:00", Day: "saturday", Date: "04/01/2027"}}}
 		m.add("help-"+state, v)
 	}
-	v.Helpers = nil
+	v.Helpers = helpers()
+	for _, call := range under(keys, "call.", "") {
+		v.Call = call
+		m.add("help-"+call, v)
+	}
+	v.Helpers, v.Call = nil, ""
 	m.add("help-nobody", v)
 }

@@ -227,6 +227,10 @@ func (m *maker) asks(keys []string) {
 			key := strings.TrimPrefix(asks, "contact-")
 			v.Fields = []kiosk.Field{{Key: key, Kind: kiosk.FieldKind(key), Label: "field." + key, Hint: "field." + key + "-hint", Wrong: "field." + key + "-wrong"}}
 			v.Buttons[0].Text, v.Buttons[1] = "button.save", kiosk.Button{Do: "contact-back", Text: "button.back"}
+		case "letter":
+			v.CardIn, v.Person = false, secret.Text{}
+			v.Fields = []kiosk.Field{{Key: "birth", Kind: kiosk.FieldDate, Label: "field.birth", Hint: "field.birth-hint"}}
+			v.Buttons = []kiosk.Button{next, stop}
 		case "code-new", "code-more", "code-replace":
 			v.Buttons[0] = kiosk.Button{Do: "make-card", Text: "button.make-card"}
 		case "code-back":

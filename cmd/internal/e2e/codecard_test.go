@@ -39,7 +39,8 @@ func TestCodeCards(t *testing.T) {
 
 	first := v.makesCard(0)
 	v.typesCode(first)
-	if seen := v.sees("notice:code-issued"); !strings.Contains(seen.Text, "werkt") {
+	// A portal on a busy machine may take its time to hash 24 codes.
+	if seen := v.sees("notice:code-issued", "notice:code-issued-soon"); !strings.Contains(seen.Text, "werkt") {
 		t.Errorf("at the end it says\n%s", seen.Text)
 	}
 	first.password = printedPassword.FindString(r.lastPaper())
@@ -98,6 +99,13 @@ func TestCodeCards(t *testing.T) {
 	v.presses("stop")
 	v.sees("welcome")
 	r.holderHas(v)
+
+	v.presses("help")
+	v.sees("help")
+	v.presses("call")
+	v.reads("Er is iemand geroepen")
+	v.presses("stop")
+	v.sees("welcome")
 
 	s, err := r.Control().Status(t.Context())
 	if r.must(err); s.Queue.Parked != 0 {
