@@ -26,7 +26,7 @@ run: setup-run programs browser ## a booth on this desk: virtual hardware, refer
 	@$(BIN)/kiosksim desk --bin $(BIN) --state $(BUILD)/desk
 
 .PHONY: demo
-demo: setup-run programs browser ## one visit with no one touching it: ticket, pictures, the check-in at the portal
+demo: setup-run programs browser ## the main visits with no one touching anything: papers, pictures, the check-in at the portal
 	@$(BIN)/kiosksim demo --bin $(BIN) --state $(BUILD)/demo/state --out $(BUILD)/demo --browser ui/browser
 
 .PHONY: test

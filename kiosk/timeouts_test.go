@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"balie/kiosk"
+	"balie/kiosk/codecard"
 	"balie/printer"
 )
 
@@ -46,9 +47,9 @@ func TestTimeoutsAreThoseOfTheDocs(t *testing.T) {
 // not at all.
 func ends(t *testing.T, name string, b *booth, stays time.Duration, asks bool) {
 	t.Helper()
-	stage, began := b.s.Visit.Stage, b.now
+	stage, card, began := b.s.Visit.Stage, b.s.Visit.Card.Stage, b.now
 	var asked time.Duration
-	for b.s.Visit.Stage == stage && b.now.Sub(began) < time.Hour {
+	for b.s.Visit.Stage == stage && b.s.Visit.Card.Stage == card && b.now.Sub(began) < time.Hour {
 		if b.s.View().Asking && asked == 0 {
 			asked = b.now.Sub(began)
 		}
@@ -80,6 +81,19 @@ func stages() map[string][]act {
 		"delivering":                    {toConfirm, confirm, committed},
 		"printing":                      {toDone},
 		"done":                          {toDone, ticket},
+		"menu":                          {toMenu},
+		"code card, asking":             {toMenu, press("codecard", ""), typing(3, nil)},
+		"code card, offered":            {toOffer},
+		"code card, reserving":          {toOffer, press("make-card", "")},
+		"code card, printing":           {toPrint},
+		"code card, taking":             {toPrint, made(codecard.Paper{Held: true})},
+		"code card, typing":             {toType},
+		"code card, issuing":            {toIssue},
+		"code card, activating":         {toActive},
+		"blocking":                      {toMenu, press("block", "")},
+		"keeping a block":               {blockTyped},
+		"sending a block":               {blockTyped, kept(nil)},
+		"holder, waiting":               {asHolder("appcode")},
 		"asking without a card":         {press("questions", "")},
 		"notice":                        {insert, readFails(kiosk.ErrCardForeign)},
 		"done, with a ticket":           {toDone, ticket, remove},

@@ -71,6 +71,7 @@ type booth struct {
 	codeCards   *codeCards
 	retired     retirement
 	metrics     *metrics // nil where no address is given
+	scanner     *scanner // nil where there is none
 }
 
 // build makes the parts and takes hold of what only one can have: addresses,
@@ -87,8 +88,8 @@ func build(ctx context.Context, c config.Config, log *slog.Logger) (b *booth, er
 		}
 	}()
 	for _, part := range []func(context.Context) error{
-		b.buildTexts, b.buildCards, b.buildPrinters, b.buildForms, b.buildSync, b.buildAudit, b.buildCodeCards, b.buildRevocations, b.buildSpeech, b.buildScreen,
-		b.buildDesk, b.buildControl, b.buildMetrics,
+		b.buildTexts, b.buildCards, b.buildPrinters, b.buildForms, b.buildSync, b.buildAudit, b.buildCodeCards, b.buildScanner, b.buildRevocations, b.buildSpeech,
+		b.buildScreen, b.buildDesk, b.buildControl, b.buildMetrics,
 	} {
 		if err := part(ctx); err != nil {
 			return b, err
@@ -97,7 +98,7 @@ func build(ctx context.Context, c config.Config, log *slog.Logger) (b *booth, er
 	tickets := &given{queue: b.queue}
 	b.kiosk = kiosk.New(b.settings(c, b.info, b.helpers), kiosk.Parts{
 		Cards: b.readers, Portal: lookups{b.portal, tickets, fallback{b.worklist, b.readers.trust}},
-		Queue: queue{b.id, b.queue, b.courier, &b.kept, tickets}, Tickets: b.ticketPart(), CodeCards: b.codeCards, Show: b.show, Log: log,
+		Queue: queue{b.id, b.queue, b.courier, &b.kept, tickets}, Tickets: b.ticketPart(), CodeCards: b.codeCards, Scanner: b.scannerPart(), Show: b.show, Log: log,
 	})
 	return b, nil
 }

@@ -13,14 +13,15 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"balie/cmd/internal/config"
 	"balie/cmd/internal/desk"
 	"balie/ui/browser"
 )
 
-const demoHelp = `Plays one whole visit with nobody touching it: An's card goes into the reader, she
+const demoHelp = `Plays whole visits with nobody touching anything: An's card goes into the reader, she
 chooses her appointment and confirms, the ticket comes out, the check-in arrives at
-the portal, the card comes out. The screen is looked at, and pressed on, by a real
-browser.
+the portal, the card comes out. She comes back for a code card, types a code of it
+back, and then blocks it. The screen is looked at, and pressed on, by a real browser.
 
 In the folder of --out it leaves a picture of every screen, the ticket as PNG and as
 text, pictures of the bench and the portal's page, and the log of all parts. The
@@ -32,7 +33,7 @@ type demoSettings struct{ bin, state, out, browser string }
 func demoCommand() *cobra.Command {
 	var s demoSettings
 	cmd := &cobra.Command{
-		Use: "demo", Short: "One visit with nobody touching it", Long: demoHelp,
+		Use: "demo", Short: "The main visits with nobody touching anything", Long: demoHelp,
 		Example: "  kiosksim demo --bin build/bin --state build/demo/state --out build/demo", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runDemo(cmd.Context(), s, cmd.OutOrStdout()) },
 	}
@@ -68,7 +69,7 @@ func runDemo(ctx context.Context, s demoSettings, out io.Writer) (err error) {
 	}
 	defer func() { err = errors.Join(err, log.Close()) }()
 	fmt.Fprintln(out, "starting the booth …")
-	d, err := desk.Start(ctx, desk.Options{Bin: s.bin, State: s.state, LineTime: 14 * time.Millisecond, Log: log})
+	d, err := desk.Start(ctx, desk.Options{Bin: s.bin, State: s.state, LineTime: 14 * time.Millisecond, Log: log, Change: func(c *config.Config) { c.Cards.PIN = "screen" }})
 	if err != nil {
 		return err
 	}
@@ -135,11 +136,13 @@ func (m *demo) play(ctx context.Context) error {
 	if err := m.pictures(); err != nil {
 		return err
 	}
-	if err := m.desk.Pull(ctx, 0); err != nil {
+	if err := m.goes(ctx); err != nil {
 		return err
 	}
-	_, err := m.visitor.Wait(2*demoTime, "welcome")
-	return err
+	if err := m.codeCard(ctx); err != nil {
+		return err
+	}
+	return m.lost(ctx)
 }
 
 func (m *demo) say(what string) { fmt.Fprintln(m.out, "•", what) }

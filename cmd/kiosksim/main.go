@@ -21,7 +21,7 @@ const help = `Plays the hardware of a booth on a desk: virtual identity cards, r
 real pcscd, a receipt printer. kioskd cannot tell it from the real thing.
 
   kiosksim desk          a whole booth on this desk: hardware, portal, daemon, window
-  kiosksim demo          one visit with nobody touching it
+  kiosksim demo          the main visits with nobody touching anything
   kiosksim bench         the hardware, with a page to work it by hand
   kiosksim card          look at, mint and play single cards
   kiosksim printer       a printer alone

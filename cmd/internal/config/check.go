@@ -26,7 +26,7 @@ var bauds = []int{1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200}
 func (c Config) check() (wrong []error) {
 	for _, part := range []func() error{
 		c.checkPlaces, c.Hospital.check, c.Booth.check, c.Screen.check, c.Cards.check, c.checkPrinters, c.Forms.check, c.Portal.check, c.Info.check,
-		c.Hours.check, c.Speech.check, c.checkDesk, c.Metrics.check,
+		c.Hours.check, c.Scanner.check, c.Speech.check, c.checkDesk, c.Metrics.check,
 	} {
 		if err := part(); err != nil {
 			wrong = append(wrong, allowed(err))

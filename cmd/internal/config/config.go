@@ -39,6 +39,7 @@ type Config struct {
 	Speech   Speech   `toml:"speech"`
 	Desk     Desk     `toml:"desk"`
 	Metrics  Metrics  `toml:"metrics"`
+	Scanner  Scanner  `toml:"scanner"`
 
 	Printers map[string]NamedPrinter `toml:"printers"` // besides the ticket printer, by name
 

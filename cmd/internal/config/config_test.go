@@ -230,6 +230,7 @@ func TestParseRefuses(t *testing.T) {
 		"no such visit":         {"[booth]\nwithout = ['help']", "booth.without"},
 		"no folder of topics":   {"[info]\nfolder = '" + absent + "'", "info.folder"},
 		"link without s":        {"[info]\napp = 'http://example.org'", "info.app"},
+		"scanner's ending":      {"[scanner]\nport = '/dev/ttyACM0'\nending = 'tab'", "scanner"},
 		"portal without s":      {"[info]\nportal = 'http://example.org'", "info.portal"},
 		"link too long":         {"[info]\napp = 'https://example.org/" + strings.Repeat("a", 140) + "'", "info.app"},
 		"labs at once":          {"[info]\nlabs = '0s'", "info.labs"},

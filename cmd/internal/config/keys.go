@@ -63,9 +63,9 @@ time of the day. Whoever is too early or too late is told so.`,
 		Example: `"30m"`,
 	},
 	{
-		Name: "booth.without", Allowed: `a list of "app", "questions", "appointments", "codecard", "block", "appcode", "contact"`, Live: true, Portal: true,
+		Name: "booth.without", Allowed: `a list of "app", "questions", "appointments", "codecard", "block", "appcode", "contact", "letter", "call"`, Live: true, Portal: true,
 		Says: `Visits that this booth does not offer: app, questions, appointments, codecard, block,
-appcode, contact. Help is always offered.`,
+appcode, contact, letter, call. Help is always offered.`,
 	},
 	{
 		Name: "screen.listen", Allowed: `a loopback address and port such as "127.0.0.1:8610"`,
@@ -236,6 +236,23 @@ hospital.time_zone. [] is not known, and nothing is said of it.`,
 		Name: "hours.holidays", Allowed: `a list of days such as "12-25", "2026-12-24", "easter+1"`, Live: true, Portal: true,
 		Says: `Days on which none of them is open: each year "12-25", once "2026-12-24", by Easter
 "easter+1". These are the legal holidays of Belgium.`,
+	},
+	{
+		Name: "scanner.port", Allowed: `the path of a tty, such as "/dev/serial/by-id/…", or ""`,
+		Says: `A barcode scanner on a serial line, by a name that stays: /dev/serial/by-id/… Who has the
+letter of an appointment then checks in without a card. Empty: there is none.`,
+	},
+	{
+		Name: "scanner.baud", Allowed: "0, or a speed of serial lines from 1200 to 115200",
+		Says: "Of RS-232; 0 is 9600. A virtual COM port has none.",
+	},
+	{
+		Name: "scanner.ending", Allowed: `"cr", "lf", "crlf" or ""`,
+		Says: `What the scanner sends after each code: "cr", "lf" or "crlf"; empty is any of them.`,
+	},
+	{
+		Name: "scanner.identifiers", Allowed: "true or false",
+		Says: "true where the scanner is set to send AIM identifiers before each code.",
 	},
 	{
 		Name: "speech.on", Allowed: "true or false",

@@ -12,9 +12,11 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"balie/cmd/internal/config"
 	"balie/cmd/internal/desk"
+	"balie/hw/barcode/barcodetest"
 )
 
 // codeCard is what someone has on paper.
@@ -33,7 +35,11 @@ var (
 // was printed. A card that is not issued lets nobody in, however far it came.
 func TestCodeCards(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, 3, func(c *config.Config) { c.Cards.PIN = "screen" })
+	wand, err := barcodetest.NewWand(filepath.Join(t.TempDir(), "scanner"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := newRig(t, 3, func(c *config.Config) { c.Cards.PIN, c.Scanner.Port = "screen", wand.Path() })
 	v := r.visitor()
 	v.sees("welcome")
 
@@ -100,6 +106,18 @@ func TestCodeCards(t *testing.T) {
 	v.sees("welcome")
 	r.holderHas(v)
 
+	// Jef has no card with him, and holds the letter of his appointment to the scanner.
+	jefs := "BALIE-" + time.Now().In(brussels(t)).Format("20060102") + "-3\r\n"
+	r.must(wand.Send([]byte(jefs)))
+	v.reads("Wanneer bent u geboren?")
+	r.must(v.Fill("birth", "02111951"))
+	v.presses("letter")
+	v.sees("confirm")
+	v.presses("confirm")
+	v.sees("done")
+	v.presses("stop")
+	v.sees("welcome")
+
 	v.presses("help")
 	v.sees("help")
 	v.presses("call")
@@ -112,6 +130,15 @@ func TestCodeCards(t *testing.T) {
 		t.Errorf("%d actions are parked", s.Queue.Parked)
 	}
 	r.noSecretsOf(first, second)
+}
+
+func brussels(t *testing.T) *time.Location {
+	t.Helper()
+	zone, err := time.LoadLocation("Europe/Brussels")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return zone
 }
 
 // holderHas goes through what else a holder has done, with one PIN: a code for the app, an
