@@ -23,8 +23,8 @@ type kiosk struct {
 	deb, next string
 }
 
-// TestKiosk is the life of a kiosk from its installation to its end. Each part goes on
-// from where the one before has left it.
+// TestKiosk is the life of a kiosk from its installation to its end, on both Debians. Each
+// part goes on from where the one before has left it.
 func TestKiosk(t *testing.T) {
 	if os.Getenv("KIOSK_NO_NSPAWN") == "1" {
 		t.Log("KIOSK_NO_NSPAWN=1: NOTHING was booted, and nothing is known of the services")
@@ -33,7 +33,13 @@ func TestKiosk(t *testing.T) {
 	if _, err := exec.LookPath("systemd-nspawn"); err != nil {
 		t.Fatal("systemd-nspawn is missing: apt-get install systemd-container; or KIOSK_NO_NSPAWN=1 to go without")
 	}
-	k := &kiosk{machine: newMachine(t, "bookworm")}
+	for _, suite := range []string{"bookworm", "trixie"} {
+		t.Run(suite, func(t *testing.T) { life(t, suite) })
+	}
+}
+
+func life(t *testing.T, suite string) {
+	k := &kiosk{machine: newMachine(t, suite)}
 	k.deb, k.next = packages(t)
 	k.give(k.deb, "/srv/balie.deb")
 	k.give(k.next, "/srv/balie-next.deb")

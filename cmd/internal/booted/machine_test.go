@@ -84,7 +84,10 @@ func (m *machine) write(path, content string, mode os.FileMode) {
 func (m *machine) boot() {
 	m.t.Helper()
 	var said bytes.Buffer
-	cmd := exec.Command("systemd-nspawn", "--quiet", "--register=no", "--keep-unit", "--private-network", "--console=pipe", "--directory="+m.root, "--boot")
+	cmd := exec.Command("systemd-nspawn", "--quiet", "--register=no", "--keep-unit", "--private-network", "--console=pipe", "--directory="+m.root, "--boot", "--",
+		// systemd of Debian 13 does not start on a host with the control groups of old unless it
+		// is told to; on another one this does nothing (systemd NEWS, version 256).
+		"SYSTEMD_CGROUP_ENABLE_LEGACY_FORCE=1", "systemd.legacy_systemd_cgroup_controller=1")
 	cmd.Stdout, cmd.Stderr = &said, &said
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGTERM}
 	if err := cmd.Start(); err != nil {
