@@ -87,6 +87,11 @@ $(addprefix $(BIN)/,$(PROGRAMS)):
 deb: setup-deb ## the Debian package of a kiosk, in build/deb: the same bytes for the same commit
 	@packaging/deb/build $(BUILD)/deb
 
+.PHONY: vulnerabilities
+vulnerabilities: setup-build ## look the programs of a kiosk up in Go's database of vulnerabilities (network)
+	cd packaging/tools && $(GO) build -o $(CURDIR)/$(BUILD)/tools/ golang.org/x/vuln/cmd/govulncheck
+	$(BUILD)/tools/govulncheck $(SHIPPED:%=./cmd/%)
+
 # The package, and one of the same commit that is newer; then a Debian 12 and a 13 to
 # try them on, which are made once and take some minutes.
 .PHONY: test-package

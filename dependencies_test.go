@@ -11,18 +11,21 @@ import (
 )
 
 // TestDependenciesAreExplained: docs/dependencies.md has each module that go.mod
-// requires by itself and each of its tools, with a reason, and nothing else.
+// requires by itself and each of its tools, and those of the package, with a reason, and
+// nothing else.
 func TestDependenciesAreExplained(t *testing.T) {
-	required, tools := goMod(t)
-	explained, toolsExplained, found := strings.Cut(text(t, "docs/dependencies.md"), "\n## Tools\n")
-	if !found {
-		t.Fatal("docs/dependencies.md has no part on tools")
+	required, tools := goMod(t, "go.mod")
+	_, packageTools := goMod(t, "packaging/tools/go.mod")
+	explained, rest, found := strings.Cut(text(t, "docs/dependencies.md"), "\n## Tools\n")
+	toolsExplained, packageExplained, foundToo := strings.Cut(rest, "\n## Tools of the package\n")
+	if !found || !foundToo {
+		t.Fatal("docs/dependencies.md has no part on tools, or on those of the package")
 	}
 	for _, part := range []struct {
 		what string
 		want []string
 		page string
-	}{{"modules", required, explained}, {"tools", tools, toolsExplained}} {
+	}{{"modules", required, explained}, {"tools", tools, toolsExplained}, {"tools of the package", packageTools, packageExplained}} {
 		if len(part.want) == 0 {
 			t.Fatalf("go.mod has no %s: the test reads it wrongly", part.what)
 		}
@@ -32,11 +35,11 @@ func TestDependenciesAreExplained(t *testing.T) {
 	}
 }
 
-// goMod gives the paths of direct requirements and of tools, in order.
-func goMod(t *testing.T) (required, tools []string) {
+// goMod gives the paths of direct requirements and of tools of a go.mod, in order.
+func goMod(t *testing.T, path string) (required, tools []string) {
 	t.Helper()
 	block := ""
-	for line := range strings.Lines(text(t, "go.mod")) {
+	for line := range strings.Lines(text(t, path)) {
 		line = strings.TrimSpace(line)
 		name, opens := strings.CutSuffix(line, " (")
 		switch {
@@ -45,7 +48,7 @@ func goMod(t *testing.T) (required, tools []string) {
 		case line == ")":
 			block = ""
 		case strings.HasPrefix(line, "replace "), strings.HasPrefix(line, "require "), strings.HasPrefix(line, "tool "), block == "replace":
-			t.Errorf("go.mod: this test does not understand %q", line)
+			t.Errorf("%s: this test does not understand %q", path, line)
 		case block == "require" && !strings.HasSuffix(line, "// indirect"):
 			required = append(required, strings.Fields(line)[0])
 		case block == "tool":

@@ -41,8 +41,7 @@ func TestKiosk(t *testing.T) {
 func life(t *testing.T, suite string) {
 	k := &kiosk{machine: newMachine(t, suite)}
 	k.deb, k.next = packages(t)
-	k.give(k.deb, "/srv/balie.deb")
-	k.give(k.next, "/srv/balie-next.deb")
+	k.give(k.deb, "/srv/new/"+filepath.Base(k.deb))
 	for _, p := range []string{"kiosksim", "portald"} {
 		k.give(filepath.Join(tree, "build/bin", p), "/opt/proof/"+p)
 	}
@@ -72,10 +71,66 @@ func life(t *testing.T, suite string) {
 	}
 }
 
+// handbook are the commands of the handbook that put a kiosk up.
+func (k *kiosk) handbook() []string {
+	k.t.Helper()
+	text, err := os.ReadFile(filepath.Join(tree, "packaging/README.md"))
+	if err != nil {
+		k.t.Fatal(err)
+	}
+	_, part, _ := strings.Cut(string(text), "## From the package to the first ticket\n")
+	part, _, _ = strings.Cut(part, "\n## ")
+	var commands []string
+	for line := range strings.Lines(part) {
+		if command, is := strings.CutPrefix(line, "    sudo"); is {
+			commands = append(commands, strings.TrimSpace(command))
+		}
+	}
+	if n := len(commands); n < 5 || n >= 10 {
+		k.t.Fatalf("the handbook takes %d commands", n)
+	}
+	return commands
+}
+
+// asWritten runs the commands of the handbook from one that begins so to one that begins
+// so, as root and in the folder of the package.
+func (k *kiosk) asWritten(from, to, input string) {
+	k.t.Helper()
+	on := false
+	for _, command := range k.handbook() {
+		on = on || strings.HasPrefix(command, from)
+		if on {
+			command = strings.ReplaceAll(command, "portal.example.org", "127.0.0.1")
+			k.follow("cd /srv/new && echo " + input + " | " + command)
+		}
+		if on && strings.HasPrefix(command, to) {
+			return
+		}
+	}
+	k.t.Fatalf("the handbook has no %q before %q", from, to)
+}
+
+// follow runs a line. What kioskctl status shows is looked at again until all is well: the
+// window takes a moment to come up.
+func (k *kiosk) follow(line string) {
+	k.t.Helper()
+	if strings.HasSuffix(line, "kioskctl status") {
+		said := ""
+		k.until("all is well", func() (well bool) {
+			var err error
+			said, err = k.try("sh", "-c", line)
+			return err == nil
+		})
+		k.t.Log(said)
+		return
+	}
+	k.run("sh", "-c", line)
+}
+
 // installed: without a network, enabled, and not started before there is a
 // configuration.
 func (k *kiosk) installed() {
-	k.run("apt-get", "install", "--yes", "/srv/balie.deb")
+	k.asWritten("apt-get install", "apt-get install", "y")
 	for _, unit := range []string{"kioskd.service", "kioskview.service", "balie-pcscd.path", "balie-reader.path"} {
 		if got := k.run("systemctl", "is-enabled", unit); got != "enabled" {
 			k.t.Errorf("%s is %s", unit, got)
@@ -143,21 +198,21 @@ func (k *kiosk) configured() {
 		_, err := k.try("bash", "-c", "</dev/tcp/127.0.0.1/8641")
 		return err == nil
 	})
+	k.asWritten("install", "install", "")
 	k.configure(tty)
 	_, after, _ := strings.Cut(k.run("/opt/proof/portald", "kiosk", "add", "K1", "--state-dir", "/srv/portal", "--db", "/srv/portal.db"), "token ")
 	token, _, _ := strings.Cut(strings.TrimSpace(after), "\n")
-	k.run("kioskctl", "enrol", "--portal", "https://127.0.0.1:8641", "--token", token)
-	k.run("systemctl", "start", "kioskd")
+	k.asWritten("kioskctl enrol", "kioskctl print test", token)
 	if got := k.property("kioskd", "ActiveState") + " " + k.property("kioskd", "Type"); got != "active notify" {
 		k.t.Errorf("kioskd is %s", got)
 	}
 	if score := k.run("systemd-analyze", "security", "--no-pager", "--threshold=17", "kioskd.service"); !strings.Contains(score, "exposure") {
 		k.t.Errorf("no score of the running daemon: %s", score)
 	}
-	k.until("the printer is ready", func() bool { return k.status().Printer.Ready })
 }
 
-// configure writes the example with what is to be chosen, as a technician does.
+// configure changes the example where there is something to choose: what the handbook has
+// an editor for.
 func (k *kiosk) configure(printer string) {
 	k.t.Helper()
 	c, err := config.Load(filepath.Join(k.root, "usr/share/balie/kioskd.toml"))
@@ -219,7 +274,6 @@ func (k *kiosk) visited() {
 
 // window: in its own unit, as its own user, restarted when it dies.
 func (k *kiosk) window() {
-	k.run("systemctl", "start", "kioskview")
 	k.until("the window shows the page", func() bool { return k.status().Screen.Alive != nil })
 	before := k.run("pidof", "kioskview")
 	if got := k.run("ps", "-o", "user=", "-C", "kioskview"); strings.TrimSpace(got) != "balie-v+" && strings.TrimSpace(got) != "balie-view" {
@@ -354,7 +408,7 @@ func (k *kiosk) repository() {
 
 // takenBack: the release before reads what the newer one wrote, and delivers it.
 func (k *kiosk) takenBack() {
-	k.run("apt-get", "install", "--yes", "--allow-downgrades", "/srv/balie.deb")
+	k.run("apt-get", "install", "--yes", "--allow-downgrades", "/srv/new/"+filepath.Base(k.deb))
 	k.until("the old one runs, with the queue", func() bool {
 		s := k.status()
 		return s.Queue.Pending == 1 && s.Version == k.version()
