@@ -49,6 +49,10 @@ bench: setup-run programs browser ## a check-in as a waterfall, medians of 50 vi
 bench-card: setup-build $(BIN)/kiosksim ## exchanges and bytes of every read of a card, and our own time for each
 	@$(BIN)/kiosksim bench-card
 
+.PHONY: bench-daemon
+bench-daemon: setup-test programs ## daemon and window at rest: start, memory, a core (IDLE=10m), beside a bare program and chromium
+	@$(BIN)/kiosksim bench-daemon --bin $(BIN) --state $(BUILD)/bench/daemon/state --idle $(or $(IDLE),1m)
+
 .PHONY: bench-print
 bench-print: setup-test $(BIN)/kiosksim peers ## a code card in bytes, wire time and memory, beside libraries of others
 	@$(BIN)/kiosksim bench-print

@@ -27,6 +27,7 @@ real pcscd, a receipt printer. kioskd cannot tell it from the real thing.
   kiosksim printer       a printer alone
   kiosksim bench-visits  what a check-in takes on the whole stack, measured
   kiosksim bench-card    what reading a card takes, counted and measured
+  kiosksim bench-daemon  daemon and window while nobody is there, measured
 
 Virtual readers need the Debian packages pcscd and vsmartcard-vpcd.
 
@@ -51,7 +52,7 @@ func main() {
 
 // commands are all there are, one file each.
 func commands() []*cobra.Command {
-	return []*cobra.Command{deskCommand(), demoCommand(), visitsCommand(), benchCommand(), benchCardCommand(), benchPrintCommand(), cardCommand(), printerCommand()}
+	return []*cobra.Command{deskCommand(), demoCommand(), visitsCommand(), benchCommand(), benchCardCommand(), benchPrintCommand(), benchDaemonCommand(), cardCommand(), printerCommand()}
 }
 
 func root() *cobra.Command {
