@@ -71,6 +71,7 @@ soak: setup-test browser peers contract ## what takes hours: storms, power cuts,
 	$(GO) test -timeout 2h ./kiosk ./kiosk/papers ./sync/courier ./sync/portal/reference -rapid.checks=20000
 	$(GO) test -timeout 2h ./printer/spool -run Killed -kills 1000
 	$(GO) test -timeout 2h ./cmd/internal/e2e -run 'TwentyVisits' -count 10
+	$(GO) test -timeout 2h ./cmd/internal/e2e -prism
 	@for package in $$($(GO) list ./...); do \
 		for target in $$($(GO) test -list '^Fuzz' $$package | grep '^Fuzz'); do \
 			echo "$$package $$target"; $(GO) test $$package -run '^$$' -fuzz "^$$target\$$" -fuzztime $(or $(FUZZ),30s) || exit 1; \

@@ -43,6 +43,9 @@ type Options struct {
 	Wrap map[string][]string
 	// Change changes the daemon's configuration before it is written.
 	Change func(*config.Config)
+	// Front is told where the portal is before it starts, and gives where kiosks come to
+	// instead: what ends TLS there hands their certificates on. nil: to the portal.
+	Front func(portalURL string) (kiosksAt string, err error)
 }
 
 // Desk is a booth on a desk that runs.
@@ -52,8 +55,9 @@ type Desk struct {
 	ended  chan *part
 	bench  benchFile
 	config config.Config
-	// kiosksAt is the portal's address for kiosks; PortalURL is that for people.
-	kiosksAt string
+	// portalAt is the portal's address for kiosks, and kiosksAt the one that they come to;
+	// PortalURL is that for people.
+	portalAt, kiosksAt string
 
 	BoothURL, BenchURL, PortalURL string
 }
@@ -97,8 +101,14 @@ func Start(ctx context.Context, o Options) (d *Desk, err error) {
 		return d, err
 	}
 	d.PortalURL = "http://" + portal
-	if d.kiosksAt, err = address(""); err != nil {
+	if d.portalAt, err = address(""); err != nil {
 		return d, err
+	}
+	d.kiosksAt = d.portalAt
+	if o.Front != nil {
+		if d.kiosksAt, err = o.Front(d.PortalURL); err != nil {
+			return d, err
+		}
 	}
 	for _, start := range []func(context.Context) error{d.startBench, d.StartPortal, d.enrol, d.StartDaemon, d.startWindow} {
 		if err := start(ctx); err != nil {
@@ -153,8 +163,11 @@ func (d *Desk) startBench(ctx context.Context) error {
 
 // StartPortal starts portald, also one that was killed.
 func (d *Desk) StartPortal(ctx context.Context) error {
-	args := []string{"--listen", strings.TrimPrefix(d.PortalURL, "http://"), "--kiosks", d.kiosksAt, "--db", d.path("portal.db"),
+	args := []string{"--listen", strings.TrimPrefix(d.PortalURL, "http://"), "--kiosks", d.portalAt, "--db", d.path("portal.db"),
 		"--state-dir", d.path("portal"), "--seed", "demo", "--trust-test-root", d.bench.TestRoot, "--bench", "--lookups-per-minute", "600"}
+	if d.o.Front != nil {
+		args = append(args, "--terminator", "127.0.0.1")
+	}
 	if d.o.Crowd > 0 {
 		crowd, err := d.writeCrowd()
 		if err != nil {

@@ -66,6 +66,14 @@ func newRig(t *testing.T, crowd int, change func(*config.Config), with ...func(*
 	for _, w := range with {
 		w(&o)
 	}
+	if *prism {
+		o.Front, o.Change = r.front, func(c *config.Config) {
+			c.Portal.CA = filepath.Join(r.dir, "front.pem")
+			if change != nil {
+				change(c)
+			}
+		}
+	}
 	var err error
 	if r.Desk, err = desk.Start(t.Context(), o); err != nil {
 		t.Fatalf("starting the desk: %v\n%s", err, r.logged())
