@@ -20,8 +20,8 @@ import (
 )
 
 // TestPrism makes each call of openapi.yaml, each of the client, well and refused, and a
-// whole booth's way, through prism, which must find nothing; then a portal answers wrongly, and it must
-// find that.
+// whole booth's way, through prism, which must find nothing; then a portal answers
+// wrongly, and it must find that.
 func TestPrism(t *testing.T) {
 	dir := t.TempDir()
 	r := newRig(t, dir, filepath.Join(dir, "portal.db"), "")
