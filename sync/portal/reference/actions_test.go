@@ -125,6 +125,34 @@ func TestWhatDoesNotOpenBindsNothing(t *testing.T) {
 	})
 }
 
+// Within a batch each action finds what those before it left.
+func TestABatchRemembersItself(t *testing.T) {
+	everywhere(t, func(t *testing.T, r *rig) {
+		_, client := r.enrol("K1")
+		r.admit(number, "mine")
+		good := r.seal(action{kiosk: "K1", counter: 5, appointment: "mine", card: card(number, "good")})
+		sameCounter := r.seal(action{kiosk: "K1", counter: 5, appointment: "mine", card: card(number, "good")})
+		sealedAnew := r.seal(action{kiosk: "K1", counter: 5, appointment: "mine", card: card(number, "good")})
+		sealedAnew.Id = good.Id
+		refused := r.seal(action{kiosk: "K1", counter: 6, appointment: "none", card: card(number, "good")})
+		for round, want := range [][]string{
+			{"refused not-theirs", "accepted", "duplicate", "refused counter-reused", "refused id-reused", "refused not-theirs"},
+			{"refused not-theirs", "duplicate", "duplicate", "refused counter-reused", "refused id-reused", "refused not-theirs"},
+		} {
+			results, err := client.Send(t.Context(), []api.Action{refused, good, good, sameCounter, sealedAnew, refused})
+			must(t, err)
+			for i, r := range results {
+				if got := strings.TrimSpace(string(r.Status) + " " + r.Code); got != want[i] {
+					t.Errorf("round %d, action %d: %s, want %s", round, i, got, want[i])
+				}
+			}
+		}
+		if list := r.checkIns(); len(list) != 3 {
+			t.Errorf("%d are remembered", len(list))
+		}
+	})
+}
+
 func TestAnIdAndACounterAreTakenOnce(t *testing.T) {
 	everywhere(t, func(t *testing.T, r *rig) {
 		_, one := r.enrol("K1")
