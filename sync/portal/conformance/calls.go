@@ -66,7 +66,7 @@ func eachCall(do func(method, path string)) error {
 
 func toNobody(r *run) error {
 	return eachCall(func(method, path string) {
-		if status, code, _, err := r.raw(r.web(), method, path, "{}"); err != nil || status != http.StatusUnauthorized || code != "unauthorized" {
+		if status, code, _, err := r.raw(r.outside, method, path, "{}"); err != nil || status != http.StatusUnauthorized || code != "unauthorized" {
 			r.wrong("%s %s: %d %s, %v", method, path, status, code, err)
 		}
 	})

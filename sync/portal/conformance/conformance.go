@@ -88,7 +88,7 @@ func Run(ctx context.Context, t Target, tell func(Result)) error {
 
 // Run runs one check.
 func (c Check) Run(ctx context.Context, t Target) (err error) {
-	r := &run{ctx: ctx, t: t}
+	r := &run{ctx: ctx, t: t, outside: &http.Transport{TLSClientConfig: t.TLS}}
 	defer r.close()
 	if r.one, err = r.open(t.Kiosk); err != nil {
 		return err
@@ -104,6 +104,7 @@ type run struct {
 	ctx      context.Context //nolint:containedctx // of one call of Run
 	t        Target
 	one, two *booth
+	outside  *http.Transport // of who is no kiosk
 	errs     []error
 }
 
@@ -140,6 +141,7 @@ func (r *run) open(k Kiosk) (*booth, error) {
 }
 
 func (r *run) close() {
+	r.outside.CloseIdleConnections()
 	for _, b := range []*booth{r.one, r.two} {
 		if b != nil {
 			b.Close()
@@ -207,8 +209,3 @@ func (r *run) refused(what string, err error, code string) {
 
 // unique is a new id of something: an idempotency key, a card.
 func unique() string { return uuid.NewString() }
-
-// web asks what is no part of the kiosk's API.
-func (r *run) web() http.RoundTripper {
-	return &http.Transport{TLSClientConfig: r.t.TLS, DisableKeepAlives: true}
-}

@@ -27,7 +27,7 @@ func (r *run) ask(call string, question map[string]string) (answer, error) {
 		return answer{}, err
 	}
 	req.Header.Set("Content-Type", "application/json")
-	resp, err := (&http.Client{Timeout: byHand, Transport: r.web()}).Do(req)
+	resp, err := (&http.Client{Timeout: byHand, Transport: r.outside}).Do(req)
 	if err != nil {
 		return answer{}, err
 	}

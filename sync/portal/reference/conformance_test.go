@@ -59,9 +59,9 @@ func (r *rig) anybody() *tls.Config {
 func (r *rig) kiosk(id string) conformance.Kiosk {
 	r.t.Helper()
 	who, _ := r.enrol(id)
-	return conformance.Kiosk{
-		ID: id, Root: r.secrets.Root(), Open: who.Client, Send: &http.Transport{TLSClientConfig: who.TLS(), DisableKeepAlives: true},
-	}
+	send := &http.Transport{TLSClientConfig: who.TLS()}
+	r.t.Cleanup(send.CloseIdleConnections)
+	return conformance.Kiosk{ID: id, Root: r.secrets.Root(), Open: who.Client, Send: send}
 }
 
 // TestConformance is what a hospital holds its own portal against, on both databases.
