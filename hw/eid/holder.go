@@ -132,14 +132,14 @@ func (s *session) sign(ctx context.Context, key any, message []byte, entry Entry
 		return nil, err
 	}
 	if err := s.selectPath(ctx, file{df: 0xDF00}); err != nil {
-		return nil, fmt.Errorf("selecting the signing application: %w", err)
+		return nil, classify(fmt.Errorf("selecting the signing application: %w", err))
 	}
 	r, err := s.send(ctx, card.Command{INS: 0x22, P1: 0x41, P2: 0xB6, Data: []byte{0x04, 0x80, algorithm, 0x84, 0x82}})
 	if err == nil {
 		err = r.Status.Err()
 	}
 	if err != nil {
-		return nil, fmt.Errorf("choosing the authentication key: %w", err)
+		return nil, classify(fmt.Errorf("choosing the authentication key: %w", err))
 	}
 	if err := s.enter(ctx, entry); err != nil {
 		return nil, err
@@ -149,7 +149,7 @@ func (s *session) sign(ctx context.Context, key any, message []byte, entry Entry
 		err = r.Status.Err()
 	}
 	if err != nil {
-		return nil, fmt.Errorf("signing: %w", err)
+		return nil, classify(fmt.Errorf("signing: %w", err))
 	}
 	return r.Data, nil
 }

@@ -260,3 +260,64 @@ func TestPulledAtEveryExchangeOfTheProof(t *testing.T) {
 		}
 	})
 }
+
+// TestEveryStatusAtEveryExchangeOfTheProof has each status word in place of each answer
+// while the holder is proved, with the right PIN: it ends in a proof, whole or not, or
+// in an error that callers know, and no try is lost.
+func TestEveryStatusAtEveryExchangeOfTheProof(t *testing.T) {
+	for _, a := range []eidtest.Applet{eidtest.Applet17, eidtest.Applet18} { // re-keyed, 1.7 has the same keys for its holder
+		c, tr := mint(t, an(a)), trust(t)
+		identity := read(t, c, tr, eid.Want{}).Identity
+		c.SetFaults(eidtest.Faults{})
+		if _, err := eid.ProveHolder(t.Context(), c, tr, challenge(), typedPIN("1234")); err != nil {
+			t.Fatal(err)
+		}
+		total := c.Exchanges()
+		for _, sw := range statuses() {
+			t.Run(string(a)+"/"+sw.String(), func(t *testing.T) {
+				instantly(t, func(t *testing.T) {
+					for at := 1; at <= total && !t.Failed(); at++ {
+						c.SetFaults(eidtest.Faults{Status: []eidtest.StatusAt{{At: at, SW: sw}}})
+						proveUnder(t, c, tr, identity)
+						if t.Failed() {
+							t.Logf("at exchange %d of %d", at, total)
+						}
+					}
+				})
+			})
+		}
+	}
+}
+
+// proveUnder proves a holder under faults.
+func proveUnder(t *testing.T, c *eidtest.Card, tr *eid.Trust, identity eid.Identity) {
+	t.Helper()
+	digits := []byte("1234")
+	p, err := eid.ProveHolder(t.Context(), c, tr, challenge(), eid.Typed(secret.NewBytes(digits)))
+	switch {
+	case err != nil:
+		typedProof(t, err)
+	case !eid.VerifyHolder(p, identity, tr).Proved() && len(p.Signature) > 0 && len(p.CA) > 0:
+		t.Error("a whole proof does not hold")
+	}
+	if c.Tries() != 3 {
+		t.Errorf("%d tries left", c.Tries())
+	}
+	if err := c.Reset(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
+// typedProof holds an error to those of [eid.ProveHolder].
+func typedProof(t *testing.T, err error) {
+	t.Helper()
+	for _, known := range []error{
+		eid.ErrNoCertificate, eid.ErrTriesUnknown, eid.ErrLastTry, card.ErrBlocked, card.ErrWrongPIN,
+		eid.ErrPINCancelled, eid.ErrPINTimeout, eid.ErrPINLength,
+	} {
+		if errors.Is(err, known) {
+			return
+		}
+	}
+	typed(t, err)
+}

@@ -107,7 +107,7 @@ func (s *session) tries(ctx context.Context) (int, error) {
 	if r.Status == card.StatusOK {
 		return maxTries, nil
 	}
-	return 0, fmt.Errorf("asking for PIN tries: %w", r.Status.Err())
+	return 0, classify(fmt.Errorf("asking for PIN tries: %w", r.Status.Err()))
 }
 
 // maxTries is how many tries a card gives.
@@ -154,6 +154,11 @@ func pinError(s card.Status) error {
 		return ErrPINCancelled
 	case 0x6402, 0x6403:
 		return ErrPINLength
+	case card.StatusOK:
+		return nil
 	}
-	return s.Err()
+	if _, is := s.Tries(); is {
+		return s.Err()
+	}
+	return classify(fmt.Errorf("verifying the PIN: %w", s.Err()))
 }
