@@ -108,9 +108,10 @@ func TestReaderIsNamed(t *testing.T) {
 }
 
 func TestNoCardInTime(t *testing.T) {
-	run(t, "read", "--wait", "700ms").advises(t, 4, "no card within 700ms: put one in")
-	run(t, "read", "--wait", "0").advises(t, 4, "no card within 0s")
-	run(t, "pin", "--wait", "100ms").advises(t, 4, "no card within 100ms")
+	some, none, pin := start(t, "read", "--wait", "700ms"), start(t, "read", "--wait", "0"), start(t, "pin", "--wait", "100ms")
+	some.end(t).advises(t, 4, "no card within 700ms: put one in")
+	none.end(t).advises(t, 4, "no card within 0s")
+	pin.end(t).advises(t, 4, "no card within 100ms")
 }
 
 func TestCardThatIsPutInLater(t *testing.T) {
@@ -125,17 +126,21 @@ func TestNoReader(t *testing.T) {
 	if err := desk.daemon.Readers(t.Context(), 0); err != nil {
 		t.Fatal(err)
 	}
-	for _, command := range []string{"read", "pin"} {
-		run(t, command, "--wait", "5s").advises(t, 3, "no reader: plug one in")
-	}
+	bothAdvise(t, 3, "no reader: plug one in")
 }
 
 func TestServiceGone(t *testing.T) {
 	restart(t)
 	desk.daemon.Kill()
-	for _, command := range []string{"read", "pin"} {
-		run(t, command, "--wait", "5s").advises(t, 8, "systemctl restart pcscd")
-	}
+	bothAdvise(t, 8, "systemctl restart pcscd")
+}
+
+// bothAdvise holds read and pin to the same advice.
+func bothAdvise(t *testing.T, code int, said string) {
+	t.Helper()
+	read, pin := start(t, "read", "--wait", "5s"), start(t, "pin", "--wait", "5s")
+	read.end(t).advises(t, code, said)
+	pin.end(t).advises(t, code, said)
 }
 
 // TestServiceKilledInTheMiddle kills pcscd while a slow card is read.
