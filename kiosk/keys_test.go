@@ -79,8 +79,8 @@ func (s said) view(v kiosk.View) {
 	} else if v.Told.Title == "" {
 		s["screen."+string(v.Screen)+".title"] = true
 	}
-	if v.Call != "" {
-		s["call."+v.Call] = true
+	if v.Called != "" {
+		s["call."+v.Called] = true
 	}
 	if v.Slip != "" {
 		s["slip."+v.Slip] = true

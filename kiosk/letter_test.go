@@ -87,8 +87,8 @@ func calls() []visit {
 		return func(t *testing.T, b *booth) {
 			said := []string{""}
 			for _, v := range b.views {
-				if v.Screen == kiosk.ScreenHelp && v.Call != said[len(said)-1] {
-					said = append(said, v.Call)
+				if v.Screen == kiosk.ScreenHelp && v.Called != said[len(said)-1] {
+					said = append(said, v.Called)
 				}
 			}
 			if len(said)-1 != len(want) {

@@ -21,7 +21,7 @@ func (s State) View() View {
 		Notice: visit.Notice, Appointments: s.appointments(),
 		Later: s.laterViews(), Tries: visit.Tries,
 		Ticket: visit.Ticket, Printed: visit.Printed, ReportToDesk: visit.ReportToDesk,
-		EndsAt: visit.EndsAt, Test: s.test(), Entry: s.Entry, Call: visit.Call,
+		EndsAt: visit.EndsAt, Test: s.test(), Entry: s.Entry, Called: visit.Call,
 	}
 	v.Asking = visit.asks() && !s.Now.Before(visit.asksAt())
 	switch {

@@ -67,8 +67,8 @@ type View struct {
 	// Slip is how the paper of what is told came out: "slip-printing", "slip-printed", …;
 	// empty where none was asked for.
 	Slip string
-	// Call is how the call of staff stands, on ScreenHelp: key of a text; empty: nobody called.
-	Call string
+	// Called is how the call of staff stands, on ScreenHelp: key of a text; empty: nobody called.
+	Called string
 	// Helpers are who helps, on ScreenHelp and ScreenClosed.
 	Helpers []HelperView
 	// Buttons are what can be pressed, in order, the main one first.

@@ -112,6 +112,12 @@ func agreed(t *testing.T, s uitest.Sample, page []*element) {
 	if lost := all(page, has("data-lost")); len(lost) != 1 || !has("hidden")(lost[0]) {
 		t.Errorf("%s: the page cannot say that its daemon is lost", s.Name)
 	}
+	if says := all(page, func(e *element) bool {
+		_, said := e.attr["data-say"]
+		return said && strings.HasPrefix(e.attr["class"], "warning")
+	}); s.View.Called != "" && len(says) == 0 {
+		t.Errorf("%s: it does not say how the call stands", s.Name)
+	}
 	buttonsAgree(t, s, page)
 	for _, e := range page {
 		for name := range e.attr {

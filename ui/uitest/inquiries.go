@@ -93,9 +93,9 @@ func (m *maker) help(keys []string) {
 	}
 	v.Helpers = helpers()
 	for _, call := range under(keys, "call.", "") {
-		v.Call = call
+		v.Called = call
 		m.add("help-"+call, v)
 	}
-	v.Helpers, v.Call = nil, ""
+	v.Helpers, v.Called = nil, ""
 	m.add("help-nobody", v)
 }
