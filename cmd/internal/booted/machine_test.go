@@ -24,7 +24,6 @@ type machine struct {
 	t      *testing.T
 	root   string
 	leader string // process id of its init, where it is booted
-	out    *os.File
 }
 
 // newMachine lays a root that is written to above that of a suite.
