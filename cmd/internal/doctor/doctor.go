@@ -3,6 +3,7 @@ package doctor
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"balie/cmd/internal/config"
@@ -68,9 +69,23 @@ func (d Doctor) running(ctx context.Context, client *control.Client, s control.S
 	if err != nil {
 		printers = nil // as they last were, in s
 	}
-	list := OfDaemon(s, printers, time.Now())
+	list := lasted(OfDaemon(s, printers, time.Now()), s.Faults)
 	if s.Portal.Error == "tls" {
 		list = append(list, d.sys.clockOf(ctx, s.Portal.URL)...)
 	}
 	return list
+}
+
+// lasted is what is found without the faults that are of no account before they have
+// lasted for minutes, and that the daemon does not count as such yet.
+func lasted(list []fault.Finding, lasting []fault.Shown) []fault.Finding {
+	out := slices.Clone(list)
+	for i, f := range out {
+		of, _ := fault.Of(f.Code)
+		counts := slices.ContainsFunc(lasting, func(l fault.Shown) bool { return l.Code == f.Code && l.Part == f.Part })
+		if of.Lasts > time.Minute && !counts {
+			out[i] = fault.Well(f.Part, f.Fact+" (not for long yet)")
+		}
+	}
+	return out
 }

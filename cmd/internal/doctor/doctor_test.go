@@ -165,3 +165,15 @@ func healthyConfig(dir string) config.Config {
 	c.StateDir = dir
 	return c
 }
+
+// TestLasted: what takes long to count is well until the daemon says that it lasted.
+func TestLasted(t *testing.T) {
+	old := fault.Found("worklist", "worklist-old", "none of today")
+	list := []fault.Finding{old, fault.Found("printer ticket", "printer-paper-out", "x")}
+	if got := lasted(list, nil); got[0].State != fault.Fine || got[1].Code != "printer-paper-out" {
+		t.Errorf("%+v", got)
+	}
+	if got := lasted(list, []fault.Shown{{Finding: old}}); got[0].Code != "worklist-old" {
+		t.Errorf("%+v", got)
+	}
+}

@@ -218,7 +218,7 @@ func (w *ward) inAnyOrder(t *testing.T) {
 		_ = w.Control().Deliver(ctx)
 		s, err := w.Control().Status(ctx)
 		list, printersErr := w.Control().Printers(ctx)
-		return err == nil && printersErr == nil && s.CardService == "up" && len(s.Readers) > 0 && s.Portal.LastOK != nil && len(list) == 1 && list[0].Ready
+		return err == nil && printersErr == nil && s.CardService == "up" && len(s.Readers) > 0 && s.Portal.LastOK != nil && len(list) == 1 && list[0].Ready && list[0].Clear
 	})
 	list, _ := w.examines(t, nil)
 	if got := w.first(list); got != "" {
