@@ -7,6 +7,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -103,7 +104,8 @@ func (w *ward) starts(t *testing.T) {
 // is named first.
 func TestDoctor(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, 0, nil)
+	numbers := freeAddress(t)
+	r := newRig(t, 0, func(c *config.Config) { c.Metrics.Listen = numbers })
 	c, err := config.Load(filepath.Join(r.dir, "kioskd.toml"))
 	r.must(err)
 	w := &ward{rig: r, c: c}
@@ -115,6 +117,7 @@ func TestDoctor(t *testing.T) {
 	}
 	w.withDaemon(t)
 	w.onItsScreen(t)
+	w.isWatched(t, numbers)
 	w.must(r.Stop("kioskd"))
 	w.inAnyOrder(t)
 	w.must(r.Stop("kioskd"))
@@ -160,6 +163,38 @@ func (w *ward) withDaemon(t *testing.T) {
 	w.must(syscall.Kill(pid, syscall.SIGSTOP))
 	w.finds(t, "daemon-hangs", nil)
 	w.must(syscall.Kill(pid, syscall.SIGCONT))
+}
+
+// freeAddress is one that nobody listens at.
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return l.Addr().String()
+}
+
+// isWatched is what Prometheus fetches, with the faults that have lasted, and what the
+// portal hears by itself.
+func (w *ward) isWatched(t *testing.T, at string) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+at+"/metrics", nil)
+	w.must(err)
+	resp, err := http.DefaultClient.Do(req)
+	w.must(err)
+	said, err := io.ReadAll(resp.Body)
+	w.must(err)
+	w.must(resp.Body.Close())
+	for _, line := range []string{"balie_up 1", `balie_fault{fault="test-trust",part="cards",state="warning"} 1`, `balie_info{kiosk="K1",version=`} {
+		if !strings.Contains(string(said), "\n"+line) {
+			t.Errorf("%s is not among\n%s", line, said)
+		}
+	}
+	w.until("the portal has heard how the kiosk is", func(context.Context) bool { return w.says("portald", "/v1/heartbeat\" kiosk=K1 status=200") })
 }
 
 // onItsScreen is the technician's page: nothing without the code, and with it the same

@@ -50,87 +50,117 @@ echo $! >'` + pid + `'
 	return folder
 }
 
-// TestSetup puts a second kiosk up beside the desk's, from a file and then by hand: with
-// the desk's reader, printer and portal, and a token of its own.
-func TestSetup(t *testing.T) {
-	t.Parallel()
+// second is a kiosk that is put up beside the desk's: with the desk's reader, printer
+// and portal, and a folder of its own.
+type second struct {
+	*rig
+	desk             config.Config
+	dir, file, tools string
+	daemon           *control.Client
+}
+
+func newSecond(t *testing.T) *second {
+	t.Helper()
 	r := newRig(t, 0, nil)
 	desk, err := config.Load(filepath.Join(r.dir, "kioskd.toml"))
 	r.must(err)
 	r.must(r.Stop("kioskd"))
 	dir := t.TempDir()
-	file, run := filepath.Join(dir, "kioskd.toml"), filepath.Join(dir, "run")
 	r.must(os.Mkdir(filepath.Join(dir, "state"), 0o700))
-	answers := filepath.Join(dir, "answers.toml")
-	r.must(os.WriteFile(answers, []byte(`portal = "`+desk.Portal.URL+`"
-token = "`+r.token(t, "K2")+`"
+	s := &second{rig: r, desk: desk, dir: dir, file: filepath.Join(dir, "kioskd.toml")}
+	s.tools, s.daemon = systemd(t, s.file), control.NewClient(s.socket())
+	return s
+}
+
+func (s *second) socket() string { return filepath.Join(s.dir, "run", "control.sock") }
+
+// ctl runs kioskctl on it.
+func (s *second) ctl(in string, args ...string) (string, error) {
+	cmd := exec.CommandContext(s.t.Context(), filepath.Join(bin, "kioskctl"), append(args, "--config", s.file, "--socket", s.socket())...)
+	cmd.Env = append(append(os.Environ(), s.DaemonEnv()...), "PATH="+s.tools+":"+os.Getenv("PATH"))
+	cmd.Stdin = strings.NewReader(in)
+	out, err := cmd.CombinedOutput()
+	return string(out), err
+}
+
+// answers writes the file of answers for it.
+func (s *second) answers(token string) (path string) {
+	path = filepath.Join(s.dir, "answers.toml")
+	s.must(os.WriteFile(path, []byte(`portal = "`+s.desk.Portal.URL+`"
+token = "`+token+`"
 units = ["kioskd.service"]
 [kioskd]
-state_dir = "`+filepath.Join(dir, "state")+`"
-run_dir = "`+run+`"
+state_dir = "`+filepath.Join(s.dir, "state")+`"
+run_dir = "`+filepath.Join(s.dir, "run")+`"
 [kioskd.hospital]
 name = "AZ Voorbeeld"
 [kioskd.cards]
 reader = "find"
 desk_reader = "Virtual PCD 0 ?? 01"
-test_roots = ["`+desk.Cards.TestRoots[0]+`"]
+test_roots = ["`+s.desk.Cards.TestRoots[0]+`"]
 [kioskd.screen]
 listen = "127.0.0.1:0"
 window_user = "`+strconv.Itoa(os.Geteuid())+`"
 [kioskd.printer]
-port = "`+desk.Printer.Port+`"
+port = "`+s.desk.Printer.Port+`"
 [kioskd.portal]
 tpm = "none"
 may_set = ["booth.late"]
 `), 0o600))
-	path := systemd(t, file)
-	ctl := func(in string, args ...string) (string, error) {
-		cmd := exec.CommandContext(t.Context(), filepath.Join(bin, "kioskctl"), append(args, "--config", file, "--socket", filepath.Join(run, "control.sock"))...)
-		cmd.Env = append(append(os.Environ(), r.DaemonEnv()...), "PATH="+path+":"+os.Getenv("PATH"))
-		cmd.Stdin = strings.NewReader(in)
-		out, err := cmd.CombinedOutput()
-		return string(out), err
-	}
-	out, err := ctl("", "setup", "--answers", answers)
+	return path
+}
+
+// TestSetup puts a second kiosk up, from a file and then by hand, with a token of its
+// own; changes it from its file and from the portal; and takes it out of service.
+func TestSetup(t *testing.T) {
+	t.Parallel()
+	s := newSecond(t)
+	out, err := s.ctl("", "setup", "--answers", s.answers(s.token(t, "K2")))
 	if err != nil || !strings.Contains(out, "runs as K2") || !strings.Contains(out, "printer ticket confirmed") || !strings.Contains(out, "patient reader Virtual PCD") {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	papers, err := r.Papers(t.Context())
-	if r.must(err); len(papers) != 1 || !strings.Contains(papers[0].Text, "AZ Voorbeeld") {
+	papers, err := s.Papers(t.Context())
+	if s.must(err); len(papers) != 1 || !strings.Contains(papers[0].Text, "AZ Voorbeeld") {
 		t.Errorf("on paper is %+v", papers)
 	}
-	r.reloads(t, file, control.NewClient(filepath.Join(run, "control.sock")))
+	s.reloads(t, s.file, s.daemon)
 
-	// What the portal sets is asked for at the start.
-	r.portald("override", "set", "booth.late", `"7m"`)
-	r.portald("override", "set", "hospital.phone", `"0900"`)
-	// By hand, once more: Enter keeps all but the name.
-	out, err = ctl("AZ Ander\n\n\n\n\n\n\nn\n\n\n0\n0\n-\n", "setup")
+	// What the portal sets is asked for at the start. Enter keeps all but the name.
+	s.portald("override", "set", "booth.late", `"7m"`)
+	s.portald("override", "set", "hospital.phone", `"0900"`)
+	out, err = s.ctl("AZ Ander\n\n\n\n\n\n\nn\n\n\n0\n0\n-\n", "setup")
 	if err != nil || !strings.Contains(out, "is enrolled already") || !strings.Contains(out, "kioskd has it open") {
 		t.Fatalf("by hand: %v\n%s", err, out)
 	}
-	if c, err := config.Load(file); err != nil || c.Hospital.Name != "AZ Ander" || c.Printer.Port != desk.Printer.Port || c.Cards.DeskReader == "" {
+	if c, err := config.Load(s.file); err != nil || c.Hospital.Name != "AZ Ander" || c.Printer.Port != s.desk.Printer.Port || c.Cards.DeskReader == "" {
 		t.Errorf("by hand it became %+v, %v", c, err)
 	}
-	r.holds(control.NewClient(filepath.Join(run, "control.sock")), "booth.late", `"7m"`, config.FromPortal)
-	r.holds(control.NewClient(filepath.Join(run, "control.sock")), "hospital.phone", `""`, config.FromFile)
+	s.holds(s.daemon, "booth.late", `"7m"`, config.FromPortal)
+	s.holds(s.daemon, "hospital.phone", `""`, config.FromFile)
+	s.decommissions()
+}
 
-	if out, err = ctl("no\n", "decommission"); err == nil || !strings.Contains(out, "nothing was done") {
-		t.Errorf("not wanted after all: %v\n%s", err, out)
+// decommissions takes it out of service: nothing is left of what it kept but what was
+// exported, and the portal knows.
+func (s *second) decommissions() {
+	s.t.Helper()
+	if out, err := s.ctl("no\n", "decommission"); err == nil || !strings.Contains(out, "nothing was done") {
+		s.t.Errorf("not wanted after all: %v\n%s", err, out)
 	}
-	out, err = ctl("", "decommission", "--yes", "--export", filepath.Join(dir, "queue.db"))
+	export := filepath.Join(s.dir, "queue.db")
+	out, err := s.ctl("", "decommission", "--yes", "--export", export)
 	if err != nil || !strings.Contains(out, "has taken K2 out of service") || !strings.Contains(out, "queue.db, ") {
-		t.Fatalf("decommission: %v\n%s", err, out)
+		s.t.Fatalf("decommission: %v\n%s", err, out)
 	}
-	left, err := os.ReadDir(filepath.Join(dir, "state"))
+	left, err := os.ReadDir(filepath.Join(s.dir, "state"))
 	if err != nil || slices.ContainsFunc(left, func(e os.DirEntry) bool { return !e.IsDir() }) {
-		t.Errorf("after it there is %v, %v", left, err)
+		s.t.Errorf("after it there is %v, %v", left, err)
 	}
-	if info, err := os.Stat(filepath.Join(dir, "queue.db")); err != nil || info.Size() == 0 {
-		t.Errorf("the queue was not exported: %v", err)
+	if info, err := os.Stat(export); err != nil || info.Size() == 0 {
+		s.t.Errorf("the queue was not exported: %v", err)
 	}
-	if list := r.portald("kiosk", "list"); !strings.Contains(list, "retired") {
-		t.Errorf("at the portal: %s", list)
+	if list := s.portald("kiosk", "list"); !strings.Contains(list, "retired") {
+		s.t.Errorf("at the portal: %s", list)
 	}
 }
 
