@@ -67,3 +67,33 @@ func TestOverridden(t *testing.T) {
 		}
 	}
 }
+
+// FuzzOverridden: whatever the portal says, nothing changes but what the file lets it
+// set, and what it sets can be.
+func FuzzOverridden(f *testing.F) {
+	for _, text := range []string{
+		"", "booth.late = \"10m\"\n", "booth.late = \"10m\"\ncards.pin = \"screen\"\n", "[booth]\nwithout = ['app']", "booth = 3", "[[hours.desk]]",
+		"hours.desk = [\"mo 08:00-09:00\"]\nhours.desk = []", "\"booth.late\" = '1h'", "booth.\"late\" = '1h'", "booth.late.x = 1", "\x00", "portal.may_set = ['x']",
+	} {
+		f.Add(text)
+	}
+	c, err := Parse(named("[booth]\nlate = '5m'\n[portal]\nmay_set = ['booth.late', 'hours.desk', 'booth.without']\n"))
+	if err != nil {
+		f.Fatal(err)
+	}
+	before := c.Settings()
+	f.Fuzz(func(t *testing.T, text string) {
+		next, err := c.Overridden(text)
+		for _, change := range Changes(before, next.Settings()) {
+			if err != nil || !slices.Contains(c.Portal.MaySet, change.Name) {
+				t.Errorf("%q changes %s: %v", text, change, err)
+			}
+		}
+		if wrong := next.check(); len(wrong) > 0 {
+			t.Errorf("%q: %v", text, wrong)
+		}
+		if diff := Changes(before, c.Settings()); len(diff) > 0 {
+			t.Errorf("%q changes the file itself: %v", text, diff)
+		}
+	})
+}
