@@ -44,7 +44,7 @@ func (t technician) Lines(ctx context.Context, language string) ([]service.Line,
 	}
 	var lines []service.Line
 	present := append(doctor.OfDaemon(s, t.b.health.asked(), time.Now()), doctor.OfMachine(t.b.config, s.Portal.URL)...)
-	for _, f := range fault.Arrange(present) {
+	for _, f := range fault.Arrange(doctor.Lasted(present, s.Faults)) {
 		of, _ := fault.Of(f.Code)
 		line := service.Line{State: string(f.State), Part: f.Part, Title: of.Title.In(language), Fact: f.Fact, Do: f.Do}
 		if f.Code == "" {

@@ -52,11 +52,12 @@ func made(ctx context.Context, p Part) []byte {
 	ctx, cancel := context.WithTimeout(ctx, partTime)
 	defer cancel()
 	content, err := p.Make(ctx)
-	if len(content) > maxPart {
-		content = content[len(content)-maxPart:]
-	}
+	content = newest(content)
 	if err != nil {
 		content = append(bytes.Clone(content), []byte("\ncould not be made: "+err.Error()+"\n")...)
 	}
 	return redact(content)
 }
+
+// newest is the end of what is too long.
+func newest(content []byte) []byte { return content[max(0, len(content)-maxPart):] }

@@ -95,8 +95,11 @@ func TestNothingOfAPerson(t *testing.T) {
 
 // TestLongPart: of a log that is too long the newest is there.
 func TestLongPart(t *testing.T) {
-	part := Part{"log", text(strings.Repeat("old\n", maxPart/4) + "newest\n")}
-	if got := made(t.Context(), part); len(got) > maxPart || !bytes.HasSuffix(got, []byte("newest\n")) {
+	log := []byte(strings.Repeat("old\n", maxPart/4) + "newest\n")
+	if got := newest(log); len(got) != maxPart || !bytes.HasSuffix(got, []byte("newest\n")) {
 		t.Errorf("%d bytes", len(got))
+	}
+	if got := newest([]byte("short")); string(got) != "short" {
+		t.Errorf("%q", got)
 	}
 }

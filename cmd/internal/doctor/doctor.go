@@ -69,16 +69,16 @@ func (d Doctor) running(ctx context.Context, client *control.Client, s control.S
 	if err != nil {
 		printers = nil // as they last were, in s
 	}
-	list := lasted(OfDaemon(s, printers, time.Now()), s.Faults)
+	list := Lasted(OfDaemon(s, printers, time.Now()), s.Faults)
 	if s.Portal.Error == "tls" {
 		list = append(list, d.sys.clockOf(ctx, s.Portal.URL)...)
 	}
 	return list
 }
 
-// lasted is what is found without the faults that are of no account before they have
+// Lasted is what is found without the faults that are of no account before they have
 // lasted for minutes, and that the daemon does not count as such yet.
-func lasted(list []fault.Finding, lasting []fault.Shown) []fault.Finding {
+func Lasted(list []fault.Finding, lasting []fault.Shown) []fault.Finding {
 	out := slices.Clone(list)
 	for i, f := range out {
 		of, _ := fault.Of(f.Code)

@@ -170,10 +170,10 @@ func healthyConfig(dir string) config.Config {
 func TestLasted(t *testing.T) {
 	old := fault.Found("worklist", "worklist-old", "none of today")
 	list := []fault.Finding{old, fault.Found("printer ticket", "printer-paper-out", "x")}
-	if got := lasted(list, nil); got[0].State != fault.Fine || got[1].Code != "printer-paper-out" {
+	if got := Lasted(list, nil); got[0].State != fault.Fine || got[1].Code != "printer-paper-out" {
 		t.Errorf("%+v", got)
 	}
-	if got := lasted(list, []fault.Shown{{Finding: old}}); got[0].Code != "worklist-old" {
+	if got := Lasted(list, []fault.Shown{{Finding: old}}); got[0].Code != "worklist-old" {
 		t.Errorf("%+v", got)
 	}
 }
