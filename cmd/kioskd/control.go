@@ -61,14 +61,19 @@ func (b *booth) Status(ctx context.Context) (control.Status, error) {
 	if err != nil {
 		return control.Status{}, err
 	}
+	readers, out := readerStates(health.Readers), health.Out
+	if taken := b.readers.route.atDesk(); taken != nil { // a booth whose readers a clerk has is in order
+		readers, out = taken, slices.DeleteFunc(slices.Clone(out), func(what string) bool { return what == "no-reader" })
+	}
 	portal, queue := b.portalStatus(ctx)
 	service, serviceFault := b.readers.service()
 	s := control.Status{
 		Kiosk: b.id, Version: version.String(), Started: b.started,
 		Test: len(b.config.Cards.TestRoots) > 0, Development: b.config.Screen.Development,
-		Visits: health.Visits, Out: append([]string{}, health.Out...),
+		Visits: health.Visits, Out: append([]string{}, out...),
 		Screen:      control.Screen{Showing: string(health.Screen), URL: b.screen.url, Alive: control.Moment(b.screen.ui.Alive())},
-		CardService: service, CardFault: serviceFault, DeskReader: b.config.Cards.DeskReader != "", Readers: append(readerStates(health.Readers), b.readers.desk.states()...), Printer: b.printerStatus(health.Printer),
+		CardService: service, CardFault: serviceFault, DeskReader: b.config.Cards.DeskReader != "",
+		Readers: append(readers, b.readers.desk.states()...), Printer: b.printerStatus(health.Printer),
 		Portal: portal, Queue: queue, Revocations: b.revocations.status(), Identity: b.identityStatus(), Worklist: b.worklistStatus(),
 	}
 	s.Faults = b.health.shown(s, b.config)

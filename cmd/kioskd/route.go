@@ -6,6 +6,8 @@ import (
 	"slices"
 	"sync"
 
+	"balie/cmd/internal/config"
+	"balie/cmd/internal/control"
 	"balie/kiosk"
 )
 
@@ -55,6 +57,20 @@ func (r *route) account(e kiosk.CardEvent) {
 	default:
 		r.there[at] = e
 	}
+}
+
+// atDesk are the patients' readers while a clerk has them; nil while none does.
+func (r *route) atDesk() []control.Reader {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !r.taken {
+		return nil
+	}
+	list := []control.Reader{}
+	for _, t := range r.there {
+		list = append(list, control.Reader{Name: t.Reader, Role: config.PatientReader, State: "a clerk has it"})
+	}
+	return list
 }
 
 // take gives the patients' readers to the desk, or back. To who has them no longer they

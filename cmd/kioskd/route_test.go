@@ -35,6 +35,9 @@ func TestRoute(t *testing.T) {
 	r.take(t.Context(), true)
 	r.take(t.Context(), true)
 	told("taken", []string{event(kiosk.ReaderLost, "P")}, []string{event(kiosk.ReaderReady, "P")})
+	if list := r.atDesk(); len(list) != 1 || list[0].Name != "P" {
+		t.Errorf("a technician is told of %+v", list)
+	}
 	happens(false, kiosk.CardInserted, "P")
 	happens(true, kiosk.CardInserted, "D")
 	told("while taken", nil, []string{event(kiosk.CardInserted, "P"), event(kiosk.CardInserted, "D")})

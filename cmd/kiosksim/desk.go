@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"balie/cmd/internal/config"
 	"balie/cmd/internal/desk"
 )
 
@@ -70,7 +71,7 @@ func runDesk(ctx context.Context, s deskSettings, out io.Writer) error {
 	defer func() { _ = unlock() }() // the file is closed with the process at the latest
 	o := desk.Options{
 		Bin: s.bin, State: s.state, Readers: s.readers, Booth: deskBooth, Bench: deskBench, Portal: deskPortal,
-		Window: window, LineTime: 14 * time.Millisecond,
+		Window: window, LineTime: 14 * time.Millisecond, Change: func(c *config.Config) { c.Desk.On, c.Cards.PIN = true, "screen" },
 	}
 	if !s.quiet {
 		o.Log = os.Stderr
@@ -83,8 +84,11 @@ func runDesk(ctx context.Context, s deskSettings, out io.Writer) error {
 		}
 		return err
 	}
-	fmt.Fprintf(out, "\n  booth    %s\n  bench    %s\n  portal   %s/staff/\n\nOpen the bench and drag a card into the reader. Ctrl-C ends it all.\nAs a technician: %s --socket %s status\n\n",
-		d.BoothURL, d.BenchURL, d.PortalURL, filepath.Join(s.bin, "kioskctl"), d.ControlSocket())
+	if err := employ(ctx, d, s.state); err != nil {
+		return errors.Join(err, d.Close())
+	}
+	fmt.Fprintf(out, "\n  booth    %s\n  bench    %s\n  portal   %s/staff/\n\nOpen the bench and drag a card into the reader. Ctrl-C ends it all.\nAs a clerk: F9 on the booth's screen, badge %s\nAs a technician: %s --socket %s status\n\n",
+		d.BoothURL, d.BenchURL, d.PortalURL, deskBadge, filepath.Join(s.bin, "kioskctl"), d.ControlSocket())
 	return errors.Join(d.Wait(ctx), d.Close())
 }
 
@@ -99,4 +103,16 @@ func wantsWindow(when string) (bool, error) {
 		return os.Getenv("DISPLAY") != "" || os.Getenv("WAYLAND_DISPLAY") != "", nil
 	}
 	return false, &usageError{fmt.Errorf("--window: %q is none of auto, always, never", when)}
+}
+
+// deskBadge is the badge of the one clerk of the desk, who does not exist.
+const deskBadge = "00112233445566778899aabbccddeeff"
+
+// employ puts a clerk on the portal's staff list.
+func employ(ctx context.Context, d *desk.Desk, state string) error {
+	file := filepath.Join(state, "staff.json")
+	if err := os.WriteFile(file, []byte(`[{"id": "kaat", "name": "Kaat", "role": "desk", "badge": "`+deskBadge+`"}]`), 0o600); err != nil {
+		return fmt.Errorf("employing a clerk: %w", err)
+	}
+	return d.Portald(ctx, "staff", file)
 }

@@ -115,7 +115,7 @@ type Screen struct {
 type Reader struct {
 	Name  string `json:"name"`
 	Role  string `json:"role"`  // whose it is: "patient" or "desk"
-	State string `json:"state"` // "empty", "card", "card left in", "claimed by another program"
+	State string `json:"state"` // "empty", "card", "card left in", "claimed by another program", "a clerk has it"
 }
 
 // Printer is the ticket printer as it last said of itself.

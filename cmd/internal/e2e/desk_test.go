@@ -93,6 +93,9 @@ func TestDesk(t *testing.T) {
 	v.keys("", "F9", "Medewerkers: aanmelden")
 	v.keys(strings.Repeat("00", 16), "Enter", "Niet herkend.")
 	v.keys(badge, "Enter", "Wat wilt u doen?")
+	if s, err := r.Control().Status(t.Context()); err != nil || len(s.Out) > 0 {
+		t.Errorf("with a clerk at work the booth is out of order: %v, %v", s.Out, err)
+	}
 	v.keys("", "1", "Een kind koppelen")
 	r.insert("lucas")
 	v.reads("Lucas P.")
