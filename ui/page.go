@@ -124,7 +124,7 @@ func (p page) Main(b kiosk.Button) bool {
 		return b.Key == "Enter"
 	}
 	side := []string{"stop", "back", "later", "app", "questions", "print", "more", "cannot-read", "block", "list", "cancel", "contact-phone", "contact-email", "contact-back"}
-	return (p.Asks == "more" || p.Asks == "block-by") && b.Do != "stop" && b.Do != "back" || !slices.Contains(side, b.Do) || b.Text == "button.ready"
+	return (p.Asks == "more" || p.Asks == "block-by") && b.Do != "stop" && b.Do != "back" || !slices.Contains(side, b.Do) || b.Text == "button.ready" || b.Text == "button.right"
 }
 
 // Answers are the buttons under the question whether anyone is there: to stay,

@@ -7,7 +7,7 @@ import (
 )
 
 // ways are what the welcome screen offers without a card.
-var ways = []kiosk.Button{{Do: "app", Text: "button.app"}, {Do: "questions", Text: "button.questions"}}
+var ways = []kiosk.Button{{Do: "app", Text: "button.app"}, {Do: "questions", Text: "button.questions"}, {Do: "block", Text: "button.block"}}
 
 // longTitle and longPage are as full as a topic's file may be: package info counts the
 // letters, and the screens must hold them.
@@ -84,7 +84,7 @@ func helpers() []kiosk.HelperView {
 }
 
 func (m *maker) help(keys []string) {
-	v := kiosk.View{Screen: kiosk.ScreenHelp, EndsAt: endsAt, Helpers: helpers(), Buttons: []kiosk.Button{{Do: "stop", Text: "button.ready"}}}
+	v := kiosk.View{Screen: kiosk.ScreenHelp, EndsAt: endsAt, Helpers: helpers(), Buttons: []kiosk.Button{{Do: "call", Text: "button.call"}, {Do: "stop", Text: "button.ready"}}}
 	m.add("help", v)
 	v.CardIn, v.Buttons = true, []kiosk.Button{{Do: "back", Text: "button.back"}, stop}
 	for _, state := range under(keys, "opening.", "") {
