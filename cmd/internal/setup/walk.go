@@ -72,7 +72,7 @@ func (w Walk) booth(_ context.Context, a *Answers) error {
 	if err != nil {
 		return err
 	}
-	visits := []string{kiosk.VisitApp, kiosk.VisitQuestions}
+	visits := kiosk.Visits()
 	without, err := w.ask("visits that are not offered, of "+strings.Join(visits, " ")+"; - is none", or(strings.Join(w.Before.Booth.Without, " "), "-"), func(answer string) error {
 		return among(strings.Trim(answer, "-"), visits, 0)
 	})
