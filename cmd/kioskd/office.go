@@ -138,6 +138,9 @@ func (o *office) Own(ctx context.Context, r eid.Record) (desk.Clerk, []byte, err
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	if o.coming != nil { // whose PIN never came
+		o.coming.End()
+	}
 	o.coming, o.clerk = shift, c
 	return c, shift.Challenge(), nil
 }
