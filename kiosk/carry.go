@@ -66,6 +66,17 @@ func (l *loop) do(ctx context.Context, e Effect) {
 			list, err := l.parts.Portal.AppointmentByLetter(ctx, e.Letter)
 			return Fetched{Visit: e.Visit, Appointments: list, Err: err}
 		})
+	case RegisterApp, Cancel, FetchContact, SetContact:
+		l.askForHolder(ctx, e)
+	default:
+		l.doBeside(ctx, e)
+	}
+}
+
+// doBeside starts what goes on when the visit is over: what keeps a promise, what is
+// printed, what somebody is called for.
+func (l *loop) doBeside(ctx context.Context, e Effect) {
+	switch e := e.(type) {
 	case CallStaff:
 		l.beside(ctx, ctx, callLimit, func(ctx context.Context) Input {
 			call, err := l.parts.Portal.CallStaff(ctx, e.Call)
@@ -78,8 +89,6 @@ func (l *loop) do(ctx context.Context, e Effect) {
 			}
 			return StaffComes{Visit: e.Visit}
 		})
-	case RegisterApp, Cancel, FetchContact, SetContact:
-		l.askForHolder(ctx, e)
 	case CommitBlock:
 		l.beside(ctx, context.WithoutCancel(ctx), commitLimit, func(ctx context.Context) Input {
 			return BlockKept{Visit: e.Visit, Err: l.parts.Queue.Block(ctx, e.Block)}

@@ -143,6 +143,25 @@ func (l *loop) note(before, next State, in Input) {
 		if in.Err != nil && !before.PrinterLost {
 			log.Warn("asking the printer", "err", in.Err)
 		}
+	default:
+		l.noteAsked(in)
+	}
+}
+
+// noteAsked writes why something that a holder, or somebody without a card, asked for was
+// not done.
+func (l *loop) noteAsked(in Input) {
+	switch in := in.(type) {
+	case AppRegistered:
+		l.failed("asking for a code of the app", in.Visit, in.Err)
+	case Cancelled:
+		l.failed("cancelling an appointment", in.Visit, in.Err)
+	case Contacted:
+		l.failed("asking how somebody is reached", in.Visit, in.Err)
+	case BlockKept:
+		l.failed("keeping a block", in.Visit, in.Err)
+	case StaffCalled:
+		l.failed("calling the staff", in.Visit, in.Err)
 	}
 }
 

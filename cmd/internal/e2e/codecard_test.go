@@ -83,7 +83,22 @@ func TestCodeCards(t *testing.T) {
 		r.delivered()
 	}
 
-	// Lost: with the identity card it is blocked at once, and without it with the same words.
+	r.loses(v, first)
+	r.holderHas(v)
+
+	r.comesByLetter(v, wand)
+	r.calls(v)
+
+	s, err := r.Control().Status(t.Context())
+	if r.must(err); s.Queue.Parked != 0 {
+		t.Errorf("%d actions are parked", s.Queue.Parked)
+	}
+	r.noSecretsOf(first, second)
+}
+
+// loses blocks a card: with the identity card at once, and without it with the same words.
+func (r *rig) loses(v *visitor, card codeCard) {
+	r.t.Helper()
 	r.insert(desk.CrowdCard(0))
 	v.sees("confirm")
 	v.presses("more")
@@ -94,7 +109,7 @@ func TestCodeCards(t *testing.T) {
 	r.until("the slip says so", func(context.Context) bool { return strings.Contains(r.lastPaper(), "Codekaart geblokkeerd") })
 	r.pull()
 	v.sees("welcome")
-	r.logsIn("a card that is blocked", first, "no-active-card")
+	r.logsIn("a card that is blocked", card, "no-active-card")
 	v.presses("block")
 	r.must(v.Press("block-by", "name"))
 	r.must(v.Fill("user", desk.CrowdNumber(2)))
@@ -104,10 +119,13 @@ func TestCodeCards(t *testing.T) {
 	v.sees("notice:block-typed")
 	v.presses("stop")
 	v.sees("welcome")
-	r.holderHas(v)
+}
 
-	// Jef has no card with him, and holds the letter of his appointment to the scanner.
-	jefs := "BALIE-" + time.Now().In(brussels(t)).Format("20060102") + "-3\r\n"
+// comesByLetter checks Jef in, who has no card with him and holds the letter of his
+// appointment to the scanner.
+func (r *rig) comesByLetter(v *visitor, wand *barcodetest.Wand) {
+	r.t.Helper()
+	jefs := "BALIE-" + time.Now().In(brussels(r.t)).Format("20060102") + "-3\r\n"
 	r.must(wand.Send([]byte(jefs)))
 	v.reads("Wanneer bent u geboren?")
 	r.must(v.Fill("birth", "02111951"))
@@ -118,18 +136,17 @@ func TestCodeCards(t *testing.T) {
 	v.presses("stop")
 	v.sees("welcome")
 
+}
+
+// calls calls the staff.
+func (r *rig) calls(v *visitor) {
+	r.t.Helper()
 	v.presses("help")
 	v.sees("help")
 	v.presses("call")
 	v.reads("Er is iemand geroepen")
 	v.presses("stop")
 	v.sees("welcome")
-
-	s, err := r.Control().Status(t.Context())
-	if r.must(err); s.Queue.Parked != 0 {
-		t.Errorf("%d actions are parked", s.Queue.Parked)
-	}
-	r.noSecretsOf(first, second)
 }
 
 func brussels(t *testing.T) *time.Location {
