@@ -126,7 +126,7 @@ func (q queue) Commit(ctx context.Context, c kiosk.CheckIn) (ticket string, err 
 // Block returns when the block is on disk for good. It goes before all else.
 func (q queue) Block(ctx context.Context, b kiosk.Block) error {
 	number, _ := portal.FoldSymbols(b.Number.Reveal(), cardNumberLength) // empty where it is none
-	body := portal.CardBlocked{Card: number, UserName: b.UserName, Birth: b.Birth, ClockKnown: true}
+	body := portal.CardBlocked{Card: number, UserName: b.UserName, Birth: b.Birth, ClockKnown: synchronised()}
 	if !b.Number.Empty() && number == "" {
 		body.Card = b.Number.Reveal() // nobody's: the answer is the same
 	}
