@@ -406,9 +406,10 @@ func (k *kiosk) repository() (at string) {
 func (k *kiosk) refusesChanged(repository string) {
 	k.t.Helper()
 	k.run("sed", "-i", "s/^Suite: stable/Suite: oldstable/", repository+"/InRelease")
-	// gpgv of Debian 12 and sqv of Debian 13 have words of their own for it.
-	if out, err := k.try("apt-get", "update"); err == nil || !strings.Contains(out, "BADSIG") && !strings.Contains(out, "manipulated") {
-		k.t.Errorf("a list that was changed is taken: %v\n%s", err, out)
+	// gpgv of Debian 12 and sqv of Debian 13 have words of their own for it. It is no error
+	// to apt, which goes on with the list that it has.
+	if out, _ := k.try("apt-get", "update"); !strings.Contains(out, "BADSIG") && !strings.Contains(out, "manipulated") {
+		k.t.Errorf("a list that was changed is taken:\n%s", out)
 	}
 }
 

@@ -102,14 +102,30 @@ func (m *machine) boot() {
 			m.t.Fatalf("it does not boot: %v\n%s", err, said.String())
 		default:
 		}
-		children, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/children", cmd.Process.Pid, cmd.Process.Pid))
-		m.leader = strings.TrimSpace(string(children))
-		return err == nil && m.leader != ""
+		m.leader = initOf(cmd.Process.Pid)
+		return m.leader != ""
 	})
 	m.until("systemd has started everything", func() bool {
 		out, _ := m.try("systemctl", "is-system-running")
 		return out == "running" || out == "degraded"
 	})
+}
+
+// initOf is the child of nspawn that is process 1 of a machine. Others come and go before.
+func initOf(nspawn int) string {
+	children, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/children", nspawn, nspawn))
+	if err != nil {
+		return ""
+	}
+	for child := range strings.FieldsSeq(string(children)) {
+		status, err := os.ReadFile("/proc/" + child + "/status")
+		_, ids, found := strings.Cut(string(status), "\nNSpid:")
+		ids, _, _ = strings.Cut(ids, "\n")
+		if err == nil && found && strings.HasSuffix(ids, "\t1") {
+			return child
+		}
+	}
+	return ""
 }
 
 // shutDown has the machine power itself off.
