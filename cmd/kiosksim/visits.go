@@ -310,18 +310,24 @@ func memory(pid int) (kB int, ok bool) {
 	return kB, ok
 }
 
-// children are the processes below one, at any depth.
+// children are the processes below one, at any depth. Each thread has its own.
 func children(pid int) (list []int) {
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/children", pid, pid))
+	threads, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
 	if err != nil {
 		return nil
 	}
-	for field := range strings.FieldsSeq(string(text)) {
-		child, err := strconv.Atoi(field)
+	for _, thread := range threads {
+		text, err := os.ReadFile(thread)
 		if err != nil {
-			continue
+			continue // it has ended
 		}
-		list = append(append(list, child), children(child)...)
+		for field := range strings.FieldsSeq(string(text)) {
+			child, err := strconv.Atoi(field)
+			if err != nil {
+				continue
+			}
+			list = append(append(list, child), children(child)...)
+		}
 	}
 	return list
 }
