@@ -202,10 +202,11 @@ func (b *board) settle() {
 	}
 }
 
-// control stops, kills, starts or restarts pcscd. The cards stay where they are.
+// control stops, kills, starts or restarts pcscd, has it hang or go on. The cards stay
+// where they are.
 func (b *board) control(ctx context.Context, what string) error {
-	if !slices.Contains([]string{"stop", "start", "kill", "restart"}, what) {
-		return fmt.Errorf("%w: %q is none of stop, start, kill, restart", errBadInput, what)
+	if !slices.Contains([]string{"stop", "start", "kill", "restart", "freeze", "thaw"}, what) {
+		return fmt.Errorf("%w: %q is none of stop, start, kill, restart, freeze, thaw", errBadInput, what)
 	}
 	b.acting.Lock()
 	defer b.acting.Unlock()

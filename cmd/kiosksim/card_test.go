@@ -178,6 +178,20 @@ func TestCardStaysThroughAnOutage(t *testing.T) {
 	}
 }
 
+// TestServiceHangs: what waits for readers takes it for gone until it goes on.
+func TestServiceHangs(t *testing.T) {
+	tidy(t, "an")
+	t.Cleanup(func() { after(t, "pcscd", `{"do":"thaw"}`) })
+	events := watch(t)
+	do(t, "readers/0/insert", `{"card":"an"}`)
+	await(t, events, pcsc.CardInserted)
+	do(t, "pcscd", `{"do":"freeze"}`)
+	await(t, events, pcsc.ServiceDown)
+	do(t, "pcscd", `{"do":"thaw"}`)
+	await(t, events, pcsc.ServiceUp)
+	await(t, events, pcsc.CardInserted)
+}
+
 func TestWhatCannotBe(t *testing.T) {
 	tidy(t, "an")
 	do(t, "readers/0/insert", `{"card":"an"}`)
