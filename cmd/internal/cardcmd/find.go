@@ -2,6 +2,7 @@ package cardcmd
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -69,6 +70,7 @@ type finder struct {
 	slots []*slot
 	other []string // readers that were not asked for
 	away  error    // why PC/SC is down, nil while it is not
+	heard bool     // PC/SC has answered: that there is no reader is its word
 }
 
 // connect waits for a card and connects to it.
@@ -82,7 +84,9 @@ func (c *common) connect(ctx context.Context) (*pcsc.Card, error) {
 	if err != nil {
 		return nil, err
 	}
-	k, err := readers.Connect(ctx, name)
+	connecting, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	k, err := readers.Connect(connecting, name)
 	if err != nil {
 		return nil, explain(err)
 	}
@@ -103,11 +107,18 @@ func (f *finder) find(ctx context.Context, readers *pcsc.Readers, wait time.Dura
 		})
 	}()
 	defer func() { cancel(); <-over }()
-	return f.follow(ctx, events, max(wait, glance), wait)
+	// Where there is no reader, no event says that PC/SC works.
+	heard := make(chan struct{})
+	go func() {
+		if _, err := readers.List(watching); err == nil {
+			close(heard)
+		}
+	}()
+	return f.follow(ctx, events, heard, max(wait, glance), wait)
 }
 
 // follow looks at events until a card is in, a trouble has lasted, or time is up.
-func (f *finder) follow(ctx context.Context, events <-chan pcsc.Event, limit, wait time.Duration) (string, error) {
+func (f *finder) follow(ctx context.Context, events <-chan pcsc.Event, heard <-chan struct{}, limit, wait time.Duration) (string, error) {
 	late, lasting := time.NewTimer(limit), time.NewTimer(grace)
 	defer late.Stop()
 	defer lasting.Stop()
@@ -122,6 +133,8 @@ func (f *finder) follow(ctx context.Context, events <-chan pcsc.Event, limit, wa
 			if now := f.trouble() != nil; now && !before {
 				lasting.Reset(grace)
 			}
+		case <-heard:
+			f.heard, heard = true, nil
 		case <-lasting.C:
 			if err := f.trouble(); err != nil {
 				return "", err
@@ -144,7 +157,7 @@ func (f *finder) apply(e pcsc.Event) {
 		f.away = e.Err
 		return
 	case pcsc.ServiceUp:
-		f.away = nil
+		f.away, f.heard = nil, true
 		return
 	}
 	if e.Role != asked {
@@ -188,6 +201,8 @@ func (f *finder) trouble() error {
 	switch {
 	case f.away != nil:
 		return explain(f.away)
+	case !f.heard && len(f.slots)+len(f.other) == 0:
+		return explain(fmt.Errorf("looking for readers: %w: it does not answer", pcsc.ErrNoService))
 	case len(f.slots) == 0 && len(f.other) > 0:
 		return exit.Errorf(exitReader, "no reader is called %q: there are %s", f.name, strings.Join(f.other, ", "))
 	case len(f.slots) == 0:

@@ -135,6 +135,20 @@ func TestServiceGone(t *testing.T) {
 	bothAdvise(t, 8, "systemctl restart pcscd")
 }
 
+// TestServiceHangs: whether there is a reader is not known then.
+func TestServiceHangs(t *testing.T) {
+	restart(t)
+	if err := desk.daemon.Freeze(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := desk.daemon.Thaw(); err != nil {
+			t.Error(err)
+		}
+	})
+	bothAdvise(t, 8, "it does not answer")
+}
+
 // bothAdvise holds read and pin to the same advice.
 func bothAdvise(t *testing.T, code int, said string) {
 	t.Helper()
