@@ -2,8 +2,19 @@ package eid_test
 
 import (
 	"bytes"
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/sha256"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"math/big"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"balie/hw/eid"
 	"balie/hw/eid/eidtest"
@@ -90,4 +101,63 @@ func TestPaddedSignatures(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestLongSignatures: what a card is judged does not hang on which was read before it.
+func TestLongSignatures(t *testing.T) {
+	rootKey, err := ecdsa.GenerateKey(elliptic.P384(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	root := authority(t, rootKey)
+	for _, bits := range []int{3072, 4096} {
+		c := signedAnew(t, root, rootKey, bits)
+		tr, err := eid.NewTrust(eid.TrustOptions{TestRoots: []*x509.Certificate{root}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, trusted := range []string{"first", "with the RRN certificate known"} {
+			if r := read(t, c, tr, everything()); r.Checks != allGood(eidtest.Applet17) {
+				t.Errorf("RSA %d, %s: %v", bits, trusted, r.Checks)
+			}
+		}
+	}
+}
+
+// signedAnew is a 1.7 card that an RRN certificate with a longer key signed.
+func signedAnew(t *testing.T, root *x509.Certificate, rootKey *ecdsa.PrivateKey, bits int) *eidtest.Card {
+	t.Helper()
+	key, err := rsa.GenerateKey(rand.Reader, bits)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rrn, err := x509.CreateCertificate(rand.Reader, &x509.Certificate{
+		SerialNumber: big.NewInt(2), NotBefore: time.Now(), NotAfter: time.Now().Add(time.Hour),
+		Subject:  pkix.Name{CommonName: "RRN", Organization: []string{"RRN"}, Country: []string{"BE"}},
+		KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageContentCommitment,
+	}, root, key.Public(), rootKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sign := func(message []byte) []byte {
+		sum := sha256.Sum256(message)
+		signature, err := rsa.SignPKCS1v15(rand.Reader, key, crypto.SHA256, sum[:])
+		if err != nil {
+			t.Fatal(err)
+		}
+		return signature
+	}
+	old := mint(t, an(eidtest.Applet17))
+	i := eidtest.Image{ATR: old.ATR(), Data: old.Data(), Files: map[eidtest.Path][]byte{
+		eidtest.FileIdentity: old.File(eidtest.FileIdentity), eidtest.FileAddress: old.File(eidtest.FileAddress), eidtest.FilePhoto: old.File(eidtest.FilePhoto),
+		eidtest.FileRRN: rrn, eidtest.FileRoot: root.Raw,
+	}}
+	signature := sign(i.Files[eidtest.FileIdentity])
+	i.Files[eidtest.FileIdentitySignature] = signature
+	i.Files[eidtest.FileAddressSignature] = sign(slices.Concat(bytes.TrimRight(i.Files[eidtest.FileAddress], "\x00"), signature))
+	c, err := i.Card("anew")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
 }

@@ -251,8 +251,27 @@ func (r *reader) verify(ctx context.Context) error {
 		if err := r.readRRN(ctx); err != nil {
 			return err
 		}
+		if err := r.longSignature(ctx); err != nil {
+			return err
+		}
 	}
-	r.record.Checks.IdentitySignature = r.checkIdentity(p.Identity.Reveal(), signature)
+	r.record.Checks.IdentitySignature = r.checkIdentity(p.Identity.Reveal(), p.Signature)
+	return nil
+}
+
+// longSignature reads on in an identity signature that was taken for one of RSA 2048,
+// where the key turned out to be longer. No known card has such a key.
+func (r *reader) longSignature(ctx context.Context) error {
+	p := &r.record.Proof
+	sh := r.signatureShape(shape{})
+	if sh.length == nil || len(p.Signature) == 0 || len(p.Signature) >= sh.length(nil) {
+		return nil
+	}
+	data, err := r.more(ctx, fileIdentitySignature(), sh, p.Signature)
+	if err != nil || len(data) <= len(p.Signature) {
+		return err
+	}
+	p.Signature = data
 	return nil
 }
 
