@@ -75,6 +75,9 @@ func (s *session) send(ctx context.Context, cmd card.Command) (card.Response, er
 		if r, err = s.exact(ctx, card.Command{INS: 0xC0, Le: n}); err != nil {
 			return r, err
 		}
+		if _, more = r.Status.More(); more && len(r.Data) == 0 {
+			break // it would never come to maxAnswer
+		}
 		data = append(data[:len(data):len(data)], r.Data...)
 	}
 	return card.Response{}, fmt.Errorf("answer without end: %w", card.ErrComm)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -44,6 +45,7 @@ func TestCardsThatAreNotRead(t *testing.T) {
 		{"half an element", atr18, []string{selectIdentity + "9000", "00B0000000 > 07 05 41 9000"}, eid.ErrUnreadable, 0},
 		{"no status word", atr18, []string{selectIdentity + "90", selectIdentity + "90", selectIdentity + "90", selectIdentity + "90"}, card.ErrComm, 3},
 		{"pulled", atr18, []string{selectIdentity + "!removed"}, card.ErrRemoved, 0},
+		{"61 for ever", atr18, slices.Repeat([]string{selectIdentity + "6110", "00C0000010 > 6110"}, 4), card.ErrComm, 3},
 		{"6C00 for ever", atr17, []string{selectIdentity + "9000", "00B0000000 > 6C10", "00B0000010 > 6C10"}, eid.ErrUnreadable, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
