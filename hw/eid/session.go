@@ -119,7 +119,7 @@ func (s *session) do(ctx context.Context, f func(context.Context) error) error {
 
 func (s *session) transaction(ctx context.Context, f func(context.Context) error) error {
 	if err := s.card.Begin(ctx); err != nil {
-		return fmt.Errorf("beginning a transaction: %w", err)
+		return fmt.Errorf("taking the card: %w", err)
 	}
 	err := f(ctx)
 	// What End cannot do, the next exchange will tell: what was read is read.

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"balie/cmd/internal/config"
 	"balie/cmd/internal/exit"
 	"balie/cmd/internal/roots"
 	"balie/hw/eid"
@@ -38,6 +39,7 @@ type common struct {
 	config string
 	wait   time.Duration
 	roots  []string
+	crls   string
 	json   bool
 }
 
@@ -48,6 +50,7 @@ func (c *common) add(flags *pflag.FlagSet) {
 	flags.StringVar(&c.config, "config", "/etc/balie/kioskd.toml", "the booth's configuration `FILE`, for --role")
 	flags.DurationVar(&c.wait, "wait", 10*time.Second, "how long to wait for a card")
 	flags.StringArrayVar(&c.roots, "trust-test-root", nil, "trust the roots in this `PEM` file too, and say TEST; may be repeated")
+	flags.StringVar(&c.crls, "crls", "", "a `FOLDER` of *.crl files with what the state took back; without it, with --role, that of cards.crls")
 	flags.BoolVar(&c.json, "json", false, "JSON instead of a table")
 }
 
@@ -64,5 +67,24 @@ func (c *common) trust() (*eid.Trust, error) {
 	if err != nil {
 		return nil, exit.Errorf(exit.Usage, "--trust-test-root: %w", err)
 	}
-	return t, nil
+	return t, c.revoke(t)
+}
+
+// revoke has cards judged by the lists of a folder: the one named, or the booth's.
+func (c *common) revoke(t *eid.Trust) error {
+	folder, said := c.crls, "--crls"
+	if folder == "" && c.role != "" {
+		booth, err := config.Load(c.config)
+		if err != nil {
+			return exit.Errorf(exit.Usage, "--role: %w", err)
+		}
+		folder, said = booth.Cards.CRLs, "cards.crls"
+	}
+	if folder == "" {
+		return nil
+	}
+	if err := t.LoadCRLs(folder); err != nil {
+		return exit.Errorf(exit.Usage, "%s: %w", said, err)
+	}
+	return nil
 }

@@ -3,15 +3,18 @@ package cardcmd_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/ebfe/scard"
 
+	"balie/cmd/internal/config"
 	"balie/hw/eid/eidtest"
 )
 
@@ -373,4 +376,29 @@ func insertImage(t *testing.T, path string) (reader string) {
 	n := <-desk.free
 	t.Cleanup(func() { desk.free <- n })
 	return put(t, n, c)
+}
+
+// TestRevoked: a card whose RRN certificate the state took back is read, and its chain
+// is invalid; by the folder that is named, and by the one of the booth's configuration.
+func TestRevoked(t *testing.T) {
+	t.Parallel()
+	_, reader := insertAnywhere(t, an(eidtest.Applet18))
+	dir := t.TempDir()
+	list, err := desk.pki.RevokeRRN(eidtest.Applet18, time.Now(), true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	booth := config.Default()
+	booth.Hospital.Name, booth.Cards.Reader, booth.Cards.CRLs = "AZ Voorbeeld", reader, dir
+	file := filepath.Join(t.TempDir(), "kioskd.toml")
+	if err := errors.Join(os.WriteFile(filepath.Join(dir, "rrn.crl"), list, 0o600), booth.Save(file)); err != nil {
+		t.Fatal(err)
+	}
+	for _, which := range [][]string{{"--reader", reader, "--crls", dir}, {"--role", "patient", "--config", file}} {
+		r := run(t, append([]string{"read", "--json", "--trust-test-root", desk.root}, which...)...)
+		if r.code != 7 || !strings.Contains(r.stdout, `"chain": "invalid"`) {
+			t.Errorf("%v: exit %d, %s", which, r.code, r.stderr)
+		}
+	}
+	run(t, "read", "--reader", reader, "--crls", filepath.Join(dir, "none")).advises(t, 2, "--crls: ")
 }
