@@ -98,7 +98,7 @@ func build(ctx context.Context, c config.Config, log *slog.Logger) (b *booth, er
 	tickets := &given{queue: b.queue}
 	b.kiosk = kiosk.New(b.settings(c, b.info, b.helpers), kiosk.Parts{
 		Cards: b.readers, Portal: lookups{b.portal, tickets, fallback{b.worklist, b.readers.trust}},
-		Queue: queue{b.id, b.queue, b.courier, &b.kept, tickets}, Tickets: b.ticketPart(), CodeCards: b.codeCards, Scanner: b.scannerPart(), Show: b.show, Log: log,
+		Queue: queue{b.id, b.queue, b.courier, &b.kept, tickets, b.clockKnown}, Tickets: b.ticketPart(), CodeCards: b.codeCards, Scanner: b.scannerPart(), Show: b.show, Log: log,
 	})
 	return b, nil
 }

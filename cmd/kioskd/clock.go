@@ -2,8 +2,11 @@ package main
 
 import (
 	"os"
+	"time"
 
 	"golang.org/x/sys/unix"
+
+	"balie/sync/portal"
 )
 
 // timesyncd is what systemd-timesyncd makes once it has set the clock (systemd-timesyncd(8));
@@ -21,3 +24,22 @@ func synchronised() bool {
 	_, err := os.Stat(timesyncd)
 	return err == nil
 }
+
+// A clock that was compared with the portal's so long ago, and was not further from it, is
+// believed.
+const (
+	comparedWithin = 12 * time.Hour
+	clockTolerance = time.Minute
+)
+
+// clockKnown tells whether the clock is right: by the kernel, that follows a time server,
+// or by the portal, whose clock was compared with it.
+func clockKnown(p *portal.Client) bool {
+	if synchronised() {
+		return true
+	}
+	s := p.Skew()
+	return !s.MeasuredAt.IsZero() && time.Since(s.MeasuredAt) < comparedWithin && s.Ahead.Abs() < clockTolerance
+}
+
+func (b *booth) clockKnown() bool { return clockKnown(b.portal) }

@@ -205,22 +205,8 @@ func (o *office) onShift() (*portal.Shift, desk.Clerk, error) {
 	return o.shift, o.clerk, nil
 }
 
-// A clock that was compared with the portal's so long ago, and was not further from it, is
-// believed.
-const (
-	comparedWithin = 12 * time.Hour
-	clockTolerance = time.Minute
-)
-
-// ClockKnown tells whether the clock is right: by the kernel, that follows a time server,
-// or by the portal, whose clock was compared with it.
-func (o *office) ClockKnown() bool {
-	if synchronised() {
-		return true
-	}
-	s := o.portal.Skew()
-	return !s.MeasuredAt.IsZero() && time.Since(s.MeasuredAt) < comparedWithin && s.Ahead.Abs() < clockTolerance
-}
+// ClockKnown tells whether the clock is right.
+func (o *office) ClockKnown() bool { return clockKnown(o.portal) }
 
 // Delivered waits until the portal has an action.
 func (o *office) Delivered(ctx context.Context, id uuid.UUID) (code string, err error) {

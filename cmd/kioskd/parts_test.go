@@ -21,6 +21,7 @@ import (
 	"balie/hw/eid"
 	"balie/hw/pcsc"
 	"balie/hw/pcsc/pcsctest"
+	"balie/internal/secret"
 	"balie/kiosk"
 	"balie/sync/outbox"
 	"balie/sync/portal"
@@ -66,6 +67,18 @@ func TestEventKind(t *testing.T) {
 	}
 	if len(seen) != int(kiosk.ReaderClaimed) {
 		t.Errorf("%d kinds, and the booth knows %d", len(seen), kiosk.ReaderClaimed)
+	}
+}
+
+// A block is judged by when it was asked for only where the clock can be believed: at one
+// that is behind it would end no card that was reserved since.
+func TestABlockSaysWhetherTheClockIsRight(t *testing.T) {
+	asked := kiosk.Block{UserName: secret.NewText("84051799897"), Birth: secret.NewText("1984-05-17")}
+	for _, right := range []bool{true, false} {
+		q := queue{clock: func() bool { return right }}
+		if b := q.blocked(asked); b.ClockKnown != right {
+			t.Errorf("the clock is right: %v, and the block says %v", right, b.ClockKnown)
+		}
 	}
 }
 

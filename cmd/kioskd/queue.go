@@ -99,6 +99,7 @@ type queue struct {
 	courier *courier.Courier
 	kept    *kept
 	given   *given
+	clock   func() bool // tells whether the clock is right
 }
 
 var _ kiosk.Queue = queue{}
@@ -125,15 +126,7 @@ func (q queue) Commit(ctx context.Context, c kiosk.CheckIn) (ticket string, err 
 
 // Block returns when the block is on disk for good. It goes before all else.
 func (q queue) Block(ctx context.Context, b kiosk.Block) error {
-	number, _ := portal.FoldSymbols(b.Number.Reveal(), cardNumberLength) // empty where it is none
-	body := portal.CardBlocked{Card: number, UserName: b.UserName, Birth: b.Birth, ClockKnown: synchronised()}
-	if !b.Number.Empty() && number == "" {
-		body.Card = b.Number.Reveal() // nobody's: the answer is the same
-	}
-	if b.Proof.Identity.Len() > 0 {
-		p := wireProof(b.Proof)
-		body.Person = &portal.Person{Card: &p}
-	}
+	body := q.blocked(b)
 	_, err := q.outbox.Append(ctx, outbox.Action{
 		ID: b.ID, Type: portal.TypeCardBlocked, Priority: 100, OccurredAt: b.At, Test: b.Test,
 		Body: func(uint64) ([]byte, error) { return body.Body() },
@@ -143,6 +136,21 @@ func (q queue) Block(ctx context.Context, b kiosk.Block) error {
 		return fmt.Errorf("keeping a block: %w", err)
 	}
 	return nil
+}
+
+// blocked is what the portal is told. Where the clock may be wrong it says so: the portal
+// then ends whatever was reserved before it heard of the block.
+func (q queue) blocked(b kiosk.Block) portal.CardBlocked {
+	number, _ := portal.FoldSymbols(b.Number.Reveal(), cardNumberLength) // empty where it is none
+	body := portal.CardBlocked{Card: number, UserName: b.UserName, Birth: b.Birth, ClockKnown: q.clock()}
+	if !b.Number.Empty() && number == "" {
+		body.Card = b.Number.Reveal() // nobody's: the answer is the same
+	}
+	if b.Proof.Identity.Len() > 0 {
+		p := wireProof(b.Proof)
+		body.Person = &portal.Person{Card: &p}
+	}
+	return body
 }
 
 // kept remembers whether the last check-in could be kept, for who looks after the
