@@ -13,9 +13,13 @@ import (
 	"balie/sync/portal/api"
 )
 
-// AppointmentByLetter gives the one appointment that a letter is of.
+// AppointmentByLetter gives the one appointment that a letter is of, from the worklist
+// while the portal is away.
 func (l lookups) AppointmentByLetter(ctx context.Context, of kiosk.Letter) ([]kiosk.Appointment, error) {
 	list, err := l.Client.AppointmentByLetter(ctx, of.Code, of.Birth)
+	if err != nil {
+		list, err = l.away.ofLetter(ctx, of, err)
+	}
 	if errors.Is(err, portal.ErrRefused) { // another date, another day, or no such letter: all alike
 		return nil, fmt.Errorf("%w: %w", kiosk.ErrPatientUnknown, err)
 	}

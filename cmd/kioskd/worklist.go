@@ -8,6 +8,7 @@ import (
 	"balie/cmd/internal/control"
 	"balie/cmd/internal/exit"
 	"balie/hw/eid"
+	"balie/kiosk"
 	"balie/sync/portal"
 	"balie/sync/portal/api"
 	"balie/sync/worklist"
@@ -47,7 +48,21 @@ func (f fallback) appointments(ctx context.Context, proof eid.Proof, why error) 
 	if err != nil || !checks.Verified() || who.NationalNumber.Empty() {
 		return nil, why
 	}
-	body, err := f.list.Lookup(ctx, worklist.Subject("ssin", who.NationalNumber.Reveal()))
+	return f.entry(ctx, worklist.Subject("ssin", who.NationalNumber.Reveal()), why)
+}
+
+// ofLetter gives the one appointment of a letter and its birth date, where the portal
+// cannot. Such entries are there only where the device's key is in a TPM.
+func (f fallback) ofLetter(ctx context.Context, l kiosk.Letter, why error) ([]api.Appointment, error) {
+	if !errors.Is(why, portal.ErrAway) {
+		return nil, why
+	}
+	return f.entry(ctx, worklist.Letter(l.Code.Reveal(), l.Birth.Reveal()), why)
+}
+
+// entry opens what the list has for a subject.
+func (f fallback) entry(ctx context.Context, subject []byte, why error) ([]api.Appointment, error) {
+	body, err := f.list.Lookup(ctx, subject)
 	if err != nil {
 		return nil, why
 	}

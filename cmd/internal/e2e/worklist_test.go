@@ -7,16 +7,18 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"balie/cmd/internal/config"
 	"balie/cmd/internal/desk"
+	"balie/hw/barcode/barcodetest"
 	"balie/hw/tpm/tpmtest"
 	"balie/kiosk/text"
 )
 
-// TestWorksAlone is a morning without a portal: people check in from the worklist,
-// before and after a restart; what they were promised arrives later, once. Whoever is
-// not on the list is sent to the desk.
+// TestWorksAlone is a morning without a portal: people check in from the worklist, by
+// card and by letter, before and after a restart; what they were promised arrives later,
+// once. Whoever is not on the list is sent to the desk.
 func TestWorksAlone(t *testing.T) {
 	t.Parallel()
 	catalog, err := text.Load()
@@ -24,7 +26,11 @@ func TestWorksAlone(t *testing.T) {
 		t.Fatal(err)
 	}
 	socket := tpmtest.Start(t)
-	r := newRig(t, 2, func(c *config.Config) { c.Portal.TPM = socket })
+	wand, err := barcodetest.NewWand(filepath.Join(t.TempDir(), "scanner"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := newRig(t, 2, func(c *config.Config) { c.Portal.TPM, c.Scanner.Port = socket, wand.Path() })
 	v := r.visitor()
 	v.sees("welcome")
 	r.until("the worklist is there", func(ctx context.Context) bool {
@@ -59,6 +65,19 @@ func TestWorksAlone(t *testing.T) {
 	r.must(r.StartDaemon(t.Context()))
 	v.sees("welcome")
 	tickets = append(tickets, alone(1))
+	// Jef has no card with him, and a letter; another birth date than his finds nothing.
+	for _, typed := range []struct{ birth, seen string }{{"03111951", "notice:letter-away"}, {"02111951", "confirm"}} {
+		r.must(wand.Send([]byte("BALIE-" + time.Now().In(brussels(t)).Format("20060102") + "-3\r\n")))
+		v.reads("Wanneer bent u geboren?")
+		r.must(v.Fill("birth", typed.birth))
+		v.presses("letter")
+		if v.sees(typed.seen); typed.seen == "confirm" {
+			v.presses("confirm")
+			tickets = append(tickets, ticketNumber.FindString(v.sees("done").Text))
+		}
+		v.presses("stop")
+		v.sees("welcome")
+	}
 	r.insert("karim") // known, and without an appointment: the list cannot tell
 	v.sees("notice:portal-away")
 	r.pull()
@@ -67,7 +86,7 @@ func TestWorksAlone(t *testing.T) {
 	r.must(r.StartPortal(t.Context()))
 	r.delivered()
 	list, err := r.CheckIns(t.Context())
-	if r.must(err); len(list) != 2 {
+	if r.must(err); len(list) != len(tickets) {
 		t.Fatalf("the portal has %+v", list)
 	}
 	for _, c := range list {
