@@ -189,7 +189,10 @@ func (c *Courier) meet(ctx context.Context) error {
 	if self.Kiosk != c.o.Kiosk {
 		return errOtherKiosk
 	}
-	if err := c.o.Queue.SkipTo(ctx, self.LastCounter); err != nil {
+	switch err := c.o.Queue.SkipTo(ctx, self.LastCounter); {
+	case errors.Is(err, outbox.ErrCounter): // somebody else's: those that come next here are new to the portal
+		c.o.Log.Error("portal's counter not taken", "code", "counter-too-far")
+	case err != nil:
 		return fmt.Errorf("meeting the portal: %w", err)
 	}
 	c.takeKeys(self.Keys)

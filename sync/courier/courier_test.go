@@ -3,6 +3,7 @@ package courier_test
 import (
 	"context"
 	"errors"
+	"math"
 	"slices"
 	"testing"
 	"testing/synctest"
@@ -513,6 +514,22 @@ func TestACounterThePortalSawIsNotGivenAgain(t *testing.T) {
 		settled()
 		if row := b.show(b.add("", 0)); row.Counter != 4322 {
 			t.Errorf("counter %d", row.Counter)
+		}
+	})
+}
+
+// A portal that says it saw a counter to which no kiosk comes, as after somebody had this
+// kiosk's certificate for a while, is sent what there is all the same.
+func TestACounterThatIsTooFarStopsNothing(t *testing.T) {
+	with(t, func(t *testing.T, b *booth) {
+		self, _ := b.portal.self()
+		self.LastCounter = math.MaxInt64
+		b.portal.answerSelf(func() (portal.Self, error) { return self, nil })
+		b.add("", 0)
+		b.start()
+		settled()
+		if s := b.state(); s.Error != "" || s.Waiting != 0 || len(b.portal.taken()) != 1 {
+			t.Errorf("%+v, and %d arrived", s, len(b.portal.taken()))
 		}
 	})
 }

@@ -175,7 +175,8 @@ func (b *Outbox) Acknowledge(ctx context.Context, id uuid.UUID) error {
 }
 
 // SkipTo makes the next counter a higher one than counter. The portal takes none
-// twice, so a kiosk whose disk was lost goes on from what the portal last saw.
+// twice, so a kiosk whose disk was lost goes on from what the portal last saw. The error is
+// [ErrCounter] where there would be no room after it.
 func (b *Outbox) SkipTo(ctx context.Context, counter uint64) error {
 	err := b.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		var last uint64
@@ -184,7 +185,7 @@ func (b *Outbox) SkipTo(ctx context.Context, counter uint64) error {
 		case err != nil || counter <= last:
 			return err
 		case counter > maxCounter:
-			return fmt.Errorf("it is above %d", uint64(maxCounter))
+			return ErrCounter
 		}
 		_, err = tx.ExecContext(ctx, "UPDATE counter SET last = ?", counter)
 		return err

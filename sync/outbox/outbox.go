@@ -43,6 +43,8 @@ var (
 	ErrParked = errors.New("the portal refused the action")
 	// ErrMismatch says that an id was appended before, for another action.
 	ErrMismatch = errors.New("id belongs to another action")
+	// ErrCounter says that no kiosk comes to such a counter; nothing was skipped.
+	ErrCounter = errors.New("no kiosk comes to this counter")
 	// ErrFull says that disk or quota is full; nothing was appended.
 	ErrFull = durable.ErrFull
 	// ErrNewer says that a newer program wrote the queue; it is left as it is.
