@@ -2,9 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/hmac"
-	"crypto/rand"
-	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/hex"
 	"errors"
@@ -42,7 +39,6 @@ type office struct {
 	courier  *courier.Courier
 	audit    *audit.Log
 	cards    *codeCards
-	pairs    [32]byte // key of what tells one parent and child from another, of this process
 
 	mu      sync.Mutex
 	shift   *portal.Shift // guarded by mu; nil: nobody is signed in
@@ -55,9 +51,7 @@ type office struct {
 var _ desk.Office = (*office)(nil)
 
 func (b *booth) newOffice() *office {
-	o := &office{identity: b.identity, portal: b.portal, queue: b.queue, courier: b.courier, audit: b.audit, cards: b.codeCards}
-	_, _ = rand.Read(o.pairs[:]) // never fails: crypto/rand
-	return o
+	return &office{identity: b.identity, portal: b.portal, queue: b.queue, courier: b.courier, audit: b.audit, cards: b.codeCards}
 }
 
 // staff is the staff list: of now, or the last one for some hours.
@@ -221,12 +215,7 @@ func (o *office) Delivered(ctx context.Context, id uuid.UUID) (code string, err 
 	return code, fmt.Errorf("%w: %w", kiosk.ErrActionRefused, err)
 }
 
-// pair tells one parent and child from another for as long as this process runs, and is of
-// no use to anyone after it: the key is in no file.
+// pair is what orders what is done of one parent and child.
 func (o *office) pair(l desk.Link) string {
-	mac := hmac.New(sha256.New, o.pairs[:])
-	for _, p := range []desk.Person{l.Parent, l.Child} {
-		fmt.Fprintf(mac, "%s|%s|", p.Number.Reveal(), p.EAD.Reveal())
-	}
-	return hex.EncodeToString(mac.Sum(nil)[:16])
+	return o.queue.OrderKey("link", l.Parent.Number, l.Parent.EAD, l.Child.Number, l.Child.EAD)
 }
