@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode"
 
+	"balie/internal/secret"
 	"balie/sync/portal/api"
 )
 
@@ -60,11 +61,24 @@ func (s *Server) whoArrives(ctx context.Context, tx *sql.Tx, a act, c api.CheckI
 	case c.Reading.Method == api.Chip && hasCard && !hasLetter:
 		return s.identify(ctx, tx, api.Person{Card: c.Proof, Attested: c.Attested}, a.claim(c.Appointment))
 	case c.Reading.Method == api.Barcode && hasLetter && !hasCard && !attested:
-		return s.byLetter(ctx, tx, c.Appointment, c.Letter, c.Birth)
+		return s.arrivesByLetter(ctx, tx, c)
 	case c.Reading.Method == api.Manual && attested && !hasCard && !hasLetter:
 		return s.identify(ctx, tx, api.Person{Attested: c.Attested}, a.claim(c.Appointment))
 	}
 	return k, badRequest()
+}
+
+// arrivesByLetter finds whose appointment a letter is of. Only wrong tries count, and of
+// them a letter takes as few as where it is looked up.
+func (s *Server) arrivesByLetter(ctx context.Context, tx *sql.Tx, c api.CheckIn) (k known, err error) {
+	letter := s.o.Secrets.letterOf(secret.NewText(c.Letter))
+	if err := s.arrivals.check(ctx, tx, letter, s.o.Now(), tooManyLookups); err != nil {
+		return k, err
+	}
+	if k, err = s.byLetter(ctx, tx, c.Appointment, c.Letter, c.Birth); err != nil {
+		return k, err
+	}
+	return k, s.arrivals.back(ctx, tx, letter)
 }
 
 // arrive marks the appointment, once: whoever comes second is told so.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"net/http"
 	"time"
 
 	"balie/internal/age"
@@ -248,6 +249,9 @@ func asOutcome(err error, o outcome) (outcome, error) {
 	}
 	if o.code = p.code; p.code == "bad-request" {
 		o.code = "bad-body"
+	}
+	if p.status == http.StatusTooManyRequests {
+		o.after = p.after // not for good: it waits
 	}
 	return o, nil
 }

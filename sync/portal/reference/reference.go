@@ -125,6 +125,7 @@ type Server struct {
 	blocks   limit         // blocked cards of a kiosk
 	tries    limit         // passwords for a user name
 	letters  limit         // that a kiosk reads
+	arrivals limit         // wrong birth dates of a letter that checks somebody in
 	letter   limit         // birth dates for a letter
 	redeems  limit         // codes of the app
 	typing   limit         // people whom a clerk looks up by number
@@ -180,8 +181,9 @@ func New(o Options) (*Server, error) {
 		o: o, contract: checked, keys: api.SignedKeys(signed), roots: roots, brussels: brussels,
 		lookups: perMinute("lookups", o.Lookups, o.Lookups), blocks: perMinute("blocks", o.Blocks, o.Blocks),
 		tries: perMinute("passwords", passwords, 2*passwords), letters: perMinute("letters", letters, letters),
-		letter:  limit{what: "letter", every: time.Hour / births, burst: births},
-		redeems: perMinute("redeems", registrationTries, registrationTries), typing: perMinute("typings", typings, typings),
+		letter:   limit{what: "letter", every: time.Hour / births, burst: births},
+		arrivals: limit{what: "letter-check-ins", every: time.Hour / births, burst: births},
+		redeems:  perMinute("redeems", registrationTries, registrationTries), typing: perMinute("typings", typings, typings),
 		beats:   perMinute("heartbeats", heartbeats, heartbeats),
 		hashing: make(chan struct{}, hashesAtOnce),
 	}, nil
