@@ -12,6 +12,7 @@ import (
 	"balie/cmd/internal/config"
 	"balie/cmd/internal/exit"
 	"balie/internal/durable"
+	"balie/internal/secret"
 	"balie/kiosk/codecard"
 	"balie/kiosk/codecard/ledger"
 	"balie/kiosk/papers"
@@ -113,10 +114,15 @@ func (c *codeCards) told(ctx context.Context, card uuid.UUID) codecard.Told {
 	return codecard.Nothing
 }
 
+// matter is the order key of what is said of a card.
+func (c *codeCards) matter(card uuid.UUID) string {
+	return c.outbox.OrderKey("card", secret.NewText(card.String()))
+}
+
 // tellVoid keeps that a card is void, for the portal.
 func (c *codeCards) tellVoid(ctx context.Context, card uuid.UUID, reason string, test bool) error {
 	_, err := c.outbox.Append(ctx, outbox.Action{
-		ID: codecard.VoidID(card), Type: portal.TypeCardVoid, OrderKey: cardNumber(card), OccurredAt: time.Now(), Test: test,
+		ID: codecard.VoidID(card), Type: portal.TypeCardVoid, OrderKey: c.matter(card), OccurredAt: time.Now(), Test: test,
 		Body: func(uint64) ([]byte, error) { return portal.CardVoid{Card: cardNumber(card), Reason: reason}.Body() },
 	})
 	return err

@@ -358,7 +358,7 @@ func (c *codeCards) issue(ctx context.Context, p portal.Person, of kiosk.CardOf,
 	}
 	defer m.wipe()
 	_, err := c.outbox.Append(ctx, outbox.Action{
-		ID: codecard.IssuedID(e.Card), Type: portal.TypeCardIssued, OrderKey: cardNumber(e.Card), OccurredAt: of.At, Test: of.Test,
+		ID: codecard.IssuedID(e.Card), Type: portal.TypeCardIssued, OrderKey: c.matter(e.Card), OccurredAt: of.At, Test: of.Test,
 		Body: func(uint64) ([]byte, error) {
 			return portal.CardIssued{Card: cardNumber(e.Card), Person: p, Codes: m.codes, Password: m.password, ByClerk: e.ByClerk}.Body()
 		},
