@@ -54,6 +54,9 @@ func (s State) fetched(in Fetched) State {
 		return s
 	}
 	v := &s.Visit
+	if v.byLetter() {
+		s = s.letterAnswered(in)
+	}
 	switch {
 	case in.Err != nil && v.byLetter():
 		return s.notice(letterNotice(in.Err))

@@ -2,6 +2,7 @@ package kiosk
 
 import (
 	"errors"
+	"slices"
 
 	"balie/internal/secret"
 )
@@ -58,6 +59,16 @@ func (s State) letterTyped(typed secret.Text) (State, []Effect) {
 	v.Letter.Birth = birth
 	v.Stage, v.EndsAt = Fetching, s.Now.Add(fetchTime)
 	return s, []Effect{FetchLetter{Visit: v.ID, Letter: v.Letter}}
+}
+
+// letterAnswered takes back that a letter was typed for, where it was the right one: only
+// what is wrong counts, or a morning of letters would shut out the next one, and whoever
+// must have a card blocked.
+func (s State) letterAnswered(in Fetched) State {
+	if last := len(s.Blocks) - 1; in.Err == nil && len(in.Appointments) > 0 && last >= 0 {
+		s.Blocks = slices.Clone(s.Blocks[:last])
+	}
+	return s
 }
 
 // letterNotice is why there is no appointment of a letter to be had.

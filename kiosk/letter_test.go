@@ -1,6 +1,7 @@
 package kiosk_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -68,9 +69,20 @@ func letters() []visit {
 		acts: []act{wrongLetter, wrongLetter, wrongLetter, wrongLetter, wrongLetter, toLetter},
 		seen: "*", asked: "FetchLetter Forget FetchLetter Forget FetchLetter Forget FetchLetter Forget FetchLetter Forget",
 	}, {
+		name: "right letters of a busy morning",
+		acts: []act{rightLetter, rightLetter, rightLetter, rightLetter, rightLetter, toLetter, byLetter(nil, in(1))},
+		seen: "*", asked: strings.Repeat("FetchLetter Forget ", 5) + "FetchLetter",
+		checked: func(t *testing.T, b *booth) {
+			if got := b.s.View().Screen; got != kiosk.ScreenConfirm {
+				t.Errorf("the sixth one is shown %s", got)
+			}
+		},
+	}, {
 		name: "a letter where the hospital wants none", hang: func(s *kiosk.Settings) { s.Without = []string{kiosk.VisitLetter} }, acts: []act{scan},
 	}}
 }
+
+var rightLetter = with(toLetter, byLetter(nil, in(1)), press("stop", ""))
 
 var wrongLetter = with(toLetter, byLetter(kiosk.ErrPatientUnknown), press("stop", ""))
 
