@@ -144,11 +144,13 @@ func mayGoOn(v kiosk.Visit) bool {
 	return v.Stage == kiosk.Menu || v.Stage == kiosk.Making || v.Stage >= kiosk.Blocking || v.Stage == kiosk.Noticing && !v.CardOut
 }
 
-// starts says that something was started that ends with the visit.
+// starts says that something was started that ends with the visit. A visit that goes on
+// after what it waited for was told to stop, as after a code card, may begin anew.
 func (l *life) starts(visit uint64) {
-	if l.forgotten[visit] {
+	if l.forgotten[visit] && l.s.Visit.ID != visit {
 		l.t.Fatalf("something is begun for visit %d, which is forgotten", visit)
 	}
+	delete(l.forgotten, visit)
 	l.begun[visit], l.runs[visit] = true, true
 }
 
