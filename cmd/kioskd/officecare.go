@@ -98,7 +98,7 @@ func (o *office) Password(ctx context.Context, key uuid.UUID, p desk.Person, lan
 		return desk.ErrNoPaper
 	}
 	if _, err := o.portal.SetPassword(ctx, key.String(), who, password); err != nil {
-		return deskError(err)
+		return fmt.Errorf("%w: %w", desk.ErrUnsure, deskError(err))
 	}
 	return nil
 }

@@ -56,6 +56,8 @@ func (s State) known(in Accounted) (State, []Effect) {
 // cannot is why the portal does not do it.
 func cannot(err error) string {
 	switch {
+	case errors.Is(err, ErrUnsure): // whatever else it is: nobody may trust the paper
+		return "staff.result.not-kept"
 	case errors.Is(err, kiosk.ErrPatientUnknown):
 		return "staff.result.nobody"
 	case errors.Is(err, ErrNoPaper):

@@ -126,6 +126,7 @@ func TestPasswordAndUnlock(t *testing.T) {
 	}{
 		{TaskPassword, "staff.result.password", nil}, {TaskUnlock, "staff.result.unlocked", nil}, {TaskPassword, "staff.result.no-paper", ErrNoPaper},
 		{TaskUnlock, "staff.result.not-recorded", ErrNotRecorded}, {TaskUnlock, "staff.result.away", errors.New("cut off")},
+		{TaskPassword, "staff.result.not-kept", fmt.Errorf("%w: %w", ErrUnsure, kiosk.ErrPortalAway)},
 	} {
 		p := newPlay(t, withCards)
 		p.signIn()

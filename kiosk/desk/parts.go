@@ -41,6 +41,8 @@ var (
 	ErrNoList = errors.New("no staff list")
 	// ErrNoPaper says that nothing came out of the printer, or that nobody knows.
 	ErrNoPaper = errors.New("no paper came out")
+	// ErrUnsure says that a paper is out, and that it may be worth nothing.
+	ErrUnsure = errors.New("a paper is out that may be worth nothing")
 	// ErrNotRecorded says that the audit trail could not be written, and so nothing done.
 	ErrNotRecorded = errors.New("it cannot be recorded who did it")
 )
@@ -69,7 +71,8 @@ type Office interface {
 	// Unlock unlocks a log-in, once for a key. The error is as that of Account.
 	Unlock(ctx context.Context, key uuid.UUID, p Person) error
 	// Password prints a new password, and only where that is out gives it to the portal,
-	// once for a key. The error is as that of Account, or ErrNoPaper.
+	// once for a key. The error is as that of Account, or ErrNoPaper; once the paper is out,
+	// it wraps ErrUnsure.
 	Password(ctx context.Context, key uuid.UUID, p Person, language string) error
 	// Card says what became of a code card of this booth, by the number that stands on it.
 	Card(ctx context.Context, number secret.Text) (state string, err error)
