@@ -84,6 +84,20 @@ function measure({ large }) {
     const ink = 0.25 * parseFloat(getComputedStyle(e).fontSize); // accents may rise out of a tight line
     if (getComputedStyle(e).display !== 'inline' && (e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + ink)) bad.push(`${name(e)} is cut off: ${e.scrollWidth}×${e.scrollHeight} in ${e.clientWidth}×${e.clientHeight}`);
   }
+  // A word goes on to the next line at its hyphen, or not at all.
+  for (const e of document.querySelectorAll('.keyed .action > span')) {
+    for (const text of [...e.childNodes].filter((n) => n.nodeType === Node.TEXT_NODE)) {
+      for (const word of text.data.matchAll(/[\p{L}\p{N}]+/gu)) {
+        const range = document.createRange();
+        const tops = [...word[0]].map((_, i) => {
+          range.setStart(text, word.index + i);
+          range.setEnd(text, word.index + i + 1);
+          return Math.round([...range.getClientRects()].at(-1)?.top ?? 0); // the hyphen before it is the first
+        });
+        if (new Set(tops).size > 1) bad.push(`${name(e)} is broken within ${word[0]}`);
+      }
+    }
+  }
   const main = document.querySelector('main').getBoundingClientRect();
   const blocks = [...document.querySelectorAll('main > *, main > .lead > *, main > .body > *')].filter((e) => e.getClientRects().length > 0 && (e.matches('.choices') || !scrolls(e)));
   for (const e of blocks) {
