@@ -131,7 +131,11 @@ func (s Setup) try(ctx context.Context, c config.Config) error {
 	client := control.NewClient(s.Socket)
 	wait, cancel := context.WithTimeout(ctx, readyTime)
 	defer cancel()
-	status, err := ready(wait, client)
+	roles := []string{config.PatientReader}
+	if c.Cards.DeskReader != "" {
+		roles = append(roles, config.DeskReader)
+	}
+	status, err := ready(wait, client, roles)
 	if err != nil {
 		return err
 	}
@@ -140,7 +144,7 @@ func (s Setup) try(ctx context.Context, c config.Config) error {
 	for _, r := range status.Readers {
 		s.say("%-14s %s: %s", r.Role+" reader", r.Name, r.State)
 	}
-	if !slices.ContainsFunc(status.Readers, func(r control.Reader) bool { return r.Role == config.PatientReader }) {
+	if !has(status, config.PatientReader) {
 		s.say("! no card reader: %s", status.CardService)
 		wrong = append(wrong, "card reader")
 	}
@@ -156,14 +160,19 @@ func (s Setup) try(ctx context.Context, c config.Config) error {
 	return nil
 }
 
-// ready waits until the daemon answers and has found a reader, or time is up: then it is
-// as it is.
-func ready(ctx context.Context, client *control.Client) (last control.Status, err error) {
+// has tells whether there is a reader of a role.
+func has(s control.Status, role string) bool {
+	return slices.ContainsFunc(s.Readers, func(r control.Reader) bool { return r.Role == role })
+}
+
+// ready waits until the daemon answers and has found a reader of each role, which it
+// finds one after the other, or time is up: then it is as it is.
+func ready(ctx context.Context, client *control.Client, roles []string) (last control.Status, err error) {
 	tick := time.NewTicker(200 * time.Millisecond)
 	defer tick.Stop()
 	for {
 		last, err = client.Status(ctx)
-		if err == nil && len(last.Readers) > 0 {
+		if err == nil && !slices.ContainsFunc(roles, func(role string) bool { return !has(last, role) }) {
 			return last, nil
 		}
 		select {
