@@ -175,7 +175,8 @@ func (s State) setContact(typed secret.Text) (State, []Effect) {
 		ok, c.Phone = digits >= 8 && digits <= 15, secret.NewText(text)
 	case "email":
 		name, domain, _ := strings.Cut(text, "@")
-		ok, c.Email = name != "" && strings.Contains(strings.Trim(domain, "."), ".") && !strings.Contains(domain, "@"), secret.NewText(text)
+		ok = name != "" && strings.Contains(strings.Trim(domain, "."), ".") && !strings.Contains(domain, "@") && !strings.ContainsFunc(text, unicode.IsSpace)
+		c.Email = secret.NewText(text)
 	}
 	if !ok {
 		v.Wrong, s.Entry = v.Changes, s.Entry+1
