@@ -69,6 +69,7 @@ type booth struct {
 	control     *controlSocket
 	health      health
 	codeCards   *codeCards
+	freed       freed
 	retired     retirement
 	metrics     *metrics // nil where no address is given
 	scanner     *scanner // nil where there is none
@@ -78,7 +79,7 @@ type booth struct {
 // sockets, the database. It starts nothing. The error says what to do and has its
 // exit code.
 func build(ctx context.Context, c config.Config, log *slog.Logger) (b *booth, err error) {
-	b = &booth{config: c, log: log, started: time.Now()}
+	b = &booth{config: c, log: log, started: time.Now(), freed: newFreed()}
 	b.live.holds, b.live.file = c, c
 	b.retired.done = make(chan struct{})
 	defer func() {
@@ -131,6 +132,9 @@ func (b *booth) show(v kiosk.View) {
 func (b *booth) paint(v kiosk.View) {
 	b.readers.pin.shown(v.Screen)
 	b.screen.ui.Show(v)
+	if v.Screen == kiosk.ScreenWelcome { // a visit is over
+		b.freed.soon()
+	}
 }
 
 // press brings what was pressed on the patients' screen to whose view it was.
@@ -199,6 +203,7 @@ func (b *booth) Run(ctx context.Context) error {
 		b.settleCards(ctx)
 		return b.kiosk.Run(ctx)
 	})
+	group.Go(func() error { return b.freed.run(ctx) })
 	group.Go(func() error { return b.courier.Run(ctx) })
 	group.Go(func() error { return b.readers.nonces.run(ctx) })
 	group.Go(func() error { return b.revocations.run(ctx) })

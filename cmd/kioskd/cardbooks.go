@@ -40,7 +40,7 @@ func (b *booth) buildCodeCards(ctx context.Context) error {
 	}
 	b.codeCards = &codeCards{
 		ledger: l, portal: b.portal, outbox: b.queue, courier: b.courier, spool: b.spool, devices: b.devices,
-		card: b.cardPrinter(), slip: b.withRole(config.TicketPrinter), texts: b.texts, url: b.config.Info.Portal, log: b.log,
+		card: b.cardPrinter(), slip: b.withRole(config.TicketPrinter), texts: b.texts, url: b.config.Info.Portal, log: b.log, freed: b.freed,
 		booth: papers.Booth{Hospital: b.config.Hospital.Name, Kiosk: b.id, Phone: b.config.Hospital.Phone},
 	}
 	return nil

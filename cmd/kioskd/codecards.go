@@ -45,6 +45,7 @@ type codeCards struct {
 	booth   papers.Booth
 	url     string // where one logs in
 	log     *slog.Logger
+	freed   freed
 
 	mu    sync.Mutex
 	cards map[uuid.UUID]*madeCard // guarded by mu
@@ -77,6 +78,7 @@ func (c *codeCards) Do(ctx context.Context, of kiosk.CardOf, e codecard.Effect) 
 
 // do carries out an effect for whoever p is.
 func (c *codeCards) do(ctx context.Context, p portal.Person, of kiosk.CardOf, e codecard.Effect) codecard.Input {
+	defer c.freed.soon() // of a paper, of what was typed, and of what was sealed
 	switch e := e.(type) {
 	case codecard.AskAccount:
 		a, err := c.portal.AccountStatus(ctx, p)

@@ -75,6 +75,11 @@ func command() *cobra.Command {
 			if err != nil {
 				return exit.Errorf(exit.Usage, "%w", err)
 			}
+			if !check {
+				if err := overwriteFreed(); err != nil {
+					return err
+				}
+			}
 			log := slog.New(logs.Handler(os.Stderr))
 			return run(cmd.Context(), c, check, log)
 		},
