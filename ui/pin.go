@@ -18,6 +18,7 @@ const maxPIN = 12
 // The number of the view is in the address. Whoever is not on the screen that asks for
 // a PIN is answered 409, and what they sent is wiped.
 func (s *Server) servePIN(w http.ResponseWriter, r *http.Request) {
+	letGo(w)
 	var typed [maxPIN + 1]byte
 	n, err := io.ReadFull(r.Body, typed[:])
 	switch {

@@ -44,6 +44,9 @@ func (s *Server) servePress(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "not on the present view", http.StatusConflict)
 		return
 	}
+	if len(fields) > 0 {
+		letGo(w)
+	}
 	if p.Values, ok = values(r.PostForm, fields); !ok {
 		http.Error(w, "nothing that can be typed", http.StatusBadRequest)
 		return
@@ -51,6 +54,10 @@ func (s *Server) servePress(w http.ResponseWriter, r *http.Request) {
 	s.opts.Press(p)
 	w.WriteHeader(http.StatusNoContent)
 }
+
+// letGo ends a connection on which something was typed with its answer: the server reads
+// into a buffer that has it for as long as the connection is there.
+func letGo(w http.ResponseWriter) { w.Header().Set("Connection", "close") }
 
 // accepts tells whether a press is one of the present view, and what may be typed with
 // it. Whoever presses has heard enough.
