@@ -44,6 +44,9 @@ func TestCodeCards(t *testing.T) {
 	v.sees("welcome")
 
 	first := v.makesCard(0)
+	if r.inMemory(first.codes[1]) == 0 {
+		t.Error("while a card is made its codes are not found: the search looks in the wrong place")
+	}
 	v.typesCode(first)
 	// A portal on a busy machine may take its time to hash 24 codes.
 	if seen := v.sees("notice:code-issued", "notice:code-issued-soon"); !strings.Contains(seen.Text, "werkt") {
@@ -56,6 +59,7 @@ func TestCodeCards(t *testing.T) {
 	r.logsIn("a card that was issued", first, "")
 	r.pull()
 	v.sees("welcome")
+	r.forgets(first)
 
 	// A second one, which its holder cannot read: it is void, and the first one stays.
 	second := v.makesCard(0)
@@ -64,6 +68,7 @@ func TestCodeCards(t *testing.T) {
 	r.pull()
 	v.sees("welcome")
 	r.delivered()
+	r.forgets(second)
 	second.user, second.password = first.user, first.password
 	r.logsIn("a card that is void", second, "code-wrong")
 	r.logsIn("the card before it", first, "")
