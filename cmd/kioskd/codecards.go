@@ -78,6 +78,7 @@ func (c *codeCards) Do(ctx context.Context, of kiosk.CardOf, e codecard.Effect) 
 
 // do carries out an effect for whoever p is.
 func (c *codeCards) do(ctx context.Context, p portal.Person, of kiosk.CardOf, e codecard.Effect) codecard.Input {
+	defer overwriteStack()
 	defer c.freed.soon() // of a paper, of what was typed, and of what was sealed
 	switch e := e.(type) {
 	case codecard.AskAccount:

@@ -31,6 +31,21 @@ func overwriteFreed() error {
 	return fmt.Errorf("having freed memory overwritten: %w", syscall.Exec(self, os.Args, os.Environ()))
 }
 
+// frames is how much of a goroutine's stack is overwritten: more than what makes and prints
+// a card goes down.
+const frames = 64 << 10
+
+// overwriteStack overwrites what functions that have returned left on the stack of the
+// goroutine that calls it: a short string is put together there, and the runtime gives a
+// stack to the next goroutine as it is.
+//
+//go:noinline
+func overwriteStack() {
+	var below [frames]byte
+	clear(below[:])
+	runtime.KeepAlive(&below)
+}
+
 // freed has what nobody uses any more collected at once, and with that overwritten.
 type freed chan struct{}
 

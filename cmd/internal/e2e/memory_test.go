@@ -26,9 +26,12 @@ func (r *rig) inMemory(secrets ...string) (n int) {
 // what it freed beside the visits.
 func (r *rig) forgets(card codeCard) {
 	r.t.Helper()
-	var codes []string
+	var secrets []string
 	for _, code := range card.codes {
-		codes = append(codes, code)
+		secrets = append(secrets, code)
 	}
-	r.until("no code is in memory", func(context.Context) bool { return r.inMemory(codes...) == 0 })
+	if card.password != "" { // a card of an account that there is has none
+		secrets = append(secrets, card.password)
+	}
+	r.until("neither a code nor the password is in memory", func(context.Context) bool { return r.inMemory(secrets...) == 0 })
 }
