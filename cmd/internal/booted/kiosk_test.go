@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -237,19 +238,20 @@ func (k *kiosk) status() (s control.Status) {
 	return s
 }
 
-var logged = regexp.MustCompile(`time=(\S+) .*reader ready`)
+// logged is a line of the journal with the moment it came, in seconds of Unix.
+var logged = regexp.MustCompile(`(?m)^(\d+\.\d+) .*reader ready`)
 
 // visit is a visit with a card of the tray. A card that is there together with its reader
 // was left in it, and starts nothing: the reader must have been there for a while.
 func (k *kiosk) visit(card, how string) string {
 	k.t.Helper()
 	k.until("the reader has been there for a while", func() bool {
-		line := logged.FindStringSubmatch(k.run("journalctl", "--no-pager", "--unit=kioskd", "--output=cat", "--grep=reader ready", "--lines=1"))
+		line := logged.FindStringSubmatch(k.run("journalctl", "--no-pager", "--unit=kioskd", "--output=short-unix", "--grep=reader ready", "--lines=1"))
 		if line == nil {
 			return false
 		}
-		at, err := time.Parse(time.RFC3339Nano, line[1])
-		return err == nil && time.Since(at) > time.Second
+		at, err := strconv.ParseFloat(line[1], 64)
+		return err == nil && time.Since(time.UnixMicro(int64(at*1e6))) > time.Second
 	})
 	user := k.run("id", "-u", "balie-view")
 	return k.run("setpriv", "--reuid", user, "--regid", user, "--clear-groups", "/opt/proof/visitor", asVisitor, card, how)

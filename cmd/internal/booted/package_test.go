@@ -125,7 +125,7 @@ func TestLintian(t *testing.T) {
 // TestSameBytes builds a commit in two folders, once with nothing built before.
 func TestSameBytes(t *testing.T) {
 	var sums [2][sha256.Size]byte
-	for i, folder := range []string{"a", "another/folder with a longer name"} {
+	for i, folder := range []string{"a", "another/folder-with-a-longer-name"} {
 		in := filepath.Join(t.TempDir(), folder)
 		if out, err := exec.Command("git", "clone", "--quiet", "--no-hardlinks", tree, in).CombinedOutput(); err != nil {
 			t.Fatalf("%v\n%s", err, out)
