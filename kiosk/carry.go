@@ -8,6 +8,7 @@ import (
 
 	"balie/hw/eid"
 	"balie/kiosk/codecard"
+	"balie/kiosk/surface"
 	"balie/printer"
 )
 
@@ -28,10 +29,7 @@ const (
 func (l *loop) do(ctx context.Context, e Effect) {
 	switch e := e.(type) {
 	case Forget:
-		if v, ok := l.visits[e.Visit]; ok {
-			v.cancel()
-			delete(l.visits, e.Visit)
-		}
+		l.visits.End(e.Visit)
 	case ReadCard:
 		l.beside(ctx, l.of(ctx, e.Visit), readTime, func(ctx context.Context) Input {
 			record, err := l.parts.Cards.Read(ctx, e.Reader, l.seen(ctx, e.Visit))
@@ -151,17 +149,10 @@ func (l *loop) askForHolder(ctx context.Context, e Effect) {
 	}
 }
 
-// makeCard has something done for a code card. What is printed or kept does not end with
-// the visit, and what is kept not even with the booth.
+// makeCard has something done for a code card.
 func (l *loop) makeCard(ctx context.Context, e ForCard) {
-	run, limit := ctx, codecard.Limit(e.Do)-2*time.Second
-	switch e.Do.(type) {
-	case codecard.AskAccount, codecard.Check:
-		run = l.of(ctx, e.Visit)
-	case codecard.Reserve, codecard.Issue, codecard.Void:
-		run = context.WithoutCancel(ctx)
-	}
-	l.beside(ctx, run, limit, func(ctx context.Context) Input {
+	run := codecard.Within(ctx, e.Do, func() context.Context { return l.of(ctx, e.Visit) })
+	l.beside(ctx, run, codecard.Limit(e.Do)-2*time.Second, func(ctx context.Context) Input {
 		return CardStep{Visit: e.Visit, In: l.parts.CodeCards.Do(ctx, e.Of, e.Do)}
 	})
 }
@@ -189,12 +180,7 @@ func (l *loop) print(ctx context.Context, doc printer.Document) (printer.Result,
 
 // of is the context of a visit: it ends with the visit.
 func (l *loop) of(ctx context.Context, id uint64) context.Context {
-	v, ok := l.visits[id]
-	if !ok {
-		v.ctx, v.cancel = context.WithCancel(ctx)
-		l.visits[id] = v
-	}
-	return v.ctx
+	return l.visits.Of(ctx, id)
 }
 
 func (l *loop) seen(ctx context.Context, id uint64) func(eid.Identity) {
@@ -203,10 +189,5 @@ func (l *loop) seen(ctx context.Context, id uint64) func(eid.Identity) {
 
 // beside runs do beside the loop, within its limit, and sends its outcome.
 func (l *loop) beside(loop, ctx context.Context, limit time.Duration, do func(context.Context) Input) {
-	l.group.Go(func() error {
-		ctx, cancel := context.WithTimeout(ctx, limit)
-		defer cancel()
-		l.send(loop, do(ctx))
-		return nil
-	})
+	surface.Beside(ctx, l.group, limit, func(ctx context.Context) { l.send(loop, do(ctx)) })
 }

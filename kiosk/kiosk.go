@@ -19,6 +19,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"balie/internal/secret"
+	"balie/kiosk/surface"
 	"balie/printer"
 )
 
@@ -97,8 +98,8 @@ func (k *Kiosk) Run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return k.watch(ctx) })
 	g.Go(func() error { return k.scan(ctx) })
-	views := make(chan View, 1) // the last one only: an older one may show who has gone
-	g.Go(func() error { return k.show(ctx, views) })
+	views := surface.NewLatest[View]()
+	g.Go(func() error { return views.Show(ctx, k.parts.Show) })
 	g.Go(func() error { return newLoop(k, g, views).run(ctx) })
 	return g.Wait()
 }
@@ -157,17 +158,5 @@ func (k *Kiosk) send(ctx context.Context, in Input) {
 	select {
 	case k.inputs <- in:
 	case <-ctx.Done():
-	}
-}
-
-// show shows views as they come.
-func (k *Kiosk) show(ctx context.Context, views <-chan View) error {
-	for {
-		select {
-		case v := <-views:
-			k.parts.Show(v)
-		case <-ctx.Done():
-			return nil
-		}
 	}
 }

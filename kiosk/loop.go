@@ -10,33 +10,29 @@ import (
 
 	"github.com/google/uuid"
 	"golang.org/x/sync/errgroup"
+
+	"balie/kiosk/surface"
 )
 
 // loop owns the state. What it starts runs in the group, and is waited for.
 type loop struct {
 	*Kiosk
 	group  *errgroup.Group
-	views  chan View
+	views  surface.Latest[View]
 	state  State
-	visits map[uint64]visit
+	visits surface.Spans // what ends with a visit
 }
 
-// visit is what ends the effects of one visit.
-type visit struct {
-	ctx    context.Context
-	cancel context.CancelFunc
-}
-
-func newLoop(k *Kiosk, g *errgroup.Group, views chan View) *loop {
-	return &loop{Kiosk: k, group: g, views: views, visits: map[uint64]visit{}}
+func newLoop(k *Kiosk, g *errgroup.Group, views surface.Latest[View]) *loop {
+	return &loop{Kiosk: k, group: g, views: views, visits: surface.Spans{}}
 }
 
 func (l *loop) run(ctx context.Context) error {
 	l.state = Start(l.settings, time.Now())
-	l.paint()
+	l.views.Offer(l.state.View())
 	l.step(ctx, Tick{})
 	for {
-		alarm, stop := l.alarm()
+		alarm, stop := surface.Alarm(l.state.Wake())
 		select {
 		case in := <-l.inputs:
 			l.step(ctx, in)
@@ -52,16 +48,6 @@ func (l *loop) run(ctx context.Context) error {
 	}
 }
 
-// alarm rings when the state wants to be woken, if ever.
-func (l *loop) alarm() (alarm <-chan time.Time, stop func()) {
-	wake := l.state.Wake()
-	if wake.IsZero() {
-		return nil, func() {}
-	}
-	timer := time.NewTimer(time.Until(wake))
-	return timer.C, func() { timer.Stop() }
-}
-
 func (l *loop) step(ctx context.Context, in Input) {
 	id, err := uuid.NewV7()
 	if err != nil { // no randomness left: Step makes no promise without an id
@@ -71,27 +57,11 @@ func (l *loop) step(ctx context.Context, in Input) {
 	next, effects := Step(before, Event{At: time.Now(), ID: id, Input: in})
 	l.state = next
 	if next.Seq != before.Seq {
-		l.paint()
+		l.views.Offer(next.View())
 	}
 	l.note(before, next, in)
 	for _, e := range effects {
 		l.do(ctx, e)
-	}
-}
-
-// paint hands the view to whoever shows it. A screen that does not take views
-// misses the older one; the booth goes on.
-func (l *loop) paint() {
-	for {
-		select {
-		case l.views <- l.state.View():
-			return
-		default:
-		}
-		select {
-		case <-l.views:
-		default:
-		}
 	}
 }
 

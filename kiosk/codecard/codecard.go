@@ -17,6 +17,7 @@
 package codecard
 
 import (
+	"context"
 	"time"
 
 	"github.com/google/uuid"
@@ -101,6 +102,18 @@ func Limit(e Effect) time.Duration {
 		s.Stage = Issuing
 	}
 	return s.Limit()
+}
+
+// Within is the context of an effect: what asks ends with the visit, what prints or waits
+// with the surface, and what is kept, or makes a card void, not even with that.
+func Within(surface context.Context, e Effect, visit func() context.Context) context.Context {
+	switch e.(type) {
+	case AskAccount, Check:
+		return visit()
+	case Reserve, Issue, Void:
+		return context.WithoutCancel(surface)
+	}
+	return surface
 }
 
 // Deciding tells whether the person has something to do, and their time may be prolonged.

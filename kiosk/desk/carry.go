@@ -6,6 +6,7 @@ import (
 
 	"balie/kiosk"
 	"balie/kiosk/codecard"
+	"balie/kiosk/surface"
 	"balie/printer"
 )
 
@@ -22,10 +23,7 @@ const (
 func (l *loop) do(ctx context.Context, e Effect) {
 	switch e := e.(type) {
 	case Forget:
-		if r, ok := l.runs[e.Run]; ok {
-			r.cancel()
-			delete(l.runs, e.Run)
-		}
+		l.runs.End(e.Run)
 	case EndShift:
 		l.parts.Office.End(ctx, e.Why)
 	case CheckBadge:
@@ -123,16 +121,9 @@ func (l *loop) change(ctx context.Context, e Change) error {
 	return l.parts.Office.Password(ctx, e.Key, e.Person, e.Language)
 }
 
-// makeCard does something for a code card. What keeps a promise, and what makes a card
-// void, is done to its end.
+// makeCard does something for a code card.
 func (l *loop) makeCard(ctx context.Context, e MakeCard) {
-	run := ctx
-	switch e.Make.Do.(type) {
-	case codecard.AskAccount, codecard.Check:
-		run = l.of(ctx, e.Run)
-	case codecard.Reserve, codecard.Issue, codecard.Void:
-		run = context.WithoutCancel(ctx)
-	}
+	run := codecard.Within(ctx, e.Make.Do, func() context.Context { return l.of(ctx, e.Run) })
 	l.beside(ctx, run, codecard.Limit(e.Make.Do)-spare, func(ctx context.Context) Input {
 		return MadeOn{Run: e.Run, In: l.parts.Office.Make(ctx, e.Make)}
 	})
@@ -147,20 +138,10 @@ func (l *loop) print(ctx context.Context, e Print) (printer.Result, error) {
 
 // of is the context of a run: it ends with the run.
 func (l *loop) of(ctx context.Context, run uint64) context.Context {
-	r, ok := l.runs[run]
-	if !ok {
-		r.ctx, r.cancel = context.WithCancel(ctx)
-		l.runs[run] = r
-	}
-	return r.ctx
+	return l.runs.Of(ctx, run)
 }
 
 // beside runs do beside the loop, within its limit, and sends its outcome.
 func (l *loop) beside(loop, ctx context.Context, limit time.Duration, do func(context.Context) Input) {
-	l.group.Go(func() error {
-		ctx, cancel := context.WithTimeout(ctx, limit)
-		defer cancel()
-		l.send(loop, do(ctx))
-		return nil
-	})
+	surface.Beside(ctx, l.group, limit, func(ctx context.Context) { l.send(loop, do(ctx)) })
 }

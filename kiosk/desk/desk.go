@@ -16,6 +16,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"balie/kiosk"
+	"balie/kiosk/surface"
 )
 
 // Parts is what a desk is made of.
@@ -81,17 +82,8 @@ func (d *Desk) Run(ctx context.Context) error {
 		return fmt.Errorf("running the desk: %w", errors.New("a part is missing"))
 	}
 	g, ctx := errgroup.WithContext(ctx)
-	views := make(chan kiosk.View, 1) // the last one only: an older one may show who has gone
-	g.Go(func() error {
-		for {
-			select {
-			case v := <-views:
-				p.Show(v)
-			case <-ctx.Done():
-				return nil
-			}
-		}
-	})
+	views := surface.NewLatest[kiosk.View]()
+	g.Go(func() error { return views.Show(ctx, p.Show) })
 	g.Go(func() error { return newLoop(d, g, views).run(ctx) })
 	return g.Wait()
 }

@@ -9,32 +9,27 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"balie/kiosk"
+	"balie/kiosk/surface"
 )
 
 // loop owns the state. What it starts runs in the group, and is waited for.
 type loop struct {
 	*Desk
 	group *errgroup.Group
-	views chan kiosk.View
+	views surface.Latest[kiosk.View]
 	state State
-	runs  map[uint64]running
+	runs  surface.Spans // what ends with a run
 }
 
-// running is what ends the effects of one run.
-type running struct {
-	ctx    context.Context
-	cancel context.CancelFunc
-}
-
-func newLoop(d *Desk, g *errgroup.Group, views chan kiosk.View) *loop {
-	return &loop{Desk: d, group: g, views: views, runs: map[uint64]running{}}
+func newLoop(d *Desk, g *errgroup.Group, views surface.Latest[kiosk.View]) *loop {
+	return &loop{Desk: d, group: g, views: views, runs: surface.Spans{}}
 }
 
 func (l *loop) run(ctx context.Context) error {
 	l.state = Start(l.settings, time.Now())
-	l.paint()
+	l.views.Offer(l.state.View())
 	for {
-		alarm, stop := l.alarm()
+		alarm, stop := surface.Alarm(l.state.Wake())
 		select {
 		case in := <-l.inputs:
 			l.step(ctx, in)
@@ -51,16 +46,6 @@ func (l *loop) run(ctx context.Context) error {
 	}
 }
 
-// alarm rings when the state wants to be woken, if ever.
-func (l *loop) alarm() (alarm <-chan time.Time, stop func()) {
-	wake := l.state.Wake()
-	if wake.IsZero() {
-		return nil, func() {}
-	}
-	timer := time.NewTimer(time.Until(wake))
-	return timer.C, func() { timer.Stop() }
-}
-
 func (l *loop) step(ctx context.Context, in Input) {
 	id, err := uuid.NewV7()
 	if err != nil { // no randomness left: nothing can be promised
@@ -71,27 +56,11 @@ func (l *loop) step(ctx context.Context, in Input) {
 	next, effects := Step(before, Event{At: time.Now(), ID: id, ClockKnown: l.parts.Office.ClockKnown(), Input: in})
 	l.state = next
 	if next.Seq != before.Seq {
-		l.paint()
+		l.views.Offer(next.View())
 	}
 	l.note(before, next, in)
 	for _, e := range effects {
 		l.do(ctx, e)
-	}
-}
-
-// paint hands the view to whoever shows it. A screen that does not take views misses the
-// older one.
-func (l *loop) paint() {
-	for {
-		select {
-		case l.views <- l.state.View():
-			return
-		default:
-		}
-		select {
-		case <-l.views:
-		default:
-		}
 	}
 }
 
