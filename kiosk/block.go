@@ -1,14 +1,12 @@
 package kiosk
 
 import (
-	"strings"
 	"time"
 	"unicode"
 
 	"github.com/google/uuid"
 
 	"balie/hw/eid"
-	"balie/internal/age"
 	"balie/internal/secret"
 	"balie/kiosk/papers"
 	"balie/printer"
@@ -79,9 +77,9 @@ func (s State) block(typed map[string]secret.Text, id uuid.UUID) (State, []Effec
 		}
 		v.Wrong = "user"
 	case byBirth:
-		var ok bool
 		b.UserName = v.UserName
-		if b.Birth, ok = typedDate(typed["birth"]); !ok {
+		birth, ok := TypedDate(typed["birth"])
+		if b.Birth = secret.NewText(birth.String()); !ok {
 			v.Wrong = "birth"
 		}
 	case byNumber:
@@ -200,18 +198,6 @@ func (s State) blockButtons() []Button {
 		text = "button.next"
 	}
 	return []Button{{Do: "block-now", Text: text, Send: true}, {Do: "block-by", Choice: byAny, Text: "button.back"}, stop}
-}
-
-// typedDate reads a date as the page writes it, "17/05/1984", and gives it as the portal
-// has it.
-func typedDate(typed secret.Text) (date secret.Text, ok bool) {
-	parts := strings.Split(typed.Reveal(), "/")
-	if len(parts) != 3 || len(parts[0]) != 2 || len(parts[1]) != 2 || len(parts[2]) != 4 {
-		return secret.Text{}, false
-	}
-	iso := parts[2] + "-" + parts[1] + "-" + parts[0]
-	_, ok = age.ParseDate(iso)
-	return secret.NewText(iso), ok
 }
 
 // countSigns counts letters and digits, without what people write between.

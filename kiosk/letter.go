@@ -47,7 +47,7 @@ func (s State) scanned(in Scanned) (State, []Effect) {
 // letterTyped asks the portal, once the date can be one.
 func (s State) letterTyped(typed secret.Text) (State, []Effect) {
 	v := &s.Visit
-	birth, ok := typedDate(typed)
+	birth, ok := TypedDate(typed)
 	if v.Wrong = ""; !ok {
 		v.Wrong, s.Entry = "birth", s.Entry+1
 		return s.stay(), nil
@@ -56,7 +56,7 @@ func (s State) letterTyped(typed secret.Text) (State, []Effect) {
 		return s.notice("letter-unknown"), nil
 	}
 	s.Blocks = append(s.recentBlocks(), s.Now)
-	v.Letter.Birth = birth
+	v.Letter.Birth = secret.NewText(birth.String())
 	v.Stage, v.EndsAt = Fetching, s.Now.Add(fetchTime)
 	return s, []Effect{FetchLetter{Visit: v.ID, Letter: v.Letter}}
 }

@@ -1,6 +1,7 @@
 package kiosk
 
 import (
+	"strings"
 	"time"
 
 	"balie/hw/eid"
@@ -47,6 +48,15 @@ func Objection(r eid.Record, err error) string {
 
 // ObjectionToPIN is the key of a notice that says why a holder was not proved.
 func ObjectionToPIN(err error) string { return pinNotice(err) }
+
+// TypedDate reads a date as it is typed in a [FieldDate]: day, month and year, all known.
+func TypedDate(typed secret.Text) (age.Date, bool) {
+	parts := strings.Split(typed.Reveal(), "/")
+	if len(parts) != 3 {
+		return age.Date{}, false
+	}
+	return age.ParseDate(parts[2] + "-" + parts[1] + "-" + parts[0])
+}
 
 // Date is how a date is written on screen and paper.
 func Date(d age.Date) string {

@@ -221,16 +221,10 @@ func (s State) typedOne(values map[string]secret.Text) (State, []Effect) {
 	if !p.number(values["number"]) {
 		wrong["number"] = "staff.wrong.number"
 	}
-	birth, ok := dateOf(values["birth"].Reveal())
+	birth, ok := kiosk.TypedDate(values["birth"])
 	if today := age.Today(s.Now); !ok || today.Before(birth) {
 		wrong["birth"] = "staff.wrong.birth"
 	}
-	if len(wrong) > 0 {
-		s.Wrong = wrong
-		s.Entry++
-		return s, nil
-	}
 	p.Birth = birth
-	s.Task.Typed = &p
-	return s.decide(Document)
+	return s.seen(p, wrong)
 }

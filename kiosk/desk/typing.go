@@ -72,7 +72,7 @@ func (s State) typed(values map[string]secret.Text) (State, []Effect) {
 	if p.Full.Empty() {
 		wrong["name"] = "staff.wrong.name"
 	}
-	birth, ok := dateOf(values["birth"].Reveal())
+	birth, ok := kiosk.TypedDate(values["birth"])
 	today := age.Today(s.Now)
 	under, _ := age.Under15(birth, today)
 	switch {
@@ -83,24 +83,19 @@ func (s State) typed(values map[string]secret.Text) (State, []Effect) {
 	case under != (s.Task.Role == roleChild):
 		wrong["birth"] = "staff.wrong.age"
 	}
+	p.Birth = birth
+	return s.seen(p, wrong)
+}
+
+// seen asks for the document that someone was typed from, or says what of it is wrong.
+func (s State) seen(p Person, wrong map[string]string) (State, []Effect) {
 	if len(wrong) > 0 {
 		s.Wrong = wrong
 		s.Entry++
 		return s, nil
 	}
-	p.Birth = birth
 	s.Task.Typed = &p
 	return s.decide(Document)
-}
-
-// dateOf reads a date as it is typed, day first.
-func dateOf(typed string) (age.Date, bool) {
-	parts := strings.Split(typed, "/")
-	if len(parts) != 3 {
-		return age.Date{}, false
-	}
-	d, ok := age.ParseDate(parts[2] + "-" + parts[1] + "-" + parts[0])
-	return d, ok && d.Complete()
 }
 
 // document notes which kind of document the clerk saw, and why nothing was read.
