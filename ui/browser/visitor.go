@@ -68,6 +68,11 @@ func (v *Visitor) Keys(text, key string) error {
 	return v.driver.Do("keys", map[string]any{"text": text, "key": key}, nil)
 }
 
+// Mark presses a key that chooses, until the choice is seen to be made.
+func (v *Visitor) Mark(key string) error {
+	return v.driver.Do("mark", map[string]any{"key": key}, nil)
+}
+
 // Fill types into a field with the keys on the screen, one after the other.
 func (v *Visitor) Fill(field, keys string) error {
 	return v.driver.Do("fill", map[string]any{"field": field, "keys": keys}, nil)

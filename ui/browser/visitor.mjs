@@ -73,6 +73,16 @@ const verbs = {
     if (key === 'Tab') return;
     await page.waitForFunction((seq) => document.documentElement.dataset.seq !== seq, before, { timeout: 10000 });
   },
+  // A key that chooses is pressed until the choice is seen to be made: where what is shown
+  // had just changed, the press before did nothing.
+  async mark({ key }) {
+    const made = page.locator(`button[data-hotkey="${key}"][aria-pressed="true"]`);
+    for (let tries = 0; tries < 5 && (await made.count()) === 0; tries++) {
+      await page.keyboard.press(key);
+      await made.first().waitFor({ timeout: 2000 }).catch(() => {});
+    }
+    if ((await made.count()) === 0) throw new Error(`the choice of key ${key} is not made`);
+  },
   async fill({ field, keys }) {
     await page.locator(`input[data-field="${field}"]`).click({ timeout: 10000 });
     for (const key of keys) await page.locator(`[data-board="${field}"] button[data-key="${key}"]`).click({ timeout: 10000 });
